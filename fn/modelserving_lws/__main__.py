@@ -1,0 +1,71 @@
+"""The process: arguments, stdin, stdout, stderr, exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+PROGRAM = "modelserving-lws"
+
+
+def main() -> int:
+    """Runs the program; returns its exit code: 0, 1 for an error, 2 for wrong usage."""
+    try:
+        return _main(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # a fault of this program; a user must not be shown a traceback
+        return _fail(f"internal error: {type(error).__name__}: {error}")
+
+
+def _main(arguments: list[str]) -> int:
+    function, config, diff = None, None, False
+    if arguments:
+        from .arguments import parse
+
+        function, config, diff = parse(arguments)
+    if sys.stdin is None or sys.stdin.isatty():
+        from .arguments import usage
+
+        sys.stderr.write(usage())
+        return 2
+
+    from .result import INFO, InputError
+    from .run import run
+
+    try:
+        outcome = run(sys.stdin.buffer.read(), function, _read(config), config or "")
+    except (InputError, OSError) as error:
+        return _fail(str(error))
+    for result in outcome.results:
+        if result.severity != INFO or not outcome.has_results:
+            sys.stderr.write(f"{result}\n")
+    try:
+        _write(outcome.diff if diff else outcome.output)
+    except OSError as error:
+        return _fail(f"stdout: {error.strerror}")
+    return 1 if outcome.failed else 0
+
+
+def _read(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import)
+        return file.read()
+
+
+def _write(output: bytes) -> None:
+    """Writes all of it, past Python's buffer, so that a failure shows here and nowhere else."""
+    rest = memoryview(output)
+    while rest:
+        rest = rest[os.write(1, rest) :]
+
+
+def _fail(message: str) -> int:
+    line = " ".join(message.splitlines())
+    sys.stderr.write(f"{PROGRAM}: {line}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The command line. Imported only where there are arguments."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import __version__
+from .__main__ import PROGRAM
+from .function_config import KINDS
+
+_DESCRIPTION = """\
+Writes the LeaderWorkerSet (LWS) contract into the manifests of kthena ModelServings.
+
+Reads a ResourceList, a `v1` List or a stream of manifests on stdin, as YAML or JSON, and writes the
+same to stdout, changed only where the contract changes it. The ResourceList's functionConfig says
+what to do; without one, the options do, and without those it is InjectLWS.
+"""
+_EPILOG = """\
+functions:
+  InjectLWS  writes the LWS labels, annotations and env vars into the pods of ModelServings that
+             have the plugin `lws`
+
+exit codes:
+  0  done; 1  an error, named on stderr and in the ResourceList's results; 2  wrong usage
+
+example:
+  kubectl get modelservings,pods -o yaml | modelserving-lws
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        PROGRAM,
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--function", metavar="KIND", help=f"the function to run: {', '.join(KINDS)}"
+    )
+    choice.add_argument("--config", metavar="FILE", help="a file with a functionConfig")
+    parser.add_argument(
+        "--diff", action="store_true", help="print a unified diff in place of the output"
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    return parser
+
+
+def parse(arguments: list[str]) -> tuple[str | None, str | None, bool]:
+    """The function's kind, the functionConfig's file, and whether to print a diff. Exits with 2,
+    or after --help and --version with 0.
+    """
+    parsed = _parser().parse_args(arguments)
+    return parsed.function, parsed.config, parsed.diff
+
+
+def usage() -> str:
+    """How to call the program."""
+    return _parser().format_usage()

@@ -1,0 +1,113 @@
+"""A unified diff, made of the edits themselves: its cost grows with the text and the edits, however
+alike the lines are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONTEXT = 3
+_NO_BREAK = "\\ No newline at end of file\n"
+
+
+class Change:
+    """Lines `start` to `end` (from 0, without the last) that become `lines`."""
+
+    __slots__ = ("end", "lines", "start")
+
+    def __init__(self, start: int, end: int, lines: list[str]) -> None:
+        self.start = start
+        self.end = end
+        self.lines = lines
+
+
+def unified(text: str, splices: list[tuple[int, int, str]], ends_in_break: bool = True) -> str:
+    """The diff between the text and the text with the splices, that ascend and don't overlap.
+    `ends_in_break` is False where the last line break of both is not to be there.
+    """
+    old = _lines(text)
+    changes = list(_changes(text, old, splices))
+    if not changes:
+        return ""
+    return "--- before\n+++ after\n" + "".join(_hunks(old, changes, ends_in_break))
+
+
+def _lines(text: str) -> list[str]:
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop()
+    return lines if last == "\n" else [*lines, last]
+
+
+def _changes(text: str, old: list[str], splices: list[tuple[int, int, str]]) -> Iterator[Change]:
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+
+    def line_at(position: int) -> int:
+        return min(bisect_right(starts, position), len(old)) - 1
+
+    i = 0
+    while i < len(splices):
+        first, last = line_at(splices[i][0]), line_at(splices[i][1])
+        j = i + 1
+        while j < len(splices) and line_at(splices[j][0]) <= last:
+            last = line_at(splices[j][1])
+            j += 1
+        pieces: list[str] = []
+        position = starts[first]
+        for start, end, replacement in splices[i:j]:
+            pieces += (text[position:start], replacement)
+            position = end
+        pieces.append(text[position : starts[last + 1]])
+        yield from _trimmed(old, first, last + 1, _lines("".join(pieces)))
+        i = j
+
+
+def _trimmed(old: list[str], start: int, end: int, new: list[str]) -> Iterator[Change]:
+    while start < end and new and old[start] == new[0]:
+        start += 1
+        del new[0]
+    while start < end and new and old[end - 1] == new[-1]:
+        end -= 1
+        del new[-1]
+    if start < end or new:
+        yield Change(start, end, new)
+
+
+def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterator[str]:
+    shift = 0
+    i = 0
+    while i < len(changes):
+        j = i + 1
+        while j < len(changes) and changes[j].start - changes[j - 1].end <= 2 * _CONTEXT:
+            j += 1
+        hunk = changes[i:j]
+        start = max(0, hunk[0].start - _CONTEXT)
+        end = min(len(old), hunk[-1].end + _CONTEXT)
+        body: list[str] = []
+        position = start
+        for change in hunk:
+            body += (f" {line}" for line in old[position : change.start])
+            body += (f"-{line}" for line in old[change.start : change.end])
+            if change.end == len(old) and change.start < change.end and not ends_in_break:
+                body.append(_NO_BREAK)
+            body += (f"+{line}" for line in change.lines)
+            if change.end == len(old) and not ends_in_break:
+                body.append(_NO_BREAK)
+            position = change.end
+        body += (f" {line}" for line in old[position:end])
+        if end == len(old) and position < end and not ends_in_break:
+            body.append(_NO_BREAK)
+        grown = sum(len(change.lines) - (change.end - change.start) for change in hunk)
+        yield f"@@ -{_range(start, end)} +{_range(start + shift, end + shift + grown)} @@\n"
+        yield from body
+        shift += grown
+        i = j
+
+
+def _range(start: int, end: int) -> str:
+    return f"{start + (end > start)},{end - start}"

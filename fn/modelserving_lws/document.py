@@ -1,0 +1,265 @@
+"""Edits of a YAML text that change what they name and nothing else.
+
+Nothing is dumped: an edit becomes a splice, and every other byte stays. A node that the text holds
+once and YAML means several times (an anchor with aliases, a merged mapping) is edited for one of
+them alone: the aliases of the others are written out, so that they mean what they did.
+"""
+
+from __future__ import annotations
+
+from .nodes import (
+    DETACHED,
+    MAX_NODES,
+    Alias,
+    Collection,
+    Mapping,
+    Node,
+    Sequence,
+    detached,
+    equals,
+    resolve,
+)
+from .splices import EditError, Splice, Splices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .nodes import Data
+
+
+class Document:
+    """A text and the edits to it.
+
+    The methods that edit take the collections that the `own_` methods gave, step by step from the
+    root on: these are safe to edit. They raise EditError where an edit can't be written; `rollback`
+    takes back all since `mark`. `offset` is how far right of its key a new block sequence has its
+    dashes.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.offset = 0
+        self._splices = Splices(source)
+        self._written_out: dict[Alias, Node] = {}
+        self._journal: list[tuple[Alias, Node | None]] = []
+        self._gone: list[Alias] = []
+        self._written_nodes = 0
+        self.mark()
+
+    # The whole
+
+    @property
+    def source(self) -> str:
+        """The text without the edits."""
+        return self._splices.source
+
+    @property
+    def output(self) -> str:
+        """The text with all edits; the very source where there are none."""
+        edits = self._edits()
+        if not edits:
+            return self.source
+        text = self._splices.text
+        pieces: list[str] = []
+        position = 0
+        for start, end, replacement in edits:
+            if start < position:
+                raise AssertionError("edits must not overlap")
+            pieces += (text[position:start], replacement)
+            position = end
+        pieces.append(text[position:])
+        return "".join(pieces).removesuffix(self._splices.added_break)
+
+    @property
+    def diff(self) -> str:
+        """A unified diff of the edits; empty where there are none."""
+        from .diff import unified
+
+        return unified(self._splices.text, self._edits(), not self._splices.added_break)
+
+    def mark(self) -> None:
+        """Where `rollback` goes back to."""
+        self._marked = (
+            len(self._splices.list),
+            len(self._journal),
+            len(self._gone),
+            self._written_nodes,
+        )
+
+    def rollback(self) -> None:
+        """Takes back all edits since `mark`."""
+        splices, journal, gone, self._written_nodes = self._marked
+        del self._splices.list[splices:]
+        del self._gone[gone:]
+        while len(self._journal) > journal:
+            alias, node = self._journal.pop()
+            if node is None:
+                del self._written_out[alias]
+            else:
+                self._written_out[alias] = node
+
+    def _edits(self) -> list[tuple[int, int, str]]:
+        """The edits in the order of the text: start, end, and what stands there instead."""
+        splices = list(self._splices.list)
+        gone = set(self._gone)
+        for alias, node in self._written_out.items():
+            if alias not in gone:
+                splices += self._splices.in_place(alias, alias.parent, node)
+        splices.sort(key=Splice.order)
+        text = self._splices.text
+        return [(splice.start, splice.end, splice.write(text)) for splice in splices]
+
+    def _write_out(self, alias: Alias, node: Node) -> None:
+        self._journal.append((alias, self._written_out.get(alias)))
+        self._written_out[alias] = node
+
+    # What may be edited
+
+    def own_mapping(self, parent: Mapping, name: str) -> Mapping:
+        """The mapping at a key, for editing. Where it stands elsewhere in the text (behind an
+        alias, or brought by a merge key), a copy of it is put into the parent.
+        """
+        node = self._own_value(parent, name)
+        if not isinstance(node, Mapping):
+            raise EditError(f"`{name}` must be a mapping")
+        return node
+
+    def own_sequence(self, parent: Mapping, name: str) -> Sequence:
+        """The sequence at a key, as `own_mapping` gives a mapping."""
+        node = self._own_value(parent, name)
+        if not isinstance(node, Sequence):
+            raise EditError(f"`{name}` must be a list")
+        return node
+
+    def own_entry(self, sequence: Sequence, index: int) -> Mapping:
+        """The mapping that is an entry, as `own_mapping` gives it."""
+        node = self._own(sequence.entries[index])
+        if not isinstance(node, Mapping):
+            raise EditError(f"entry {index} must be a mapping")
+        return node
+
+    def _own_value(self, parent: Mapping, name: str) -> Node | None:
+        field = parent.field(name)
+        if field is None:
+            return None
+        if field.own:
+            return self._own(field.value)
+        copy = self.copy(field.value)
+        self.set(parent, name, copy)
+        return copy
+
+    def _own(self, node: Node) -> Node:
+        if isinstance(node, Alias):
+            if node not in self._written_out:
+                self._write_out(node, self.copy(node))
+            return self._written_out[node]
+        self._unshare(node)
+        return node
+
+    def _unshare(self, node: Node) -> None:
+        """Writes out the aliases of a node that is about to change."""
+        for alias in node.aliases or ():
+            if alias not in self._written_out:
+                self._write_out(alias, self.copy(alias))
+
+    def _unshare_all(self, node: Node) -> None:
+        """The same for a node that is about to go, with all that is below it."""
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            self._unshare(node)
+            if isinstance(node, Alias):
+                self._gone.append(node)
+            elif isinstance(node, Mapping):
+                waiting += [child for pair in node.pairs for child in pair]
+            elif isinstance(node, Sequence):
+                waiting += node.entries
+
+    def copy(self, node: Node) -> Node:
+        """A detached copy: aliases written out, merge keys resolved, no anchors. Scalars are
+        themselves, since no edit changes them.
+        """
+        self._count(node)
+        node = resolve(node)
+        copy = self._without_children(node)
+        waiting = [(node, copy)]
+        while waiting:
+            source, made = waiting.pop()
+            if isinstance(source, Mapping) and isinstance(made, Mapping):
+                pairs = source.pairs
+                if source.merged():
+                    pairs = [(field.key, field.value) for field in source.fields().values()]
+                pairs = [(resolve(key), resolve(value)) for key, value in pairs]
+                made.pairs = [(key, self._without_children(value)) for key, value in pairs]
+                waiting += [(pairs[i][1], made.pairs[i][1]) for i in range(len(pairs))]
+            elif isinstance(source, Sequence) and isinstance(made, Sequence):
+                entries = [resolve(entry) for entry in source.entries]
+                made.entries = [self._without_children(entry) for entry in entries]
+                waiting += zip(entries, made.entries, strict=True)
+        return copy
+
+    def _without_children(self, node: Node) -> Node:
+        if not isinstance(node, Collection):
+            return node
+        copy = type(node)(DETACHED, DETACHED, node.flow, None, node.tag)
+        if isinstance(copy, Sequence):
+            copy.offset = self.offset
+        return copy
+
+    def _count(self, node: Node) -> None:
+        self._written_nodes += node.size
+        if self._written_nodes > MAX_NODES:
+            anchor = resolve(node)
+            raise EditError(
+                f"the anchor `&{anchor.anchor}` at {self._splices.place(anchor.start)} and its "
+                f"alias at {self._splices.place(node.start)} share what must change, and stand for "
+                f"too much to be written out; at most {MAX_NODES} nodes may be written out"
+            )
+
+    # Edits
+
+    def update(self, mapping: Mapping, data: dict[str, Data]) -> None:
+        """Sets keys to strings, and below mappings their keys in the same way; what holds the
+        value already and what is not named stays.
+        """
+        for name, value in data.items():
+            there = mapping.get(name)
+            if isinstance(value, dict) and isinstance(there, Mapping) and there.pairs:
+                self.update(self.own_mapping(mapping, name), value)
+            elif not equals(there, value):
+                self.set(mapping, name, detached(value, self.offset))
+
+    def set(self, mapping: Mapping, name: str, value: Node) -> None:
+        """Gives a key another value, in its place; adds a key that is not there at the end."""
+        if mapping.start == DETACHED:
+            mapping.set(name, value)
+            return
+        field = mapping.own().get(name)
+        if field is None:
+            pair = Mapping(DETACHED, DETACHED, mapping.flow)
+            pair.set(name, value)
+            self._splices.add(mapping, pair)
+        elif isinstance(field.value, Alias):
+            self._write_out(field.value, value)
+        else:
+            self._unshare_all(field.value)
+            self._splices.replace(mapping, field.value, value)
+
+    def rewrite(self, parent: Mapping, name: str, order: list[int | Node]) -> None:
+        """Makes the sequence at a key hold its entries of these indexes, that ascend, as they
+        stand, and detached nodes before, between and behind them; its other entries go.
+        """
+        sequence = self.own_sequence(parent, name)
+        entries = [sequence.entries[entry] if isinstance(entry, int) else entry for entry in order]
+        if sequence.start == DETACHED:
+            sequence.entries = entries
+            return
+        stays = {id(entry) for entry in entries}
+        for entry in sequence.entries:
+            if id(entry) not in stays:
+                self._unshare_all(entry)
+        self._splices.rewrite(sequence, parent.own()[name].key, entries)
+
+    def indent_as(self, parent: Mapping, name: str) -> None:
+        """Gives new block sequences the `offset` that the one at a key has."""
+        sequence = parent.get(name)
+        if isinstance(sequence, Sequence) and DETACHED not in (sequence.start, parent.start):
+            self.offset = self._splices.offset(parent, sequence)

@@ -1,0 +1,124 @@
+"""The contract's env vars in a container: which entries its `env` is to hold."""
+
+from __future__ import annotations
+
+from .contract import CONTRACT, ENV, conflict
+from .nodes import DETACHED, Mapping, Node, Scalar, detached, same, string
+from .settings import ERROR, KEEP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .containers import Container, EnvEntry
+    from .document import Document
+
+
+class EnvPlan:
+    """What one container's `env` is to hold. `entries` are the indexes of entries that stay and
+    new, detached ones, in order; `values` gives entries that stay another value. `written` counts
+    the variables that change; where it is 0, all is there already.
+    """
+
+    __slots__ = ("container", "entries", "values", "written")
+
+    def __init__(
+        self,
+        container: Container,
+        values: dict[str, str],
+        on_conflict: str,
+        document: Document,
+    ) -> None:
+        """Raises ItemError for another value that is there where `on_conflict` is ERROR."""
+        wanted = [
+            _Wanted(container, name, container.last(source), values[source])
+            for where, name, source in CONTRACT
+            if where == ENV
+        ]
+        wanted = [variable for variable in wanted if not variable.is_kept(on_conflict)]
+        self.container = container
+        self.values: list[tuple[int, str]] = []
+        self.written = 0
+        names = {variable.name for variable in wanted}
+        first = [variable for variable in wanted if variable.source is None]
+        old = container.entries
+        self.entries: list[int | Node] = []
+        for i, (variable, entry) in enumerate(zip(first, old, strict=False)):
+            if not variable.is_only(entry):
+                break
+            self.entries.append(i)
+            if not variable.is_equal(entry):
+                self.values.append((i, variable.value))
+                self.written += 1
+        for variable in first[len(self.entries) :]:
+            self.entries.append(detached({"name": variable.name, "value": variable.value}))
+            self.written += 1
+        for i, entry in enumerate(old):
+            if entry.name not in names:
+                self.entries.append(i)
+            for variable in wanted:
+                if variable.source == i:
+                    self.entries.append(self._behind(variable, old, i, document))
+
+    def _behind(
+        self, variable: _Wanted, old: list[EnvEntry], i: int, document: Document
+    ) -> int | Node:
+        """The entry right behind its source, with the same `value` or `valueFrom`."""
+        after = old[i + 1] if i + 1 < len(old) else None
+        if after is not None and variable.is_only(after) and variable.is_equal(after):
+            return i + 1
+        source = old[i]
+        self.written += 1
+        entry = Mapping(DETACHED, DETACHED, False)
+        entry.set("name", string(variable.name))
+        for key in ("value", "valueFrom"):
+            value = source.mapping.get(key)
+            if value is not None:
+                entry.set(key, document.copy(value))
+        return entry
+
+
+class _Wanted:
+    """A variable of the contract in a container. `source` is the index of the entry that it must
+    follow, since only the cluster knows that one's value; None where the value is known.
+    """
+
+    __slots__ = ("container", "name", "source", "there", "value")
+
+    def __init__(self, container: Container, name: str, source: int | None, value: str) -> None:
+        self.container = container
+        self.name = name
+        self.value = value
+        known = source is None or container.entries[source].value is not None
+        self.source = None if known else source
+        self.there = [entry for entry in container.entries if entry.name == name]
+
+    def is_only(self, entry: EnvEntry) -> bool:
+        """Whether this is its only entry, one that has a `name` and a value of the same kind."""
+        return (
+            self.there == [entry]
+            and (self.source is not None or entry.value is not None)
+            and len(entry.mapping.fields()) == 2
+        )
+
+    def is_equal(self, entry: EnvEntry) -> bool:
+        if self.source is None:
+            value = entry.mapping.get("value")
+            return entry.value == self.value and isinstance(value, Scalar) and value.is_string
+        source = self.container.entries[self.source].mapping
+        return all(_same(source.get(key), entry.mapping.get(key)) for key in ("value", "valueFrom"))
+
+    def is_kept(self, on_conflict: str) -> bool:
+        """Whether another value is there, and to stay."""
+        for entry in self.there:
+            if self.is_equal(entry):
+                continue
+            if on_conflict == ERROR:
+                raise conflict(entry.path, entry.value, self.value)
+            if on_conflict == KEEP:
+                return True
+        return False
+
+
+def _same(node: Node | None, other: Node | None) -> bool:
+    if node is None or other is None:
+        return node is other
+    return same(node, other)

@@ -1,0 +1,217 @@
+"""The functionConfig: which function runs, and its settings.
+
+Each kind has a JSON Schema in `schemas/`, that says what is wrong with a bad functionConfig. A
+good one is accepted without it, by `_is_plainly_valid`: what that accepts, the schema accepts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
+from .resource_list import reference_to
+from .result import ERROR, Reference, Result, quoted
+from .view import get, text_at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+API_VERSION = "fn.serving.volcano.sh/v1alpha1"
+INJECT_LWS = "InjectLWS"
+KINDS = (INJECT_LWS,)
+CONFIG_MAP = "ConfigMap"
+_INTEGER = re.compile("[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
+_MAX_DEPTH = 50
+_MAX_NODES = 10_000
+
+
+class FunctionConfig:
+    """A functionConfig that is valid: the function's `kind`, and its `spec` as plain data."""
+
+    def __init__(self, kind: str, spec: dict[str, Any]) -> None:
+        self.kind = kind
+        self.spec = spec
+
+
+class ConfigError(Exception):
+    """A functionConfig that is not valid: all that is wrong with it, as results."""
+
+    def __init__(self, results: list[Result]) -> None:
+        super().__init__("\n".join(map(str, results)))
+        self.results = results
+
+
+def load(node: Node | None, function: str | None = None) -> FunctionConfig:
+    """What a functionConfig says; `function` is the kind that the command line names.
+
+    None, null, `{}` and a ConfigMap without data, as kpt sends it, are no functionConfig. Raises
+    ConfigError.
+    """
+    if node is None or is_none(node):
+        return FunctionConfig(_known(function or INJECT_LWS), {})
+    reference = reference_to(node, "functionConfig")
+    problems = _Problems(reference)
+    if not isinstance(node, Mapping):
+        problems.add("", "the functionConfig must be a mapping")
+        raise ConfigError(problems.results)
+    if node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
+        problems.add(
+            "",
+            f"the functionConfig must not have more than {_MAX_DEPTH} levels or {_MAX_NODES} nodes",
+        )
+        raise ConfigError(problems.results)
+    try:
+        data = to_data(node)
+    except ShapeError as error:
+        problems.add("", str(error))
+        raise ConfigError(problems.results) from error
+    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    if (api_version, kind) == ("v1", CONFIG_MAP):
+        config = _from_config_map(data, problems)
+    else:
+        if kind not in KINDS:
+            problems.unknown("kind", kind, (*KINDS, CONFIG_MAP))
+        if api_version != API_VERSION:
+            problems.unknown("apiVersion", api_version, (API_VERSION,))
+        if problems.results:
+            raise ConfigError(problems.results)
+        config = _from_kind(kind or "", data, problems)
+    if function not in (None, config.kind):
+        problems.add(
+            "kind", f"must be the function that the command line names, {quoted(function or '')}"
+        )
+    if problems.results:
+        raise ConfigError(problems.results)
+    return config
+
+
+def is_none(node: Node) -> bool:
+    """Whether this is the same as no functionConfig."""
+    if isinstance(node, Scalar):
+        return node.is_null
+    if not isinstance(node, Mapping):
+        return False
+    if not node.pairs:
+        return True
+    if text_at(node, "kind") != CONFIG_MAP or text_at(node, "apiVersion") != "v1":
+        return False
+    data = get(node, "data")
+    return data is None or (isinstance(data, Mapping) and not data.pairs)
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        problems = _Problems(None)
+        problems.unknown("--function", kind, KINDS)
+        raise ConfigError(problems.results)
+    return kind
+
+
+def _from_kind(kind: str, data: dict[str, Any], problems: _Problems) -> FunctionConfig:
+    if not _is_plainly_valid(data):
+        from .schema import errors, schema_of
+
+        for path, message, current in errors(schema_of(kind), data):
+            problems.add(path, message, current)
+    return FunctionConfig(kind, data.get("spec") or {})
+
+
+def _from_config_map(data: dict[str, Any], problems: _Problems) -> FunctionConfig:
+    spec = data["data"]
+    if not _is_plainly_valid({"spec": spec}) or not _are_strings(spec):
+        from .schema import errors, scalars_of, schema_of
+
+        for path, message, current in errors(scalars_of(schema_of(INJECT_LWS)), spec):
+            problems.add(f"data.{path}" if path else "data", message, current)
+    return FunctionConfig(INJECT_LWS, spec)
+
+
+def _are_strings(spec: Any) -> bool:
+    return isinstance(spec, dict) and all(isinstance(value, str) for value in spec.values())
+
+
+_CHOICES = {
+    "onConflict": ("Overwrite", "Keep", "Error"),
+    "onMissing": ("Derive", "Skip", "Error"),
+}
+
+
+def _is_plainly_valid(data: dict[str, Any]) -> bool:
+    """True only for what the schema of InjectLWS accepts."""
+    if not data.keys() <= {"apiVersion", "kind", "metadata", "spec"}:
+        return False
+    spec, metadata = data.get("spec"), data.get("metadata")
+    if not isinstance(metadata, dict | None) or not isinstance(spec, dict | None):
+        return False
+    for name, value in (spec or {}).items():
+        if name in _CHOICES:
+            if value not in _CHOICES[name]:
+                return False
+        elif name == "pluginNames":
+            if not isinstance(value, list) or not all(map(_is_name, value)):
+                return False
+        elif (
+            name != "modelServings"
+            or not isinstance(value, list)
+            or not all(map(_is_model_serving, value))
+        ):
+            return False
+    return True
+
+
+def _is_model_serving(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {"name", "namespace", "replicas"}
+        and _is_name(value.get("name"))
+        and _is_name(value.get("namespace", "default"))
+        and type(value.get("replicas", 0)) is int
+        and 0 <= value.get("replicas", 0) < 2**31
+    )
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+class _Problems:
+    """What is wrong with the functionConfig."""
+
+    def __init__(self, reference: Reference | None) -> None:
+        self._reference = reference
+        self.results: list[Result] = []
+
+    def add(self, path: str, message: str, current: str | None = None) -> None:
+        self.results.append(Result(ERROR, message, self._reference, path, current))
+
+    def unknown(self, path: str, found: str | None, known: tuple[str, ...]) -> None:
+        choices = ", ".join(map(quoted, known))
+        what = "nothing" if found is None else quoted(found)
+        self.add(path, f"must be one of {choices}; found {what}", found)
+
+
+def to_data(node: Node) -> Any:
+    """A node as plain data: scalars as YAML's core schema reads them, keys as strings. For nodes
+    of bounded depth; raises ShapeError for a merge key that can't be.
+    """
+    node = resolve(node)
+    if isinstance(node, Mapping):
+        return {name: to_data(field.value) for name, field in node.fields().items()}
+    if isinstance(node, Sequence):
+        return [to_data(entry) for entry in node.entries]
+    return _scalar(node) if isinstance(node, Scalar) else None
+
+
+def _scalar(node: Scalar) -> str | int | float | bool | None:
+    value = node.value
+    if node.is_null:
+        return None
+    if node.is_string:
+        return value
+    if value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if _INTEGER.fullmatch(value):
+        return int(value)
+    return float(value) if _FLOAT.fullmatch(value) else value

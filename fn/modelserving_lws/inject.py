@@ -1,0 +1,229 @@
+"""InjectLWS: writes the LWS contract into the pods of ModelServings that have the `lws` plugin."""
+
+from __future__ import annotations
+
+from .containers import read_containers
+from .contract import ANNOTATION, CONTRACT, LABEL, conflict
+from .env import EnvPlan
+from .modelserving import KIND
+from .nodes import (
+    DETACHED,
+    MAX_DEPTH,
+    MAX_NODES,
+    Mapping,
+    Node,
+    Sequence,
+    ShapeError,
+    equals,
+)
+from .pod import Pod
+from .provenance import Provenance
+from .result import INFO, WARNING, ItemError, Reference, Result, quoted
+from .settings import ERROR, KEEP, Settings
+from .splices import EditError
+from .values import find_values
+from .view import get, mapping_at, scalar_at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .document import Document
+    from .nodes import Data
+    from .provenance import Source
+    from .resource_list import Item
+
+
+def inject(items: list[Item], document: Document, spec: dict[str, Any]) -> list[Result]:
+    """Edits the items' document. An item with an error stays as it is; the results name all that
+    went wrong, and count what was done.
+    """
+    settings = Settings(spec)
+    provenance = Provenance(items, settings.plugin_names, settings.model_servings)
+    run = _Run(document, settings, provenance)
+    results = list(provenance.errors)
+    for item in items:
+        if not Pod.is_kind_of(item):
+            continue
+        document.mark()
+        try:
+            run.inject(item)
+        except (EditError, ItemError, ShapeError) as error:
+            document.rollback()
+            if not isinstance(error, ItemError):
+                error = ItemError("", str(error))
+            results.append(error.result(item.reference))
+    results += run.entries.warnings()
+    results += provenance.without_pods()
+    results += run.written.results()
+    return results
+
+
+class _Run:
+    """One run's settings and tallies."""
+
+    def __init__(self, document: Document, settings: Settings, provenance: Provenance) -> None:
+        self._document = document
+        self._settings = settings
+        self._provenance = provenance
+        self.entries = _Entries()
+        self.written = _Written()
+
+    def inject(self, item: Item) -> None:
+        """Writes the contract into a Pod or PodTemplate, if `lws` is enabled for it."""
+        _check_bounds(item.node)
+        pod = Pod(item)
+        source = self._provenance.source(pod)
+        if source is None:
+            return
+        containers = read_containers(pod)
+        values, group = find_values(pod, source, containers, self._settings.on_missing)
+        labels = self._wanted(pod, "labels", LABEL, values)
+        annotations = self._wanted(pod, "annotations", ANNOTATION, values)
+        plans = [
+            EnvPlan(container, values, self._settings.on_conflict, self._document)
+            for container in containers
+        ]
+        plans = [plan for plan in plans if plan.written]
+        if labels or annotations or plans:
+            self._edit(pod, labels, annotations, plans)
+            self.written.add(source.name, labels, annotations, plans)
+        if pod.is_entry:
+            self.entries.add(source, pod.namespace, group)
+
+    def _wanted(self, pod: Pod, field: str, where: str, values: dict[str, str]) -> dict[str, Data]:
+        """The labels or annotations of the contract that are to be written."""
+        path = f"{pod.prefix}metadata"
+        metadata = mapping_at(pod.base, "metadata", path)
+        there = None if metadata is None else mapping_at(metadata, field, f"{path}.{field}")
+        wanted: dict[str, Data] = {}
+        for place, key, source in CONTRACT:
+            if place != where:
+                continue
+            value = values[source]
+            key_path = f"{path}.{field}['{key}']"
+            old = None if there is None else scalar_at(there, key, key_path)
+            if equals(old, value):
+                continue
+            if old is not None and self._settings.on_conflict == ERROR:
+                raise conflict(key_path, old.value, value)
+            if old is None or self._settings.on_conflict != KEEP:
+                wanted[key] = value
+        return wanted
+
+    def _edit(
+        self,
+        pod: Pod,
+        labels: dict[str, Data],
+        annotations: dict[str, Data],
+        plans: list[EnvPlan],
+    ) -> None:
+        document = self._document
+        base = pod.item.editable(document)
+        if pod.prefix:
+            base = document.own_mapping(base, "template")
+        spec = get(base, "spec")
+        if isinstance(spec, Mapping):
+            document.indent_as(spec, "containers")
+        metadata: dict[str, Data] = {}
+        if labels:
+            metadata["labels"] = labels
+        if annotations:
+            metadata["annotations"] = annotations
+        if metadata:
+            document.update(base, {"metadata": metadata})
+        if plans:
+            spec = document.own_mapping(base, "spec")
+            for plan in plans:
+                containers = document.own_sequence(spec, plan.container.field)
+                _edit_env(document, document.own_entry(containers, plan.container.index), plan)
+
+
+def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
+    env = get(container, "env")
+    if not isinstance(env, Sequence) or not env.entries:
+        entries = Sequence(DETACHED, DETACHED, False)
+        entries.entries = [node for node in plan.entries if isinstance(node, Node)]
+        entries.offset = document.offset
+        document.set(container, "env", entries)
+        return
+    for i, value in plan.values:
+        entry = document.own_entry(document.own_sequence(container, "env"), i)
+        document.update(entry, {"value": value})
+    if plan.entries != list(range(len(env.entries))):
+        document.rewrite(container, "env", plan.entries)
+
+
+def _check_bounds(node: Node) -> None:
+    if node.size > MAX_NODES:
+        raise ItemError("", f"must not have more than {MAX_NODES} nodes, aliases expanded")
+    if node.depth > MAX_DEPTH:
+        raise ItemError("", f"must not be nested more than {MAX_DEPTH} levels deep")
+
+
+class _Entries:
+    """The injected entry pods, by ModelServing and ServingGroup."""
+
+    def __init__(self) -> None:
+        self._references: dict[tuple[str, str], Reference] = {}
+        self._counts: dict[tuple[str, str], dict[str, int]] = {}
+
+    def add(self, source: Source, namespace: str, group: str) -> None:
+        key = source.name, namespace
+        if source.item is None:
+            self._references.setdefault(key, Reference("", KIND, source.name, namespace))
+        else:
+            self._references.setdefault(key, source.item.item.reference)
+        counts = self._counts.setdefault(key, {})
+        counts[group] = counts.get(group, 0) + 1
+
+    def warnings(self) -> list[Result]:
+        """One for each ModelServing that has a ServingGroup with several entry pods."""
+        results = []
+        for key, counts in self._counts.items():
+            groups = [quoted(group) for group, count in counts.items() if count > 1]
+            if groups:
+                message = (
+                    "has more than one entry pod in a ServingGroup, so that `worker-index` is not "
+                    f"unique within a `group-key`: {', '.join(groups[:3])}"
+                )
+                if len(groups) > 3:
+                    message += f" and {len(groups) - 3} more"
+                results.append(Result(WARNING, message, self._references[key]))
+        return results
+
+
+class _Written:
+    """What a run has written."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._pods = self._labels = self._annotations = self._variables = 0
+
+    def add(
+        self,
+        name: str,
+        labels: dict[str, Data],
+        annotations: dict[str, Data],
+        plans: list[EnvPlan],
+    ) -> None:
+        self._names.add(name)
+        self._pods += 1
+        self._labels += len(labels)
+        self._annotations += len(annotations)
+        self._variables += sum(plan.written for plan in plans)
+
+    def results(self) -> list[Result]:
+        """The count, where there is something to count."""
+        if not self._pods:
+            return []
+        message = (
+            f"wrote the LWS contract into {_count(self._pods, 'pod')} of "
+            f"{_count(len(self._names), 'ModelServing')}: {_count(self._labels, 'label')}, "
+            f"{_count(self._annotations, 'annotation')}, {_count(self._variables, 'env var')}"
+        )
+        return [Result(INFO, message)]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,151 @@
+"""kthena's names and rules: what a ModelServing says of its pods, and what a pod says of where it
+comes from.
+
+Sources, in github.com/volcano-sh/kthena: `pkg/apis/workload/v1alpha1/labels.go` and
+`model_serving_types.go` (names), `pkg/model-serving-controller/utils/utils.go` (names of
+ServingGroups, roles and pods), `pkg/model-serving-controller/plugins/manager.go` (scopes).
+"""
+
+from __future__ import annotations
+
+from .nodes import Mapping, Scalar, resolve
+from .result import ItemError, quoted
+from .view import (
+    get,
+    integer,
+    integer_at,
+    mapping_at,
+    sequence_at,
+    string_at,
+    text_at,
+    wrong,
+    wrong_choice,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .resource_list import Item
+
+KIND = "ModelServing"
+GROUPS = ("workload.serving.volcano.sh", "workload.volcano.sh")
+
+NAME = "modelserving.volcano.sh/name"
+GROUP_NAME = "modelserving.volcano.sh/group-name"
+ROLE = "modelserving.volcano.sh/role"
+ROLE_ID = "modelserving.volcano.sh/role-id"
+ENTRY = "modelserving.volcano.sh/entry"
+# The proposal's annotations, for pods whose ModelServing is not among the items.
+PLUGINS = "modelserving.volcano.sh/plugins"
+REPLICAS = "modelserving.volcano.sh/replicas"
+
+WORKER_INDEX = "WORKER_INDEX"
+GROUP_SIZE = "GROUP_SIZE"
+ENTRY_ADDRESS = "ENTRY_ADDRESS"
+
+_BUILT_IN = "BuiltIn"
+_TARGETS = ("All", "Entry", "Worker")
+
+
+class ModelServing:
+    """A ModelServing item."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        metadata = get(item.node, "metadata")
+        self.name = text_at(metadata, "name") or ""
+        self.namespace = text_at(metadata, "namespace") or ""
+
+    @staticmethod
+    def is_kind_of(item: Item) -> bool:
+        return item.kind == KIND and item.group in GROUPS
+
+    @property
+    def _spec(self) -> Mapping | None:
+        return mapping_at(self.item.node, "spec", "spec")
+
+    def replicas(self) -> int:
+        """`spec.replicas`; 1 where it is left out, as the API server sets it."""
+        spec = self._spec
+        replicas = None if spec is None else integer_at(spec, "replicas", "spec.replicas")
+        return 1 if replicas is None else replicas
+
+    def plugins(self, names: tuple[str, ...]) -> list[Plugin]:
+        """The built-in plugins of these names."""
+        spec = self._spec
+        found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
+        plugins = []
+        for i, entry in enumerate(found.entries if found is not None else ()):
+            path = f"spec.plugins[{i}]"
+            node = resolve(entry)
+            if not isinstance(node, Mapping):
+                raise wrong(path, node, "a mapping")
+            name = string_at(node, "name", f"{path}.name")
+            type_ = string_at(node, "type", f"{path}.type")
+            if name in names and type_ in (None, "", _BUILT_IN):
+                plugins.append(Plugin(node, path))
+        return plugins
+
+    def worker_replicas(self, role: str) -> int | None:
+        """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
+        spec = self._spec
+        template = None if spec is None else mapping_at(spec, "template", "spec.template")
+        path = "spec.template.roles"
+        roles = None if template is None else sequence_at(template, "roles", path)
+        for i, entry in enumerate(roles.entries if roles is not None else ()):
+            node = resolve(entry)
+            if not isinstance(node, Mapping):
+                raise wrong(f"{path}[{i}]", node, "a mapping")
+            if string_at(node, "name", f"{path}[{i}].name") == role:
+                return integer_at(node, "workerReplicas", f"{path}[{i}].workerReplicas") or 0
+        return None
+
+
+class Plugin:
+    """An entry of `spec.plugins` and its scope."""
+
+    def __init__(self, node: Mapping, path: str) -> None:
+        """Raises ItemError where the scope is none."""
+        self.name = text_at(node, "name") or ""
+        scope = mapping_at(node, "scope", f"{path}.scope")
+        self._roles: list[str] = []
+        self._target = "All"
+        if scope is None:
+            return
+        target = string_at(scope, "target", f"{path}.scope.target") or "All"
+        if target not in _TARGETS:
+            raise wrong_choice(f"{path}.scope.target", target, _TARGETS)
+        self._target = target
+        roles = sequence_at(scope, "roles", f"{path}.scope.roles")
+        for i, entry in enumerate(roles.entries if roles is not None else ()):
+            role = resolve(entry)
+            if not isinstance(role, Scalar):
+                raise wrong(f"{path}.scope.roles[{i}]", role, "a string")
+            self._roles.append(role.value)
+
+    def covers(self, role: str | None, is_entry: bool) -> bool:
+        if self._roles and role not in self._roles:
+            return False
+        return self._target in ("All", "Entry" if is_entry else "Worker")
+
+
+class ServingGroup:
+    """A ServingGroup's name and its ordinal, by kthena's rule `(.*)-([0-9]+)$`."""
+
+    def __init__(self, name: str, path: str) -> None:
+        """Raises ItemError, at the path, where the name is not of that form."""
+        _, dash, ordinal = name.rpartition("-")
+        value = integer(ordinal) if dash else None
+        if value is None:
+            raise ItemError(
+                path,
+                "must name a ServingGroup: a name, `-`, and an integer from 0 to 2147483647 "
+                f"without leading zeros; found {quoted(name)}",
+                name,
+            )
+        self.name = name
+        self.ordinal = value
+
+
+def fits(namespace: str, other: str) -> bool:
+    """Namespaces are compared only where both sides have one."""
+    return not namespace or not other or namespace == other

@@ -1,0 +1,335 @@
+"""The nodes of a YAML document and where they stand in its text.
+
+A node knows its text (`start` to `end`, in characters) and nothing of how it was found there, so
+that there may be several readers and one meaning. A node with `start == DETACHED` has no text yet:
+it is made by an edit, and `document.py` writes it.
+"""
+
+from __future__ import annotations
+
+from .text import is_plain_string
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Data = str | int | dict[str, "Data"] | list["Data"]
+
+DETACHED = -1
+MAX_DEPTH = 1_000
+MAX_NODES = 1_000_000
+MAX_MERGES = 100
+_TOO_MANY = MAX_NODES + 1
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_NULL_TAG = "tag:yaml.org,2002:null"
+_STRING_TAG = "tag:yaml.org,2002:str"
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
+class ShapeError(Exception):
+    """A mapping that can't be read: a merge key whose value is no mapping."""
+
+
+class Node:
+    """What all nodes have.
+
+    `aliases` are the places that use this node by its anchor. `size` and `depth` count this node
+    and what is below it, aliases expanded; `size` stops at MAX_NODES + 1, which also is the size
+    of a node that holds itself.
+    """
+
+    __slots__ = ("aliases", "anchor", "end", "start", "tag")
+
+    size = 1
+    depth = 0
+
+    def __init__(self, start: int, end: int, anchor: str | None, tag: str | None) -> None:
+        self.start = start
+        self.end = end
+        self.anchor = anchor
+        self.tag = tag
+        self.aliases: list[Alias] | None = None
+
+
+class Scalar(Node):
+    """A scalar: `value` is its text with quotes, folds and escapes undone; `style` is one of
+    `` (plain), `'`, `"`, `|`, `>`.
+    """
+
+    __slots__ = ("style", "value")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        value: str,
+        style: str,
+        anchor: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        super().__init__(start, end, anchor, tag)
+        self.value = value
+        self.style = style
+
+    @property
+    def is_null(self) -> bool:
+        if self.tag is not None:
+            return self.tag == _NULL_TAG
+        return not self.style and self.value in _NULLS
+
+    @property
+    def is_string(self) -> bool:
+        """True where every YAML version reads a string: quoted, or plain and like nothing else."""
+        if self.tag is not None:
+            return self.tag == _STRING_TAG
+        return bool(self.style) or is_plain_string(self.value)
+
+
+class Collection(Node):
+    """A mapping or sequence. `open` is where its content begins: the bracket in flow style, else
+    the first key (or `?`) or the first dash.
+    """
+
+    __slots__ = ("depth", "flow", "open", "size")
+
+    def __init__(
+        self,
+        start: int,
+        opens: int,
+        flow: bool,
+        anchor: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        super().__init__(start, start, anchor, tag)
+        self.open = opens
+        self.flow = flow
+        self.size = _TOO_MANY
+        self.depth = _TOO_MANY
+
+    def close(self, end: int, children: list[Node]) -> None:
+        """Sets the end and counts the children; before, the node is infinite, as YAML's
+        self-containing nodes are.
+        """
+        self.end = end
+        size = depth = 1
+        for child in children:
+            size += child.size
+            if child.depth >= depth:
+                depth = child.depth + 1
+        self.size = min(size, _TOO_MANY)
+        self.depth = depth
+
+
+class Field:
+    """A key of a mapping as YAML means it: `own` is False where a merge key brought it."""
+
+    __slots__ = ("key", "own", "repeated", "value")
+
+    def __init__(self, key: Node, value: Node, own: bool) -> None:
+        self.key = key
+        self.value = value
+        self.own = own
+        self.repeated = False
+
+
+class Mapping(Collection):
+    __slots__ = ("_merged", "_own", "pairs")
+
+    def __init__(
+        self,
+        start: int,
+        opens: int,
+        flow: bool,
+        anchor: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        super().__init__(start, opens, flow, anchor, tag)
+        self.pairs: list[tuple[Node, Node]] = []
+        self._own: dict[str, Field] | None = None
+        self._merged: list[Node] = []
+
+    def own(self) -> dict[str, Field]:
+        """The keys that stand here as scalars; one that stands twice has its last value."""
+        if self._own is None:
+            self._own = {}
+            self._merged = []
+            for key, value in self.pairs:
+                name = resolve(key)
+                if _is_merge(key):
+                    self._merged.append(value)
+                elif isinstance(name, Scalar):
+                    field = Field(key, value, True)
+                    field.repeated = name.value in self._own
+                    self._own[name.value] = field
+        return self._own
+
+    def merged(self) -> list[Mapping]:
+        """The mappings that merge keys bring, and that theirs bring, the strongest first.
+
+        Raises ShapeError where one is no mapping or where there are more than MAX_MERGES.
+        """
+        self.own()
+        if not self._merged:
+            return []
+        found: list[Mapping] = []
+        seen: set[int] = {id(self)}
+        waiting = self._merged[::-1]
+        while waiting:
+            source = resolve(waiting.pop())
+            if isinstance(source, Sequence):
+                waiting.extend(reversed(source.entries))
+            elif not isinstance(source, Mapping):
+                raise ShapeError("the value of the merge key `<<` must be a mapping")
+            elif id(source) not in seen:
+                seen.add(id(source))
+                found.append(source)
+                source.own()
+                waiting.extend(reversed(source._merged))
+            if len(found) + len(waiting) > MAX_MERGES:
+                raise ShapeError(f"merge keys must not bring more than {MAX_MERGES} mappings")
+        return found
+
+    def field(self, name: str) -> Field | None:
+        """The key as YAML means it: its own, else one that a merge key brings."""
+        field = self.own().get(name)
+        if field is None:
+            for source in self.merged():
+                if name in source.own():
+                    brought = source.own()[name]
+                    return Field(brought.key, brought.value, False)
+        return field
+
+    def fields(self) -> dict[str, Field]:
+        """All keys that are scalars, as `field` gives them."""
+        fields = dict(self.own())
+        for source in self.merged():
+            for name, field in source.own().items():
+                fields.setdefault(name, Field(field.key, field.value, False))
+        return fields
+
+    def get(self, name: str) -> Node | None:
+        """The node at the key, behind its alias if it is one."""
+        field = self.field(name)
+        return None if field is None else resolve(field.value)
+
+    def set(self, name: str, value: Node) -> None:
+        """For detached mappings: the key's value, in its place or at the end."""
+        for i, (key, _) in enumerate(self.pairs):
+            if isinstance(key, Scalar) and key.value == name:
+                self.pairs[i] = (key, value)
+                break
+        else:
+            self.pairs.append((string(name), value))
+        self._own = None
+
+
+class Sequence(Collection):
+    """`offset` is how far right of its key a detached sequence is to have its dashes."""
+
+    __slots__ = ("entries", "offset")
+
+    def __init__(
+        self,
+        start: int,
+        opens: int,
+        flow: bool,
+        anchor: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        super().__init__(start, opens, flow, anchor, tag)
+        self.entries: list[Node] = []
+        self.offset = 0
+
+
+class Alias(Node):
+    """A use of `target` by its anchor, in `parent`."""
+
+    __slots__ = ("depth", "parent", "size", "target")
+
+    def __init__(self, start: int, end: int, target: Node, parent: Collection) -> None:
+        super().__init__(start, end, None, None)
+        self.target = target
+        self.parent = parent
+        self.size = target.size
+        self.depth = target.depth
+        if target.aliases is None:
+            target.aliases = []
+        target.aliases.append(self)
+
+
+def resolve(node: Node) -> Node:
+    """The node itself, or what the alias stands for."""
+    return node.target if isinstance(node, Alias) else node
+
+
+def string(value: str) -> Scalar:
+    """A detached string."""
+    return Scalar(DETACHED, DETACHED, value, '"')
+
+
+def detached(data: Data, offset: int = 0) -> Node:
+    """A detached node of plain data: strings, ints, dicts and lists; `offset` as sequences have
+    it.
+    """
+    if isinstance(data, str):
+        return string(data)
+    if isinstance(data, int):
+        return Scalar(DETACHED, DETACHED, str(data), "")
+    if isinstance(data, dict):
+        mapping = Mapping(DETACHED, DETACHED, False)
+        mapping.pairs = [(string(key), detached(value, offset)) for key, value in data.items()]
+        return mapping
+    sequence = Sequence(DETACHED, DETACHED, False)
+    sequence.entries = [detached(entry, offset) for entry in data]
+    sequence.offset = offset
+    return sequence
+
+
+def equals(node: Node | None, data: Data) -> bool:
+    """Whether the node holds this data; as deep as the data, never deeper."""
+    if node is None:
+        return False
+    node = resolve(node)
+    if isinstance(data, str):
+        return isinstance(node, Scalar) and node.value == data and node.is_string
+    if isinstance(data, int):
+        return isinstance(node, Scalar) and node.value == str(data) and not node.style
+    if isinstance(data, dict):
+        if not isinstance(node, Mapping):
+            return False
+        fields = node.fields()
+        return len(fields) == len(data) and all(
+            key in fields and equals(fields[key].value, value) for key, value in data.items()
+        )
+    return (
+        isinstance(node, Sequence)
+        and len(node.entries) == len(data)
+        and all(map(equals, node.entries, data))
+    )
+
+
+def _is_merge(key: Node) -> bool:
+    return isinstance(key, Scalar) and (
+        key.tag == _MERGE_TAG or (key.value == "<<" and not key.style and key.tag is None)
+    )
+
+
+def same(node: Node, other: Node) -> bool:
+    """Whether two nodes hold the same data; a plain scalar is the same only if written alike."""
+    waiting = [(node, other)]
+    while waiting:
+        node, other = map(resolve, waiting.pop())
+        if type(node) is not type(other) or node.tag != other.tag:
+            return False
+        if isinstance(node, Scalar) and isinstance(other, Scalar):
+            if node.value != other.value or node.is_string != other.is_string:
+                return False
+        elif isinstance(node, Sequence) and isinstance(other, Sequence):
+            if len(node.entries) != len(other.entries):
+                return False
+            waiting += zip(node.entries, other.entries, strict=True)
+        elif isinstance(node, Mapping) and isinstance(other, Mapping):
+            fields, others = node.fields(), other.fields()
+            if fields.keys() != others.keys():
+                return False
+            waiting += [(fields[name].value, others[name].value) for name in fields]
+    return True

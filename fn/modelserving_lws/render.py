@@ -1,0 +1,142 @@
+"""Nodes as new text: what an edit puts into a manifest, in block or flow style.
+
+Aliases are written out and anchors left away, so that the text means the same at any place. Scalars
+keep their quotes where they stand on one line. Nesting is bounded by memory, not by recursion.
+"""
+
+from __future__ import annotations
+
+from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
+from .text import is_plain_string, quote, write
+
+_STANDARD_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_STEP = 2
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Text, or a node that is still to be written: in block style at a column, else in flow style.
+    Part = str | tuple[Node, int | None]
+
+
+def flow(node: Node, source: str, json: bool = False) -> str:
+    """The node on one line; with `json`, as JSON has it. `source` is the text that its scalars
+    stand in.
+    """
+    return _write((node, None), source, json)
+
+
+def block(node: Node, column: int, source: str) -> str:
+    """The node in block style, its first line without indentation, the others for a collection
+    that starts at this column. Line breaks are line feeds.
+    """
+    return _write((node, column), source, False)
+
+
+def block_value(node: Node, column: int, source: str) -> str:
+    """What stands behind the colon of a key at this column, from the space or line break on."""
+    return "".join(
+        part if isinstance(part, str) else _write(part, source, False)
+        for part in _value(node, column)
+    )
+
+
+def is_flow(node: Node) -> bool:
+    """Whether the node is written on one line also in block style."""
+    node = resolve(node)
+    if isinstance(node, Mapping):
+        return node.flow or not node.pairs or bool(_tag(node))
+    if isinstance(node, Sequence):
+        return node.flow or not node.entries or bool(_tag(node))
+    return True
+
+
+def _write(part: Part, source: str, json: bool) -> str:
+    written: list[str] = []
+    waiting: list[Part] = [part]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            written.append(part)
+            continue
+        node, column = resolve(part[0]), part[1]
+        if isinstance(node, Scalar):
+            written.append(_scalar(node, column is None, source, json))
+        elif isinstance(node, Collection):
+            if column is None or is_flow(node):
+                waiting += reversed(_flow_parts(node))
+            else:
+                waiting += reversed(_block_parts(node, column))
+    return "".join(written)
+
+
+def _flow_parts(node: Collection) -> list[Part]:
+    parts: list[Part] = [_tag(node)]
+    if isinstance(node, Mapping):
+        parts.append("{")
+        for i, (key, value) in enumerate(node.pairs):
+            question = "" if isinstance(resolve(key), Scalar) else "? "
+            parts += (", " * (i > 0) + question, (key, None), " : " if question else ": ")
+            parts.append((value, None))
+        parts.append("}")
+    elif isinstance(node, Sequence):
+        parts.append("[")
+        for i, entry in enumerate(node.entries):
+            parts += (", " * (i > 0), (entry, None))
+        parts.append("]")
+    return parts
+
+
+def _block_parts(node: Collection, column: int) -> list[Part]:
+    parts: list[Part] = []
+    indent = "\n" + " " * column
+    if isinstance(node, Mapping):
+        for i, (key, value) in enumerate(node.pairs):
+            if isinstance(resolve(key), Scalar):
+                parts += (indent * (i > 0), (key, None), ":")
+            else:
+                parts += (indent * (i > 0) + "? ", (key, None), indent + ":")
+            parts += _value(value, column)
+    elif isinstance(node, Sequence):
+        for i, entry in enumerate(node.entries):
+            parts += (indent * (i > 0) + "- ", (entry, column + _STEP))
+    return parts
+
+
+def _value(node: Node, column: int) -> list[Part]:
+    node = resolve(node)
+    if is_flow(node):
+        return [" ", (node, column)]
+    below = column + (node.offset if isinstance(node, Sequence) else _STEP)
+    return ["\n" + " " * below, (node, below)]
+
+
+def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
+    value = node.value
+    if node.start == DETACHED:
+        if not node.style:
+            return value
+        return quote(value) if json else write(value)
+    if node.style:
+        text = source[node.start : node.end]
+        if node.style in "'\"" and node.anchor is None and node.tag is None and "\n" not in text:
+            return text
+        return _tag(node) + quote(value)
+    if node.tag is not None:
+        return _tag(node) + quote(value)
+    if "\n" in value or (in_flow and not _is_plain_in_flow(value)):
+        return quote(value)
+    return value or "null"
+
+
+def _is_plain_in_flow(value: str) -> bool:
+    """A plain scalar that isn't one in flow style is a string, so it may be quoted."""
+    return is_plain_string(value) or not (
+        set(value) & set(",[]{}#") or ": " in value or value[-1:] == ":" or value[:1] in ":?"
+    )
+
+
+def _tag(node: Node) -> str:
+    """The tag and a space; nothing for a tag that goes without saying."""
+    if node.tag is None or node.tag in _STANDARD_TAGS:
+        return ""
+    return f"{node.tag} " if node.tag.startswith("!") else f"!<{node.tag}> "

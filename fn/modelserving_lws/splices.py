@@ -1,0 +1,328 @@
+"""Where edits go in a text: insertions, replacements and removals at the places that nodes name.
+
+All of it is collected and applied once, in the order of the text. Nothing here knows of aliases;
+`document.py` sees to them.
+"""
+
+from __future__ import annotations
+
+from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
+from .render import block, block_value, flow, is_flow
+from .result import line_and_column
+from .text import LINE_BREAKS, column, line_break, line_end, line_start
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Form = Literal["inline", "block", "lines", "value"]
+
+
+class EditError(Exception):
+    """An edit that can't be written so that everything else keeps its meaning."""
+
+
+class Splice:
+    """A node, written in place of the text from `start` to `end`, between `before` and `after`.
+
+    It has one of four forms: `inline`, on one line; `block`, block style from mid-line on;
+    `lines`, lines of their own at the column; `value`, the lines below a key at the column.
+    """
+
+    __slots__ = (
+        "after",
+        "bare",
+        "before",
+        "column",
+        "end",
+        "form",
+        "json",
+        "line_break",
+        "node",
+        "start",
+    )
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        node: Node | None = None,
+        form: Form = "inline",
+        column: int = 0,
+        before: str = "",
+        after: str = "",
+        line_break: str = "\n",
+        json: bool = False,
+        bare: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.node = node
+        self.form = form
+        self.column = column
+        self.before = before
+        self.after = after
+        self.line_break = line_break
+        self.json = json
+        self.bare = bare
+
+    def order(self) -> tuple[int, bool, int]:
+        """Where insertions meet, what belongs to the innermost collection stands first."""
+        return self.start, self.end > self.start, -self.column - (self.form == "value")
+
+    def write(self, source: str) -> str:
+        """The text that stands there instead; scalars are taken from the source."""
+        if self.node is None:
+            return ""
+        if self.form == "inline":
+            text = flow(self.node, source, self.json)
+            return self.before + (text[1:-1] if self.bare else text) + self.after
+        if self.form == "value":
+            text = block_value(self.node, self.column, source).removeprefix("\n") + "\n"
+        else:
+            text = block(self.node, self.column, source)
+            if self.form == "lines":
+                text = " " * self.column + text + "\n"
+        return text.replace("\n", self.line_break) + self.after
+
+
+class Splices:
+    """The splices of one text, that is ended with a line break where it had none, so that no edit
+    has to think of that.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        ends = not source or source[-1] in LINE_BREAKS
+        self.added_break = "" if ends else line_break(source, len(source))
+        self.text = source + self.added_break
+        self.list: list[Splice] = []
+
+    def place(self, position: int) -> str:
+        """A position, for messages."""
+        line, character = line_and_column(self.text, position)
+        return f"line {line}, column {character}"
+
+    # Mappings
+
+    def add(self, mapping: Mapping, pair: Mapping) -> None:
+        """Adds a pair at the end of a mapping."""
+        last = mapping.pairs[-1][1]
+        if mapping.flow:
+            if self.text[mapping.open] != "{":
+                raise EditError(f"the mapping at {self.place(mapping.start)} must stand in `{{}}`")
+            first = mapping.pairs[0][0]
+            self.list.append(
+                Splice(
+                    last.end,
+                    last.end,
+                    pair,
+                    before="," + self._space(mapping.open + 1, first.start),
+                    json=self._is_json(first),
+                    bare=True,
+                )
+            )
+        elif self._is_cut_off(last):
+            self._insert_before(mapping.open, pair)
+        else:
+            self._insert_lines(last, pair, column(self.text, mapping.open))
+
+    def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
+        """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
+        one fits on its line.
+        """
+        before = ""
+        if old.start == old.end:
+            before = " "
+            if self.text[old.start - 1] != ":":
+                before = ": "
+                if not mapping.flow:
+                    where = self.place(old.start)
+                    raise EditError(f"the key that ends at {where} must have a `:`")
+        if mapping.flow or is_flow(value):
+            end = old.start + len(self.text[old.start : old.end].rstrip())
+            json = self._is_json(mapping.pairs[0][0])
+            self.list.append(Splice(old.start, end, value, before=before, json=json))
+        else:
+            self.list += self.block_value(mapping, old, value)
+
+    def block_value(self, mapping: Mapping, old: Node, value: Node) -> list[Splice]:
+        """Puts a block collection below its key, in place of a null, an empty collection or an
+        alias; a comment on that line stays there.
+        """
+        text, start, below = self.text, old.start, self._next_line(old.end)
+        while text[start - 1] == " ":
+            start -= 1
+        splices = []
+        if text[start - 1] in LINE_BREAKS:
+            splices.append(Splice(start, below))
+        elif start < old.end:
+            splices.append(Splice(start, old.end))
+        indent = column(text, mapping.open)
+        break_ = line_break(text, old.end)
+        return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]
+
+    def in_place(self, old: Node, parent: Collection, value: Node) -> list[Splice]:
+        """Replaces an alias by what it stands for."""
+        is_key = isinstance(parent, Mapping) and any(key is old for key, _ in parent.pairs)
+        if parent.flow or is_flow(value) or is_key:
+            return [Splice(old.start, old.end, value)]
+        if isinstance(parent, Mapping):
+            return self.block_value(parent, old, value)
+        indent = column(self.text, old.start)
+        break_ = line_break(self.text, old.end)
+        return [Splice(old.start, old.end, value, "block", indent, line_break=break_)]
+
+    # Sequences
+
+    def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
+        """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,
+        as they stand, and detached ones; its other entries are removed.
+        """
+        stays = {id(entry) for entry in entries}
+        if sequence.flow:
+            self._rewrite_flow(sequence, key, entries, stays)
+        else:
+            self._rewrite_block(sequence, key, entries, stays)
+
+    def _rewrite_flow(
+        self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
+    ) -> None:
+        old = sequence.entries
+        space = self._space(sequence.open + 1, old[0].start) if old else " "
+        json = self._is_json(key)
+        kept = [i for i, entry in enumerate(old) if id(entry) in stays]
+        for i, entry in enumerate(old):
+            if id(entry) in stays:
+                continue
+            if kept and i > kept[-1]:
+                self._remove(old[i - 1].end, entry.end)
+            else:
+                end = old[i + 1].start if i + 1 < len(old) else sequence.end - 1
+                self._remove(entry.start, end)
+        last: Node | None = None
+        for i, entry in enumerate(entries):
+            if entry.start != DETACHED:
+                last = entry
+            elif last is not None:
+                self.list.append(Splice(last.end, last.end, entry, before="," + space, json=json))
+            else:
+                place = old[0].start if old else sequence.open + 1
+                after = "," + space if i + 1 < len(entries) else ""
+                self.list.append(Splice(place, place, entry, after=after, json=json))
+
+    def _rewrite_block(
+        self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
+    ) -> None:
+        text, old = self.text, sequence.entries
+        if any(id(entry) not in stays for entry in old):
+            dashes = self._dashes(sequence)
+            for i, entry in enumerate(old):
+                if id(entry) in stays:
+                    continue
+                if self._starts_line(dashes[i]):
+                    self._remove(line_start(text, dashes[i]), self._next_line(entry.end))
+                else:
+                    self._remove(dashes[i], dashes[i + 1] if i + 1 < len(old) else entry.end)
+        first = resolve(old[0])
+        last: Node | None = None
+        for entry in entries:
+            if entry.start != DETACHED:
+                last = entry
+                continue
+            if isinstance(entry, Mapping) and isinstance(first, Mapping):
+                entry.flow = first.flow
+            line = Sequence(DETACHED, DETACHED, False)
+            line.entries = [entry]
+            if last is not None:
+                self._insert_lines(last, line, column(text, sequence.open))
+            elif self._starts_line(sequence.open):
+                head = self._head(key, sequence)
+                self._insert_lines(head, line, column(text, sequence.open))
+            else:
+                self._insert_before(sequence.open, line)
+
+    def offset(self, parent: Mapping, sequence: Sequence) -> int:
+        """How far right of its key a block sequence has its dashes; 0 for a flow sequence."""
+        if parent.flow or sequence.flow:
+            return 0
+        return max(column(self.text, sequence.open) - column(self.text, parent.open), 0)
+
+    def _dashes(self, sequence: Sequence) -> list[int]:
+        """Where the entries of a block sequence have their dashes."""
+        dashes: list[int] = []
+        position = sequence.open
+        for entry in sequence.entries:
+            while self.text[position] != "-":
+                if self.text[position] == "#":
+                    position = line_end(self.text, position)[0]
+                position += 1
+            dashes.append(position)
+            position = entry.end
+        return dashes
+
+    def _head(self, key: Node, node: Node) -> Node:
+        """What stands before a collection's content: its key, anchor and tag."""
+        properties = (node.anchor is not None) + (node.tag is not None)
+        position = node.start if properties else key.end
+        for _ in range(properties):
+            while self.text[position] not in "&!":
+                position += 1
+            while not self.text[position].isspace():
+                position += 1
+        return Node(key.start, position, None, None)
+
+    # Text
+
+    def _is_json(self, key: Node) -> bool:
+        return self.text[key.start] == '"'
+
+    def _space(self, start: int, end: int) -> str:
+        """The white space before the first child of a flow collection; new ones get the same, so
+        that what stands on lines of its own stays so.
+        """
+        space = self.text[start:end]
+        return space if space.isspace() and any(c in LINE_BREAKS for c in space) else " "
+
+    def _starts_line(self, position: int) -> bool:
+        start = line_start(self.text, position)
+        return not self.text[start:position].strip(" ")
+
+    def _next_line(self, end: int) -> int:
+        """Where the line below a node starts; a block scalar ends just there."""
+        if self.text[end - 1] in LINE_BREAKS:
+            return end
+        place, break_ = line_end(self.text, end)
+        return place + len(break_)
+
+    def _is_cut_off(self, node: Node) -> bool:
+        """Whether the text ends within this block scalar, so that a line below would change it."""
+        while isinstance(node, Mapping | Sequence) and not node.flow:
+            node = node.pairs[-1][1] if isinstance(node, Mapping) else node.entries[-1]
+        return (
+            isinstance(node, Scalar)
+            and node.style in ("|", ">")
+            and node.end == len(self.source)
+            and self.added_break != ""
+        )
+
+    def _remove(self, start: int, end: int) -> None:
+        self.list.append(Splice(start, end))
+
+    def _insert_lines(self, behind: Node, node: Node, indent: int) -> None:
+        """Inserts lines below the one on which a node ends."""
+        if self._is_cut_off(behind):
+            where = self.place(behind.end)
+            raise EditError(f"the block scalar that ends at {where} must end in a line break")
+        place = self._next_line(behind.end)
+        break_ = line_break(self.text, behind.end)
+        self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))
+
+    def _insert_before(self, place: int, node: Node) -> None:
+        """Inserts lines before a collection's first line, that may start in mid-line."""
+        indent = column(self.text, place)
+        break_ = line_break(self.text, place)
+        after = break_ + " " * indent
+        self.list.append(
+            Splice(place, place, node, "block", indent, after=after, line_break=break_)
+        )

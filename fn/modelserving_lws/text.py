@@ -1,0 +1,74 @@
+"""Strings as YAML text, and the lines that text is made of."""
+
+from __future__ import annotations
+
+import re
+
+_SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+LINE_BREAKS = "\n\r\x85\u2028\u2029"
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def is_plain_string(text: str) -> bool:
+    """True for text that every YAML version reads as this very string when written plain: no
+    number, boolean, null or date starts with a letter, but for a few words.
+    """
+    return (
+        text.isascii()
+        and text[:1].isalpha()
+        and not text.strip(_SAFE)
+        and text.lower() not in _WORDS
+    )
+
+
+def quote(text: str) -> str:
+    """The string in double quotes, on one line, for YAML and JSON alike."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join(map(_escape, text)) + '"'
+
+
+def _escape(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable() or character > "\uffff":
+        return character
+    return f"\\u{ord(character):04x}"
+
+
+def write(text: str) -> str:
+    """The string as a person would write it: plain where it stays a string, else quoted."""
+    return text if is_plain_string(text) else quote(text)
+
+
+def line_start(text: str, position: int) -> int:
+    """Where the line of this position begins, at a cost that grows with the line alone."""
+    width = 128
+    while True:
+        floor = max(0, position - width)
+        found = max(text.rfind(line_break, floor, position) for line_break in LINE_BREAKS)
+        if found >= 0 or not floor:
+            return found + 1
+        width *= 8
+
+
+def line_end(text: str, position: int) -> tuple[int, str]:
+    """Where the line of this position ends, and the line break there; empty at the text's end."""
+    match = _LINE_BREAK.search(text, position)
+    return (len(text), "") if match is None else (match.start(), match.group())
+
+
+def column(text: str, position: int) -> int:
+    """How many characters of its line stand before this position."""
+    return position - line_start(text, position)
+
+
+def line_break(text: str, position: int) -> str:
+    """The line break that is in use around a position."""
+    found = line_end(text, position)[1]
+    if not found:
+        start = line_start(text, position)
+        found = "\r\n" if text[max(0, start - 2) : start] == "\r\n" else text[start - 1 : start]
+    return found if found in ("\r\n", "\r") else "\n"

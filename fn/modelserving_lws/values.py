@@ -1,0 +1,187 @@
+"""The values of the contract for one pod: from its env, else derived as kthena derives them."""
+
+from __future__ import annotations
+
+from hashlib import sha1
+
+from .contract import GROUP_INDEX, GROUP_KEY, MODEL_SERVING
+from .contract import REPLICAS as SPEC_REPLICAS
+from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, REPLICAS, WORKER_INDEX
+from .result import WARNING, ItemError, quoted
+from .settings import DERIVE, SKIP
+from .view import MAX_INT32, integer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from .containers import Container
+    from .modelserving import ModelServing
+    from .pod import Pod
+    from .provenance import Source
+
+    T = TypeVar("T")
+
+
+def find_values(
+    pod: Pod, source: Source, containers: list[Container], on_missing: str
+) -> tuple[dict[str, str], str]:
+    """The contract's values, by what the table calls them, and the ServingGroup's name.
+
+    Raises ItemError where a value is wrong or can't be had; where it is missing and `on_missing` is
+    SKIP, with the severity of a warning.
+    """
+    missing = _Missing(on_missing)
+    item = source.item
+    group = pod.serving_group(source.name)
+    if group is None:
+        raise missing.error(
+            "the ServingGroup is in no label and no annotation "
+            f"`modelserving.volcano.sh/group-name`, and the pod's name {quoted(pod.name)} is not "
+            "of the form SERVINGGROUP-ROLE-ORDINAL-INDEX"
+        )
+    in_env = {name: _in_env(containers, name) for name in (WORKER_INDEX, GROUP_SIZE, ENTRY_ADDRESS)}
+    for name, value in in_env.items():
+        if value is None:
+            missing.refuse(name)
+    index = in_env[WORKER_INDEX]
+    if index is None:
+        index = "0" if pod.is_entry else str(_index_in_name(pod, missing))
+    size = in_env[GROUP_SIZE]
+    if size is None:
+        size = str(_group_size(pod, group.name, item, missing))
+    address = in_env[ENTRY_ADDRESS]
+    if address is None:
+        address = _entry_address(pod, group.name, item, missing)
+    values = {
+        MODEL_SERVING: source.name,
+        WORKER_INDEX: index,
+        GROUP_SIZE: size,
+        ENTRY_ADDRESS: address,
+        GROUP_INDEX: str(group.ordinal),
+        GROUP_KEY: sha1(group.name.encode(), usedforsecurity=False).hexdigest(),
+        SPEC_REPLICAS: str(_replicas(pod, source, missing)),
+    }
+    return values, group.name
+
+
+class _Missing:
+    """What becomes of an item that lacks a value."""
+
+    def __init__(self, on_missing: str) -> None:
+        self._on_missing = on_missing
+
+    def error(self, message: str) -> ItemError:
+        """For a value that can't be had at all."""
+        if self._on_missing == SKIP:
+            return ItemError("", f"{message}; skipping the item", severity=WARNING)
+        return ItemError("", message)
+
+    def refuse(self, name: str) -> None:
+        """For a value that is not in the env: raises unless it may be derived."""
+        if self._on_missing != DERIVE:
+            raise self.error(f"no container's env has a value of `{name}`")
+
+
+def _in_env(containers: list[Container], name: str) -> str | None:
+    found = value = None
+    for container in containers:
+        i = container.last(name)
+        entry = None if i is None else container.entries[i]
+        if entry is None or entry.value is None:
+            continue
+        if found is None:
+            found, value = entry, entry.value
+        elif entry.value != value:
+            raise ItemError(
+                f"{entry.path}.value",
+                f"`{name}` must be the same in all containers; found {quoted(entry.value)} here "
+                f"and {quoted(found.value or '')} in {found.path}.value",
+                entry.value,
+            )
+    if found is None or value is None:
+        return None
+    if name == ENTRY_ADDRESS:
+        if not value:
+            raise ItemError(f"{found.path}.value", f"`{name}` must not be empty", value)
+    elif integer(value) is None:
+        raise ItemError(
+            f"{found.path}.value",
+            f"`{name}` must be an integer from 0 to {MAX_INT32}; found {quoted(value)}",
+            value,
+        )
+    return value
+
+
+def _index_in_name(pod: Pod, missing: _Missing) -> int:
+    index = pod.index_in_name()
+    if index is None:
+        raise missing.error(
+            f"`{WORKER_INDEX}` is in no container's env, and the pod's name {quoted(pod.name)} "
+            "does not end in `-` and an integer"
+        )
+    return index
+
+
+def _group_size(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> int:
+    role = pod.role_name(group)
+    if item is None:
+        raise missing.error(
+            f"`{GROUP_SIZE}` is in no container's env, and the ModelServing, that has its "
+            "`workerReplicas`, is not among the items"
+        )
+    if role is None:
+        raise missing.error(
+            f"`{GROUP_SIZE}` is in no container's env, and the pod names no role: it needs the "
+            "label `modelserving.volcano.sh/role`"
+        )
+    workers = _ask(item, lambda: item.worker_replicas(role))
+    if workers is None:
+        raise missing.error(
+            f"`{GROUP_SIZE}` is in no container's env, and the ModelServing {quoted(item.name)} "
+            f"has no role {quoted(role)}"
+        )
+    return workers + 1
+
+
+def _entry_address(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> str:
+    role_id = pod.role_id(group)
+    if role_id is None:
+        raise missing.error(
+            f"`{ENTRY_ADDRESS}` is in no container's env, and the pod names no role replica: it "
+            "needs the label `modelserving.volcano.sh/role-id`"
+        )
+    namespace = pod.namespace or (item.namespace if item is not None else "") or "default"
+    return f"{group}-{role_id}-0.{namespace}"
+
+
+def _replicas(pod: Pod, source: Source, missing: _Missing) -> int:
+    if source.item is not None:
+        return _ask(source.item, source.item.replicas)
+    if (annotated := pod.annotation(REPLICAS)) is not None:
+        replicas = integer(annotated)
+        if replicas is None:
+            raise ItemError(
+                f"{pod.prefix}metadata.annotations['{REPLICAS}']",
+                f"must be an integer from 0 to {MAX_INT32}; found {quoted(annotated)}",
+                annotated,
+            )
+        return replicas
+    if source.replicas is None:
+        raise missing.error(
+            "the ModelServing's `spec.replicas` can't be had: the ModelServing is not among the "
+            f"items, the pod has no annotation `{REPLICAS}`, and the functionConfig has no "
+            "`replicas` for it"
+        )
+    return source.replicas
+
+
+def _ask(item: ModelServing, read: Callable[[], T]) -> T:
+    """What the ModelServing says; what is wrong with it, as the pod's error."""
+    try:
+        return read()
+    except ItemError as error:
+        raise ItemError(
+            "", f"the ModelServing {quoted(item.name)} has a wrong `{error.field}`: {error.message}"
+        ) from error
