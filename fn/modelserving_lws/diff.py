@@ -110,4 +110,5 @@ def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterat
 
 
 def _range(start: int, end: int) -> str:
-    return f"{start + (end > start)},{end - start}"
+    first = str(start + (end > start))
+    return first if end - start == 1 else f"{first},{end - start}"

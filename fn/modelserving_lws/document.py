@@ -23,6 +23,8 @@ from .splices import EditError, Splice, Splices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .nodes import Data
 
 
@@ -39,7 +41,8 @@ class Document:
         self.offset = 0
         self._splices = Splices(source)
         self._written_out: dict[Alias, Node] = {}
-        self._journal: list[tuple[Alias, Node | None]] = []
+        self._brought: dict[tuple[Mapping, str], Node] = {}
+        self._journal: list[Callable[[], object]] = []
         self._gone: list[Alias] = []
         self._written_nodes = 0
         self.mark()
@@ -90,11 +93,7 @@ class Document:
         del self._splices.list[splices:]
         del self._gone[gone:]
         while len(self._journal) > journal:
-            alias, node = self._journal.pop()
-            if node is None:
-                del self._written_out[alias]
-            else:
-                self._written_out[alias] = node
+            self._journal.pop()()
 
     def _edits(self) -> list[tuple[int, int, str]]:
         """The edits in the order of the text: start, end, and what stands there instead."""
@@ -108,7 +107,11 @@ class Document:
         return [(splice.start, splice.end, splice.write(text)) for splice in splices]
 
     def _write_out(self, alias: Alias, node: Node) -> None:
-        self._journal.append((alias, self._written_out.get(alias)))
+        if alias in self._written_out:
+            old = self._written_out[alias]
+            self._journal.append(lambda: self._written_out.__setitem__(alias, old))
+        else:
+            self._journal.append(lambda: self._written_out.pop(alias))
         self._written_out[alias] = node
 
     # What may be edited
@@ -142,9 +145,12 @@ class Document:
             return None
         if field.own:
             return self._own(field.value)
-        copy = self.copy(field.value)
-        self.set(parent, name, copy)
-        return copy
+        if (parent, name) not in self._brought:
+            copy = self.copy(field.value)
+            self.set(parent, name, copy)
+            self._brought[parent, name] = copy
+            self._journal.append(lambda: self._brought.pop((parent, name)))
+        return self._brought[parent, name]
 
     def _own(self, node: Node) -> Node:
         if isinstance(node, Alias):

@@ -73,13 +73,14 @@ class Result:
 
     def __str__(self) -> str:
         """One line: severity, object, field, message, file."""
-        parts = [f"[{self.severity}]"]
         reference = self.reference
-        if reference is not None:
-            parts.append(str(reference))
+        where = [str(reference)] if reference is not None else []
         if self.field:
-            parts.append(self.field)
-        line = " ".join(parts) + ": " + self.message
+            where.append(self.field)
+        line = f"[{self.severity}] "
+        if where:
+            line += " ".join(where) + ": "
+        line += self.message
         if reference is not None and reference.path:
             index = "" if reference.index is None else f", index {reference.index}"
             line += f" (file {reference.path}{index})"

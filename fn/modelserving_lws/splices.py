@@ -253,18 +253,23 @@ class Splices:
         dashes: list[int] = []
         position = sequence.open
         for entry in sequence.entries:
-            while self.text[position] != "-":
-                if self.text[position] == "#":
-                    position = line_end(self.text, position)[0]
-                position += 1
+            position = self._next("-", position)
             dashes.append(position)
             position = entry.end
         return dashes
 
+    def _next(self, indicator: str, position: int) -> int:
+        """Where an indicator stands that comes next but for white space and comments."""
+        while self.text[position] != indicator:
+            if self.text[position] == "#":
+                position = line_end(self.text, position)[0]
+            position += 1
+        return position
+
     def _head(self, key: Node, node: Node) -> Node:
-        """What stands before a collection's content: its key, anchor and tag."""
+        """What stands before a collection's content: its key, colon, anchor and tag."""
         properties = (node.anchor is not None) + (node.tag is not None)
-        position = node.start if properties else key.end
+        position = node.start if properties else self._next(":", key.end) + 1
         for _ in range(properties):
             while self.text[position] not in "&!":
                 position += 1

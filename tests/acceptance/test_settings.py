@@ -1,0 +1,310 @@
+"""interface: the settings of InjectLWS, and what a functionConfig may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.manifests import (
+    CONFIG_MAP,
+    INJECT_LWS,
+    INJECTED_WORKER,
+    SERVING,
+    WORKER,
+    indent,
+    resource_list,
+    stream,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Finished
+
+    Program = Callable[..., Finished]
+
+LWS = "leaderworkerset.sigs.k8s.io"
+MSV = "modelserving.volcano.sh"
+OTHER_NAME = WORKER.replace("  labels:\n", f"  labels:\n    {LWS}/name: other\n")
+OTHER_ENV = WORKER.replace(
+    "    env:\n", '    env:\n    - name: LWS_GROUP_SIZE\n      value: "9" # old\n'
+)
+
+
+def items(finished: Finished) -> Any:
+    return yaml.safe_load(finished.stdout)["items"]
+
+
+def results(finished: Finished) -> Any:
+    return yaml.safe_load(finished.stdout).get("results", [])
+
+
+def with_spec(spec: str, *manifests: str) -> str:
+    return resource_list(*manifests, config=INJECT_LWS + f"spec:\n  {spec}\n")
+
+
+def config_map(data: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: function-input\ndata:\n  {data}\n"
+
+
+def test_plugin_names_mean_lws(program: Program) -> None:
+    serving = SERVING.replace("name: lws", "name: our-lws")
+    text = with_spec("pluginNames: [lws, our-lws]", serving, WORKER)
+    assert f"{LWS}/name" in items(program(text))[1]["metadata"]["labels"]
+    text = with_spec("pluginNames: [other]", SERVING, WORKER)
+    assert program(text).stdout == text
+
+
+def test_model_servings_fit_by_name_and_namespace(program: Program) -> None:
+    for entry, enabled in (
+        ("{name: chat, replicas: 1}", True),
+        ("{name: chat, namespace: serving, replicas: 1}", True),
+        ("{name: chat, namespace: other, replicas: 1}", False),
+        ("{name: talk, replicas: 1}", False),
+    ):
+        text = with_spec(f"modelServings: [{entry}]", WORKER)
+        assert (program(text).stdout != text) == enabled, entry
+
+
+def test_on_conflict_overwrites_by_default(program: Program) -> None:
+    for spec in ("onConflict: Overwrite", "pluginNames: [lws]"):
+        finished = program(with_spec(spec, SERVING, OTHER_NAME, OTHER_ENV))
+        assert finished.code == 0, finished
+        _, label, env = items(finished)
+        assert label["metadata"]["labels"][f"{LWS}/name"] == "chat"
+        names = [entry["name"] for entry in env["spec"]["containers"][0]["env"]]
+        assert names[:3] == ["LWS_LEADER_ADDRESS", "LWS_GROUP_SIZE", "LWS_WORKER_INDEX"]
+        assert names.count("LWS_GROUP_SIZE") == 1
+
+
+def test_on_conflict_keep_leaves_the_other_value(program: Program) -> None:
+    finished = program(with_spec("onConflict: Keep", SERVING, OTHER_NAME, OTHER_ENV))
+    assert finished.code == 0, finished
+    _, label, env = items(finished)
+    assert label["metadata"]["labels"][f"{LWS}/name"] == "other"
+    assert label["metadata"]["labels"][f"{LWS}/group-index"] == "1"
+    entries = env["spec"]["containers"][0]["env"]
+    assert [(entry["name"], entry["value"]) for entry in entries[:3]] == [
+        ("LWS_LEADER_ADDRESS", "chat-1-main-0-0.serving"),
+        ("LWS_WORKER_INDEX", "1"),
+        ("LWS_GROUP_SIZE", "9"),
+    ]
+    assert 'value: "9" # old' in finished.stdout
+    assert program(finished.bytes).bytes == finished.bytes
+
+
+@pytest.mark.parametrize(
+    ("pod", "path", "found", "proposed"),
+    [
+        (OTHER_NAME, f"metadata.labels['{LWS}/name']", "other", "chat"),
+        (OTHER_ENV, "spec.containers[0].env[0]", "9", "2"),
+    ],
+)
+def test_on_conflict_error_leaves_the_item(
+    program: Program, pod: str, path: str, found: str, proposed: str
+) -> None:
+    text = with_spec("onConflict: Error", SERVING, pod, WORKER)
+    finished = program(text)
+    assert finished.code == 1
+    assert items(finished)[1] == yaml.safe_load(pod)
+    assert items(finished)[2] == yaml.safe_load(INJECTED_WORKER)
+    error = results(finished)[0]
+    assert error["severity"] == "error"
+    assert error["field"] == {"path": path, "currentValue": found, "proposedValue": proposed}
+
+
+def test_an_equal_value_is_no_conflict(program: Program) -> None:
+    text = with_spec("onConflict: Error", SERVING, INJECTED_WORKER)
+    finished = program(text)
+    assert (finished.stdout, finished.code) == (text, 0)
+
+
+def test_a_number_is_another_value_than_its_string(program: Program) -> None:
+    pod = INJECTED_WORKER.replace(f'{LWS}/worker-index: "1"', f"{LWS}/worker-index: 1")
+    assert program(stream(SERVING, pod)).stdout == stream(SERVING, INJECTED_WORKER)
+
+
+WITHOUT_INDEX = WORKER.replace("WORKER_INDEX", "OTHER")
+
+
+def test_on_missing_derives_by_default(program: Program) -> None:
+    for spec in ("onMissing: Derive", "pluginNames: [lws]"):
+        pod = items(program(with_spec(spec, SERVING, WITHOUT_INDEX)))[1]
+        assert pod["metadata"]["labels"][f"{LWS}/worker-index"] == "1"
+
+
+def test_on_missing_skip_leaves_the_item_with_a_warning(program: Program) -> None:
+    text = with_spec("onMissing: Skip", SERVING, WITHOUT_INDEX, WORKER)
+    finished = program(text)
+    assert finished.code == 0, finished
+    assert items(finished)[1] == yaml.safe_load(WITHOUT_INDEX)
+    assert items(finished)[2] == yaml.safe_load(INJECTED_WORKER)
+    assert results(finished)[0]["severity"] == "warning"
+    assert "`WORKER_INDEX`" in results(finished)[0]["message"]
+
+
+def test_on_missing_error_leaves_the_item_with_an_error(program: Program) -> None:
+    text = with_spec("onMissing: Error", SERVING, WITHOUT_INDEX, WORKER)
+    finished = program(text)
+    assert finished.code == 1, finished
+    assert items(finished)[1] == yaml.safe_load(WITHOUT_INDEX)
+    assert results(finished)[0]["severity"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "message", "current"),
+    [
+        ("onConflict: overwrite", "spec.onConflict",
+         'must be one of "Overwrite", "Keep", "Error"; found "overwrite"', "overwrite"),
+        ("onMissing: 3", "spec.onMissing",
+         'must be one of "Derive", "Skip", "Error"; found 3', "3"),
+        ("onMising: Skip", "spec.onMising",
+         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing", None),
+        ("pluginNames: lws", "spec.pluginNames", 'must be a list; found "lws"', "lws"),
+        ("pluginNames: [1]", "spec.pluginNames[0]", "must be a string; found 1", "1"),
+        ("pluginNames: ['']", "spec.pluginNames[0]",
+         'must be a string that is not empty; found ""', ""),
+        ("modelServings: [{}]", "spec.modelServings[0].name", "must be there", None),
+        ("modelServings: [{name: a, x: b}]", "spec.modelServings[0].x",
+         "unknown field; allowed are name, namespace, replicas", None),
+        ("modelServings: [{name: a, replicas: '1'}]", "spec.modelServings[0].replicas",
+         'must be an integer; found "1"', "1"),
+        ("modelServings: [{name: a, replicas: -1}]", "spec.modelServings[0].replicas",
+         "must be greater than or equal to 0; found -1", "-1"),
+        ("modelServings: [{name: a, replicas: 2147483648}]", "spec.modelServings[0].replicas",
+         "must be less than or equal to 2147483647; found 2147483648", "2147483648"),
+        ("modelServings: {a: b}", "spec.modelServings", "must be a list; found a mapping",
+         '{"a": "b"}'),
+        ("modelServings: [[]]", "spec.modelServings[0]", "must be a mapping; found a list", "[]"),
+        ("modelServings: [{name: null}]", "spec.modelServings[0].name",
+         "must be a string; found null", "null"),
+    ],
+)  # fmt: skip
+def test_a_bad_setting_is_an_error_and_nothing_changes(
+    program: Program, spec: str, path: str, message: str, current: str | None
+) -> None:
+    text = with_spec(spec, SERVING, WORKER)
+    finished = program(text)
+    assert finished.code == 1
+    assert finished.stdout.startswith(text + "results:\n")
+    field = {"path": path} if current is None else {"path": path, "currentValue": current}
+    assert results(finished) == [
+        {
+            "message": message,
+            "severity": "error",
+            "resourceRef": {
+                "apiVersion": "fn.serving.volcano.sh/v1alpha1",
+                "kind": "InjectLWS",
+            },
+            "field": field,
+        }
+    ]
+    assert finished.stderr == (
+        f"[error] fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig {path}: {message}\n"
+    )
+
+
+def test_all_problems_of_a_function_config_are_reported(program: Program) -> None:
+    finished = program(with_spec("{a: 1, b: 2, onMissing: x, modelServings: [1, {}]}", WORKER))
+    paths = [result["field"]["path"] for result in results(finished)]
+    assert sorted(paths) == [
+        "spec.a",
+        "spec.b",
+        "spec.modelServings[0]",
+        "spec.modelServings[1].name",
+        "spec.onMissing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "known"),
+    [
+        ("apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: SetLabels\n", "kind", '"InjectLWS"'),
+        (
+            "apiVersion: fn.serving.volcano.sh/v2\nkind: InjectLWS\n",
+            "apiVersion",
+            '"fn.serving.volcano.sh/v1alpha1"',
+        ),
+        ("kind: InjectLWS\n", "apiVersion", "found nothing"),
+        ("a: b\n", "kind", '"InjectLWS", "ConfigMap"'),
+    ],
+)
+def test_an_unknown_kind_or_version_names_the_known_ones(
+    program: Program, config: str, path: str, known: str
+) -> None:
+    text = resource_list(SERVING, WORKER, config=config)
+    finished = program(text)
+    assert finished.code == 1
+    assert finished.stdout.startswith(text + "results:\n")
+    assert results(finished)[0]["field"]["path"] == path
+    assert known in results(finished)[0]["message"]
+
+
+@pytest.mark.parametrize("config", ["3\n", "[a]\n", "{<<: 3, a: b}\n", "text\n"])
+def test_a_function_config_of_another_shape_is_an_error(program: Program, config: str) -> None:
+    text = resource_list(SERVING, WORKER, config=config)
+    finished = program(text)
+    assert finished.code == 1
+    assert finished.stdout.startswith(text + "results:\n")
+
+
+def test_a_field_outside_of_the_spec_is_an_error(program: Program) -> None:
+    text = resource_list(SERVING, WORKER, config=INJECT_LWS + "onMissing: Skip\n")
+    assert results(program(text))[0]["field"]["path"] == "onMissing"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "",
+        "{}\n",
+        "null\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: function-input\n",
+        config_map("{}").replace("data:\n  {}", "data: {}"),
+        config_map("").replace("data:\n  \n", "data:\n"),
+        INJECT_LWS,
+        INJECT_LWS + "metadata: {name: x, annotations: {a: b}}\nspec:\n",
+        INJECT_LWS + "spec: {}\n",
+        config_map("onConflict: Overwrite\n  onMissing: Derive"),
+    ],
+)
+def test_no_settings_are_the_defaults(program: Program, config: str) -> None:
+    finished = program(resource_list(SERVING, WORKER, config=config))
+    assert finished.code == 0, finished
+    assert indent(INJECTED_WORKER, 2) in finished.stdout
+
+
+def test_a_config_map_takes_the_scalar_settings(program: Program) -> None:
+    text = resource_list(SERVING, OTHER_NAME, config=config_map("onConflict: Keep"))
+    assert items(program(text))[1]["metadata"]["labels"][f"{LWS}/name"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "message"),
+    [
+        ("onConflict: keep", "data.onConflict", 'must be one of "Overwrite", "Keep", "Error"'),
+        ("onMissing: true", "data.onMissing", "found true"),
+        ("pluginNames: lws", "data.pluginNames", "allowed are onConflict, onMissing"),
+        ("other: x", "data.other", "allowed are onConflict, onMissing"),
+    ],
+)
+def test_a_config_map_is_checked_as_well(
+    program: Program, data: str, path: str, message: str
+) -> None:
+    finished = program(resource_list(SERVING, WORKER, config=config_map(data)))
+    assert finished.code == 1
+    assert results(finished)[0]["field"]["path"] == path
+    assert message in results(finished)[0]["message"]
+    assert results(finished)[0]["resourceRef"]["name"] == "function-input"
+
+
+def test_the_file_of_a_function_config_is_named(program: Program) -> None:
+    config = (
+        INJECT_LWS + "metadata:\n  annotations:\n    config.kubernetes.io/path: fn.yaml\n"
+        "    config.kubernetes.io/index: '2'\nspec: {a: b}\n"
+    )
+    finished = program(resource_list(CONFIG_MAP, config=config))
+    assert results(finished)[0]["file"] == {"path": "fn.yaml", "index": 2}
+    assert "(file fn.yaml, index 2)" in finished.stderr
