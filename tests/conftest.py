@@ -68,7 +68,9 @@ def program(environment: dict[str, str]) -> Callable[..., Finished]:
 def kustomize(environment: dict[str, str]) -> str:
     """The path of kustomize; a test that needs it is skipped where it is not there."""
     return _host(
-        "kustomize", environment, "`make tools` installs it where Go is; see https://go.dev/doc/install"
+        "kustomize",
+        environment,
+        "`make tools` installs it where Go is; see https://go.dev/doc/install",
     )
 
 

@@ -56,6 +56,11 @@ def parse(arguments: list[str]) -> tuple[str | None, str | None, bool]:
     return parsed.function, parsed.config, parsed.diff
 
 
+def help_text() -> str:
+    """What --help prints."""
+    return _parser().format_help()
+
+
 def usage() -> str:
     """How to call the program."""
     return _parser().format_usage()

@@ -40,7 +40,8 @@ class Document:
     def __init__(self, source: str) -> None:
         self.offset = 0
         self._splices = Splices(source)
-        self._written_out: dict[Alias, Node] = {}
+        # What stands in place of an alias; None for a copy of what it stands for.
+        self._written_out: dict[Alias, Node | None] = {}
         self._brought: dict[tuple[Mapping, str], Node] = {}
         self._journal: list[Callable[[], object]] = []
         self._gone: list[Alias] = []
@@ -101,12 +102,13 @@ class Document:
         gone = set(self._gone)
         for alias, node in self._written_out.items():
             if alias not in gone:
-                splices += self._splices.in_place(alias, alias.parent, node)
+                value = self._copy(alias) if node is None else node
+                splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=Splice.order)
         text = self._splices.text
         return [(splice.start, splice.end, splice.write(text)) for splice in splices]
 
-    def _write_out(self, alias: Alias, node: Node) -> None:
+    def _write_out(self, alias: Alias, node: Node | None) -> None:
         if alias in self._written_out:
             old = self._written_out[alias]
             self._journal.append(lambda: self._written_out.__setitem__(alias, old))
@@ -154,9 +156,11 @@ class Document:
 
     def _own(self, node: Node) -> Node:
         if isinstance(node, Alias):
-            if node not in self._written_out:
-                self._write_out(node, self.copy(node))
-            return self._written_out[node]
+            copy = self._written_out.get(node)
+            if copy is None:
+                copy = self.copy(node)
+                self._write_out(node, copy)
+            return copy
         self._unshare(node)
         return node
 
@@ -164,7 +168,8 @@ class Document:
         """Writes out the aliases of a node that is about to change."""
         for alias in node.aliases or ():
             if alias not in self._written_out:
-                self._write_out(alias, self.copy(alias))
+                self._count(alias)
+                self._write_out(alias, None)
 
     def _unshare_all(self, node: Node) -> None:
         """The same for a node that is about to go, with all that is below it."""
@@ -184,6 +189,9 @@ class Document:
         themselves, since no edit changes them.
         """
         self._count(node)
+        return self._copy(node)
+
+    def _copy(self, node: Node) -> Node:
         node = resolve(node)
         copy = self._without_children(node)
         waiting = [(node, copy)]

@@ -123,9 +123,11 @@ def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
         return _tag(node) + quote(value)
     if node.tag is not None:
         return _tag(node) + quote(value)
+    if not value:
+        return "null"
     if "\n" in value or (in_flow and not _is_plain_in_flow(value)):
         return quote(value)
-    return value or "null"
+    return value
 
 
 def _is_plain_in_flow(value: str) -> bool:

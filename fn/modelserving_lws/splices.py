@@ -117,7 +117,7 @@ class Splices:
                     last.end,
                     last.end,
                     pair,
-                    before="," + self._space(mapping.open + 1, first.start),
+                    before=self._comma(last) + self._space(mapping.open + 1, first.start),
                     json=self._is_json(first),
                     bare=True,
                 )
@@ -205,7 +205,8 @@ class Splices:
             if entry.start != DETACHED:
                 last = entry
             elif last is not None:
-                self.list.append(Splice(last.end, last.end, entry, before="," + space, json=json))
+                before = self._comma(last) + space
+                self.list.append(Splice(last.end, last.end, entry, before=before, json=json))
             else:
                 place = old[0].start if old else sequence.open + 1
                 after = "," + space if i + 1 < len(entries) else ""
@@ -217,11 +218,15 @@ class Splices:
         text, old = self.text, sequence.entries
         if any(id(entry) not in stays for entry in old):
             dashes = self._dashes(sequence)
+            before: Node | None = None
             for i, entry in enumerate(old):
                 if id(entry) in stays:
-                    continue
-                if self._starts_line(dashes[i]):
-                    self._remove(line_start(text, dashes[i]), self._next_line(entry.end))
+                    before = entry
+                elif self._starts_line(dashes[i]):
+                    end = self._next_line(entry.end)
+                    if before is not None and self._ends_in_block_scalar(before):
+                        end = self._end_of_lines_below(end, column(text, sequence.open))
+                    self._remove(line_start(text, dashes[i]), end)
                 else:
                     self._remove(dashes[i], dashes[i + 1] if i + 1 < len(old) else entry.end)
         first = resolve(old[0])
@@ -282,6 +287,10 @@ class Splices:
     def _is_json(self, key: Node) -> bool:
         return self.text[key.start] == '"'
 
+    def _comma(self, node: Node) -> str:
+        """The comma behind a node in flow style; `a:,` would be no empty value."""
+        return " ," if self.text[node.end - 1] == ":" else ","
+
     def _space(self, start: int, end: int) -> str:
         """The white space before the first child of a flow collection; new ones get the same, so
         that what stands on lines of its own stays so.
@@ -300,16 +309,28 @@ class Splices:
         place, break_ = line_end(self.text, end)
         return place + len(break_)
 
+    def _end_of_lines_below(self, position: int, indent: int) -> int:
+        """The end of the blank lines and the comments right of the indent that start here: if what
+        is above them goes, a block scalar before that would take them for its own.
+        """
+        while position < len(self.text):
+            end, break_ = line_end(self.text, position)
+            line = self.text[position:end]
+            words = line.lstrip(" ")
+            if words and not (words.startswith("#") and len(line) - len(words) > indent):
+                break
+            position = end + len(break_)
+        return position
+
     def _is_cut_off(self, node: Node) -> bool:
         """Whether the text ends within this block scalar, so that a line below would change it."""
+        at_end = node.end == len(self.source) and self.added_break != ""
+        return at_end and self._ends_in_block_scalar(node)
+
+    def _ends_in_block_scalar(self, node: Node) -> bool:
         while isinstance(node, Mapping | Sequence) and not node.flow:
             node = node.pairs[-1][1] if isinstance(node, Mapping) else node.entries[-1]
-        return (
-            isinstance(node, Scalar)
-            and node.style in ("|", ">")
-            and node.end == len(self.source)
-            and self.added_break != ""
-        )
+        return isinstance(node, Scalar) and node.style in ("|", ">")
 
     def _remove(self, start: int, end: int) -> None:
         self.list.append(Splice(start, end))

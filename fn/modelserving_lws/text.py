@@ -7,6 +7,7 @@ import re
 _SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -49,7 +50,9 @@ def line_start(text: str, position: int) -> int:
     while True:
         floor = max(0, position - width)
         found = max(text.rfind(line_break, floor, position) for line_break in LINE_BREAKS)
-        if found >= 0 or not floor:
+        if found < 0 and not floor:
+            return int(text.startswith(BYTE_ORDER_MARK))
+        if found >= 0:
             return found + 1
         width *= 8
 

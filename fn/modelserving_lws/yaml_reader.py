@@ -10,13 +10,13 @@ import yaml
 
 from .nodes import Alias, Collection, Mapping, Node, Scalar, Sequence
 from .result import InputError
+from .text import BYTE_ORDER_MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _Events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_yaml(text: str) -> list[Node]:
@@ -24,7 +24,7 @@ def read_yaml(text: str) -> list[Node]:
 
     Raises InputError where the text is no YAML.
     """
-    skipped = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
+    skipped = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     try:
         return _read(text, skipped)
     except yaml.reader.ReaderError as error:
@@ -128,9 +128,9 @@ class _Open:
         """
         if isinstance(self.collection, Mapping) and len(self.children) % 2:
             key = self.children[-1]
-            line = text[key.end : position].rpartition("\n")[2]
-            if line.strip() != ":":
-                return key.end
+            between = text[key.end : position].rstrip()
+            has_colon = between.rpartition("\n")[2].strip() == ":"
+            return key.end + len(between) * has_colon
         return position
 
     def close(self, text: str, end: int) -> Collection:

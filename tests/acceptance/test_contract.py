@@ -1,4 +1,4 @@
-"""interface: the LWS contract. What is written, into which items, and where the values come from."""
+"""interface: the LWS contract. What is written, into which items, where the values come from."""
 
 from __future__ import annotations
 
@@ -345,7 +345,9 @@ def test_an_enabled_pod_without_a_model_serving_is_an_error(program: Program) ->
 
 
 def test_the_function_config_enables_a_model_serving(program: Program) -> None:
-    config = INJECT_LWS + "spec:\n  modelServings: [{name: chat, namespace: serving, replicas: 7}]\n"
+    config = (
+        INJECT_LWS + "spec:\n  modelServings: [{name: chat, namespace: serving, replicas: 7}]\n"
+    )
     finished = program(resource_list(WORKER, config=config))
     assert finished.code == 0, finished
     pod = load(finished.stdout)[0]["items"][0]
@@ -401,7 +403,7 @@ def test_two_model_servings_that_fit_a_pod_that_is_not_enabled_are_none(program:
         "kind: Pod\nspec: 3\n",
         "apiVersion: v1\nkind: Pod\nmetadata: []\nspec: text\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {labels: [], annotations: 3, ownerReferences: {}}\n",
-        "apiVersion: workload.serving.volcano.sh/v1alpha1\nkind: ModelServing\nspec: {plugins: []}\n",
+        "apiVersion: workload.volcano.sh/v1\nkind: ModelServing\nspec: {plugins: []}\n",
         "? [complex, key]\n: value\n? kind\n",
     ],
 )
@@ -477,8 +479,8 @@ def test_an_index_or_size_that_is_no_integer_is_an_error(
         (f"{MSV}/group-name: chat-1", "x: y", "chat-1"),
         (f"    {MSV}/group-name: chat-1\n    {MSV}/role: main\n    {MSV}/role-id: main-0\n",
          f"    {MSV}/role: main\n", "chat-1"),
-        (f"    {MSV}/group-name: chat-1\n", f"    x: y\n  annotations:\n    {MSV}/group-name: ann-4\n"
-         "  a:\n", "ann-4"),
+        (f"    {MSV}/group-name: chat-1\n",
+         f"    x: y\n  annotations:\n    {MSV}/group-name: ann-4\n  a:\n", "ann-4"),
     ],
 )  # fmt: skip
 def test_the_serving_group_is_in_label_annotation_or_name(
@@ -487,7 +489,7 @@ def test_the_serving_group_is_in_label_annotation_or_name(
     pod = pod_of(program(stream(SERVING, WORKER.replace(old, new) if old else WORKER)))
     labels = pod["metadata"]["labels"]
     assert labels[f"{LWS}/group-index"] == group.rpartition("-")[2]
-    assert labels[f"{LWS}/group-key"] == sha1(group.encode()).hexdigest()
+    assert labels[f"{LWS}/group-key"] == sha1(group.encode(), usedforsecurity=False).hexdigest()
 
 
 def test_without_a_role_id_the_name_is_anchored_on_the_model_serving(program: Program) -> None:

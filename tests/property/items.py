@@ -1,5 +1,6 @@
 """Strategies for items: pods of ModelServings as kthena makes them and as people change them, and
-whatever else a list may hold."""
+whatever else a list may hold.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def pods(draw: st.DrawFn) -> Any:
         labels[f"{MSV}/entry"] = "true"
     for key in draw(st.lists(st.sampled_from(("name", "worker-index", "x")), unique=True)):
         labels[f"{LWS}/{key}"] = draw(st.sampled_from(("left-over", "0", "chat")))
-    metadata = {"name": f"{group}-{role_id}-{index}", "namespace": "serving", "labels": labels}
+    metadata: dict[str, Any] = {"name": f"{group}-{role_id}-{index}", "namespace": "serving", "labels": labels}
     annotations = draw(
         st.sampled_from(("absent", None, {}, {"a": "b"}, {f"{LWS}/size": "99", "x": "y\nz"}))
     )
@@ -107,10 +108,8 @@ def pods(draw: st.DrawFn) -> Any:
 @st.composite
 def model_servings(draw: st.DrawFn, name: str = "chat") -> Any:
     """A ModelServing with or without the plugin."""
-    scope = draw(
-        st.sampled_from(
-            ({}, {}, {"scope": {"roles": ["decode"]}}, {"scope": {"target": "Worker"}})
-        )
+    scope: dict[str, Any] = draw(
+        st.sampled_from(({}, {}, {"scope": {"roles": ["decode"]}}, {"scope": {"target": "Worker"}}))
     )
     plugin = draw(st.sampled_from(("lws", "lws", "lws", "other")))
     spec: dict[str, Any] = {

@@ -35,8 +35,8 @@ def inject(items: list[Any], on_conflict: str = "Overwrite") -> list[Any]:
 
 
 def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
-    labels = pod["metadata"].get("labels") or {}
-    serving = servings.get(labels.get(f"{MSV}/name"))
+    labels: dict[str, str] = pod["metadata"].get("labels") or {}
+    serving = servings.get(labels.get(f"{MSV}/name", ""))
     if serving is None or not _enabled(serving, labels):
         return pod
     group = labels[f"{MSV}/group-name"]
@@ -54,7 +54,7 @@ def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
             "name": serving["metadata"]["name"],
             "worker-index": values["WORKER_INDEX"],
             "group-index": group.rpartition("-")[2],
-            "group-key": sha1(group.encode()).hexdigest(),
+            "group-key": sha1(group.encode(), usedforsecurity=False).hexdigest(),
         },
         "annotations": {
             "size": values["GROUP_SIZE"],

@@ -1,5 +1,6 @@
 """The same data as YAML text in many styles: block and flow, quotes, block scalars, comments, blank
-lines, indentation, explicit keys, anchors, aliases, merge keys, line breaks."""
+lines, indentation, explicit keys, anchors, aliases, merge keys, line breaks.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Style:
 
     def items(self, items: list[Any]) -> list[str]:
         """Each item as the text of an entry of a block sequence at the line's start, from its dash
-        to its last line break."""
+        to its last line break.
+        """
         texts = []
         for item in items:
             start = "- "
@@ -46,7 +48,11 @@ class Style:
         return self._random.random() < share
 
     def _comment(self) -> str:
-        return self._random.choice((" # c", "  # - a: b", " #")) if self._chance(self._comments) else ""
+        return (
+            self._random.choice((" # c", "  # - a: b", " #"))
+            if self._chance(self._comments)
+            else ""
+        )
 
     def _next_line(self, text: str, column: int) -> str:
         if not text.endswith("\n"):
@@ -65,8 +71,10 @@ class Style:
 
     def _node(self, data: Any, column: int) -> str:
         if isinstance(data, dict | list) and data and not self._chance(self._flow):
-            return self._mapping(data, column) if isinstance(data, dict) else self._sequence(
-                data, column
+            return (
+                self._mapping(data, column)
+                if isinstance(data, dict)
+                else self._sequence(data, column)
             )
         return self._inline(data, column)
 

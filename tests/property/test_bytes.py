@@ -1,5 +1,6 @@
 """Whatever a list looks like: what is not to change keeps every byte, a second run changes nothing,
-and the pods come out as the model of the contract has them."""
+and the pods come out as the model of the contract has them.
+"""
 
 from __future__ import annotations
 

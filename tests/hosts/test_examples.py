@@ -1,0 +1,95 @@
+"""The examples are what their READMEs say: each command there runs, twice, and gives just what
+`.expected` holds. `make update-expected` writes these files anew.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = ROOT / "examples"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/README.md"))
+UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
+
+
+def commands(readme: str) -> list[str]:
+    """The lines of the shell blocks."""
+    blocks = re.findall("^```shell\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the examples to run in."""
+    return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
+
+
+def test_there_are_examples() -> None:
+    assert len(NAMES) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_gives_what_it_says(
+    name: str, folder: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    readme = (EXAMPLES / name / "README.md").read_text()
+    found = commands(readme)
+    assert found, "a README must have a shell block"
+    for host in ("kustomize", "kpt"):
+        if any(command.startswith(host) for command in found):
+            request.getfixturevalue(host)
+    expected = EXAMPLES / name / ".expected"
+    for _ in ("once", "twice"):
+        printed: dict[str, str] = {}
+        for i, command in enumerate(found, 1):
+            process = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", command],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert process.returncode == 0, process.stderr
+            if process.stdout:
+                printed[f"{i}.yaml"] = process.stdout
+        if changes := "".join(difference(EXAMPLES / name, folder / name)):
+            printed["diff.patch"] = changes
+        if UPDATE:
+            shutil.rmtree(expected, ignore_errors=True)
+            expected.mkdir()
+            for file, text in printed.items():
+                (expected / file).write_text(text)
+        assert printed == {path.name: path.read_text() for path in expected.iterdir()}
+
+
+def difference(before: Path, after: Path) -> Iterator[str]:
+    """A unified diff of two folders, files in the order of their names."""
+    files = {path.relative_to(before) for path in before.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(after) for path in after.rglob("*") if path.is_file()}
+    for file in sorted(files):
+        old, new = ((top / file).read_text().splitlines(keepends=True) for top in (before, after))
+        yield from difflib.unified_diff(old, new, f"a/{file}", f"b/{file}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_readme_shows_stands_in_the_example(name: str) -> None:
+    readme = (EXAMPLES / name / "README.md").read_text()
+    files = [path for path in (EXAMPLES / name).rglob("*") if path.is_file()]
+    texts = [path.read_text() for path in files if path.name != "README.md"]
+    blocks = re.findall("^```yaml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    for block in blocks:
+        assert any(block in text for text in texts), block
+    assert readme.startswith(f"# {name}: ")

@@ -1,0 +1,104 @@
+"""What the README says is so: its tables, its example, its commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelserving_lws.contract import CONTRACT
+from modelserving_lws.function_config import KINDS
+from modelserving_lws.schema import schema_of
+from tests.conftest import ROOT
+from tests.hosts.test_examples import commands
+from tests.manifests import INJECTED_WORKER, WORKER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = (ROOT / "README.md").read_text()
+# `make test` is what runs this test.
+COMMANDS = [command for command in commands(README) if command != "make test"]
+
+
+def table(header: str) -> list[list[str]]:
+    """The cells of a table's rows."""
+    lines = README[README.index(f"| {header} |") :].splitlines()
+    rows = []
+    for line in lines[2:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return rows
+
+
+def test_the_table_of_the_contract_is_the_code() -> None:
+    rows = [[where, key.strip("`"), value] for where, key, value in table("where")]
+    values = [value if " " in value else f"`{value}`" for _, _, value in CONTRACT]
+    assert rows == [[*row[:2], value] for row, value in zip(CONTRACT, values, strict=True)]
+
+
+def test_the_table_of_the_settings_is_the_schema() -> None:
+    properties = schema_of("InjectLWS")["properties"]["spec"]["properties"]
+    rows = {row[0].strip("`"): row[1:] for row in table("field")}
+    assert list(rows) == list(properties)
+    for name, (values, meaning) in rows.items():
+        field = properties[name]
+        assert field["description"].rstrip(".").lower() == meaning.lower()
+        if "enum" in field:
+            assert values == ", ".join(f"`{value}`" for value in field["enum"])
+            assert field["enum"][0] == field["default"]
+        else:
+            assert values.startswith(f"`{json.dumps(field['default'])}`".replace('"', ""))
+
+
+def test_the_diff_is_what_the_program_does() -> None:
+    diff = re.findall("^```diff\n(.*?)^```", README, re.MULTILINE | re.DOTALL)[0].splitlines()
+    after = [line[1:] for line in diff]
+    before = [line[1:] for line in diff if not line.startswith("+")]
+    assert INJECTED_WORKER.splitlines()[2:] == after
+    assert WORKER.splitlines()[2:] == before
+
+
+def test_every_kind_has_a_schema_and_a_word_in_the_help() -> None:
+    from modelserving_lws.arguments import help_text
+
+    for kind in KINDS:
+        schema = schema_of(kind)
+        assert schema["properties"]["kind"]["const"] == kind
+        assert f"\n  {kind}  " in help_text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs(
+    command: str, tmp_path: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    host = command.split()[0]
+    if host in ("kustomize", "kpt"):
+        request.getfixturevalue(host)
+    folder = ROOT
+    if host != "make":
+        folder = tmp_path
+        shutil.copytree(ROOT / "examples", folder / "examples")
+    environment = {**environment, "MAKEFLAGS": ""}
+    process = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    assert "LWS_LEADER_ADDRESS" in process.stdout or host == "kpt"
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
