@@ -84,7 +84,11 @@ def pods(draw: st.DrawFn) -> Any:
         labels[f"{MSV}/entry"] = "true"
     for key in draw(st.lists(st.sampled_from(("name", "worker-index", "x")), unique=True)):
         labels[f"{LWS}/{key}"] = draw(st.sampled_from(("left-over", "0", "chat")))
-    metadata: dict[str, Any] = {"name": f"{group}-{role_id}-{index}", "namespace": "serving", "labels": labels}
+    metadata: dict[str, Any] = {
+        "name": f"{group}-{role_id}-{index}",
+        "namespace": "serving",
+        "labels": labels,
+    }
     annotations = draw(
         st.sampled_from(("absent", None, {}, {"a": "b"}, {f"{LWS}/size": "99", "x": "y\nz"}))
     )
