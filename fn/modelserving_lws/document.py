@@ -13,6 +13,8 @@ from .nodes import (
     Alias,
     Collection,
     Mapping,
+    MarkedMapping,
+    MarkedSequence,
     Node,
     Sequence,
     detached,
@@ -213,9 +215,18 @@ class Document:
     def _without_children(self, node: Node) -> Node:
         if not isinstance(node, Collection):
             return node
-        copy = type(node)(DETACHED, DETACHED, node.flow, None, node.tag)
-        if isinstance(copy, Sequence):
+        copy: Mapping | Sequence
+        if isinstance(node, Mapping):
+            copy = Mapping(DETACHED, DETACHED, node.flow)
+            if node.tag is not None:
+                copy = MarkedMapping(DETACHED, DETACHED, node.flow)
+        else:
+            copy = Sequence(DETACHED, DETACHED, node.flow)
+            if node.tag is not None:
+                copy = MarkedSequence(DETACHED, DETACHED, node.flow)
             copy.offset = self.offset
+        if node.tag is not None:
+            copy.tag = node.tag
         return copy
 
     def _count(self, node: Node) -> None:

@@ -37,17 +37,17 @@ class Node:
     of a node that holds itself.
     """
 
-    __slots__ = ("aliases", "anchor", "end", "start", "tag")
+    __slots__ = ("end", "start")
 
+    anchor: str | None = None
+    tag: str | None = None
+    aliases: list[Alias] | None = None
     size = 1
     depth = 0
 
-    def __init__(self, start: int, end: int, anchor: str | None, tag: str | None) -> None:
+    def __init__(self, start: int, end: int) -> None:
         self.start = start
         self.end = end
-        self.anchor = anchor
-        self.tag = tag
-        self.aliases: list[Alias] | None = None
 
 
 class Scalar(Node):
@@ -57,16 +57,9 @@ class Scalar(Node):
 
     __slots__ = ("style", "value")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        value: str,
-        style: str,
-        anchor: str | None = None,
-        tag: str | None = None,
-    ) -> None:
-        super().__init__(start, end, anchor, tag)
+    def __init__(self, start: int, end: int, value: str, style: str) -> None:
+        self.start = start
+        self.end = end
         self.value = value
         self.style = style
 
@@ -91,15 +84,8 @@ class Collection(Node):
 
     __slots__ = ("depth", "flow", "open", "size")
 
-    def __init__(
-        self,
-        start: int,
-        opens: int,
-        flow: bool,
-        anchor: str | None = None,
-        tag: str | None = None,
-    ) -> None:
-        super().__init__(start, start, anchor, tag)
+    def __init__(self, start: int, opens: int, flow: bool) -> None:
+        self.start = self.end = start
         self.open = opens
         self.flow = flow
         self.size = _TOO_MANY
@@ -115,7 +101,7 @@ class Collection(Node):
             size += child.size
             if child.depth >= depth:
                 depth = child.depth + 1
-        self.size = min(size, _TOO_MANY)
+        self.size = size if size < _TOO_MANY else _TOO_MANY
         self.depth = depth
 
 
@@ -134,15 +120,8 @@ class Field:
 class Mapping(Collection):
     __slots__ = ("_merged", "_own", "pairs")
 
-    def __init__(
-        self,
-        start: int,
-        opens: int,
-        flow: bool,
-        anchor: str | None = None,
-        tag: str | None = None,
-    ) -> None:
-        super().__init__(start, opens, flow, anchor, tag)
+    def __init__(self, start: int, opens: int, flow: bool) -> None:
+        super().__init__(start, opens, flow)
         self.pairs: list[tuple[Node, Node]] = []
         self._own: dict[str, Field] | None = None
         self._merged: list[Node] = []
@@ -227,17 +206,25 @@ class Sequence(Collection):
 
     __slots__ = ("entries", "offset")
 
-    def __init__(
-        self,
-        start: int,
-        opens: int,
-        flow: bool,
-        anchor: str | None = None,
-        tag: str | None = None,
-    ) -> None:
-        super().__init__(start, opens, flow, anchor, tag)
+    def __init__(self, start: int, opens: int, flow: bool) -> None:
+        super().__init__(start, opens, flow)
         self.entries: list[Node] = []
         self.offset = 0
+
+
+# Nodes with an anchor or a tag. Few have one, so that the others need no place for it.
+
+
+class MarkedScalar(Scalar):
+    __slots__ = ("aliases", "anchor", "tag")
+
+
+class MarkedMapping(Mapping):
+    __slots__ = ("aliases", "anchor", "tag")
+
+
+class MarkedSequence(Sequence):
+    __slots__ = ("aliases", "anchor", "tag")
 
 
 class Alias(Node):
@@ -246,7 +233,7 @@ class Alias(Node):
     __slots__ = ("depth", "parent", "size", "target")
 
     def __init__(self, start: int, end: int, target: Node, parent: Collection) -> None:
-        super().__init__(start, end, None, None)
+        super().__init__(start, end)
         self.target = target
         self.parent = parent
         self.size = target.size
@@ -318,7 +305,7 @@ def same(node: Node, other: Node) -> bool:
     waiting = [(node, other)]
     while waiting:
         node, other = map(resolve, waiting.pop())
-        if type(node) is not type(other) or node.tag != other.tag:
+        if node.tag != other.tag:
             return False
         if isinstance(node, Scalar) and isinstance(other, Scalar):
             if node.value != other.value or node.is_string != other.is_string:
@@ -332,4 +319,6 @@ def same(node: Node, other: Node) -> bool:
             if fields.keys() != others.keys():
                 return False
             waiting += [(fields[name].value, others[name].value) for name in fields]
+        else:
+            return False
     return True

@@ -280,7 +280,7 @@ class Splices:
                 position += 1
             while not self.text[position].isspace():
                 position += 1
-        return Node(key.start, position, None, None)
+        return Node(key.start, position)
 
     # Text
 
@@ -324,13 +324,23 @@ class Splices:
 
     def _is_cut_off(self, node: Node) -> bool:
         """Whether the text ends within this block scalar, so that a line below would change it."""
-        at_end = node.end == len(self.source) and self.added_break != ""
-        return at_end and self._ends_in_block_scalar(node)
+        if node.end < len(self.source) or not self.added_break:
+            return False
+        last = self._last(node)
+        if not isinstance(last, Scalar) or last.style not in ("|", ">"):
+            return False
+        # `|-` has no line break at its end anyway.
+        return last.value.endswith("\n") or "-" not in self.text[last.start :].split(None, 1)[0]
 
     def _ends_in_block_scalar(self, node: Node) -> bool:
+        last = self._last(node)
+        return isinstance(last, Scalar) and last.style in ("|", ">")
+
+    def _last(self, node: Node) -> Node:
+        """The last node in a block collection that is none."""
         while isinstance(node, Mapping | Sequence) and not node.flow:
             node = node.pairs[-1][1] if isinstance(node, Mapping) else node.entries[-1]
-        return isinstance(node, Scalar) and node.style in ("|", ">")
+        return node
 
     def _remove(self, start: int, end: int) -> None:
         self.list.append(Splice(start, end))

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import yaml
 
-from .nodes import Alias, Collection, Mapping, Node, Scalar, Sequence
+from .nodes import (
+    Alias,
+    Collection,
+    Mapping,
+    MarkedMapping,
+    MarkedScalar,
+    MarkedSequence,
+    Node,
+    Scalar,
+    Sequence,
+)
 from .result import InputError
 from .text import BYTE_ORDER_MARK
 
@@ -19,20 +29,25 @@ if TYPE_CHECKING:
 _Events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(text: str) -> list[Node]:
-    """The root node of each document of the text, positions in characters of the text.
-
-    Raises InputError where the text is no YAML.
+def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
+    """The root node of each document of the text, or of the part of it from `start` to `end`;
+    positions are those in the whole text. Raises InputError where that is no YAML.
     """
-    skipped = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
+    if not start and text.startswith(BYTE_ORDER_MARK):
+        start = len(BYTE_ORDER_MARK)
+    part = text[start:end] if start or end is not None else text
     try:
-        return _read(text, skipped)
+        parser = _Events(part)
+        try:
+            return _Composer(text, start).compose(parser)
+        finally:
+            parser.dispose()
     except yaml.reader.ReaderError as error:
         raise InputError(*_unacceptable(text, error.reason)) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.context, error.problem)))
-        position = skipped if mark is None else mark.index + skipped
+        position = start if mark is None else mark.index + start
         raise InputError(f"not YAML: {problem}", text, position) from error
 
 
@@ -46,103 +61,104 @@ def _unacceptable(text: str, reason: str) -> tuple[str, str, int]:
     return f"not YAML: {reason}", text, 0
 
 
-def _read(text: str, skipped: int) -> list[Node]:
-    parser = _Events(text[skipped:] if skipped else text)
-    try:
-        return _compose(parser, text, skipped)
-    finally:
-        parser.dispose()
+class _Composer:
+    """Makes the events of a part of the text, that begins at `start`, into nodes."""
 
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._start = start
+        self._anchors: dict[str, Node] = {}
+        # The collections that are open, and the children that each has so far.
+        self._above: list[tuple[Collection, list[Node]]] = []
+        self._children: list[Node] = []
 
-def _compose(parser: Any, text: str, skipped: int) -> list[Node]:
-    roots: list[Node] = []
-    anchors: dict[str, Node] = {}
-    above: list[_Open] = []
-    node: Node
-    while parser.check_event():
-        event = parser.get_event()
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            node = Scalar(
-                event.start_mark.index + skipped,
-                event.end_mark.index + skipped,
-                event.value,
-                event.style or "",
-                event.anchor,
-                event.tag,
-            )
-            if not node.style and node.start == node.end and above:
-                node.start = node.end = above[-1].place_of_nothing(text, node.start)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            flow = bool(event.flow_style)
-            opens = event.end_mark.index + skipped
-            if flow:
-                opens -= 1
-            elif kind is yaml.SequenceStartEvent and text[opens : opens + 1] != "-":
-                opens -= 1  # an indentless sequence: its mark is behind the dash
-            made = Mapping if kind is yaml.MappingStartEvent else Sequence
-            collection: Collection = made(
-                event.start_mark.index + skipped, opens, flow, event.anchor, event.tag
-            )
-            if event.anchor is not None:
-                anchors[event.anchor] = collection
-            above.append(_Open(collection))
-            continue
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            node = above.pop().close(text, event.end_mark.index + skipped)
-        elif kind is yaml.AliasEvent:
-            start, end = event.start_mark.index + skipped, event.end_mark.index + skipped
-            if event.anchor not in anchors:
-                raise InputError(
-                    f"not YAML: the alias `*{event.anchor}` has no anchor", text, start
-                )
-            node = Alias(start, end, anchors[event.anchor], above[-1].collection)
-        else:
-            if kind is yaml.DocumentStartEvent:
-                anchors.clear()
-            continue
-        if kind is yaml.ScalarEvent and node.anchor is not None:
-            anchors[node.anchor] = node
-        if above:
-            above[-1].add(node)
-        else:
-            roots.append(node)
-    return roots
+    def compose(self, parser: Any) -> list[Node]:
+        start = self._start
+        roots: list[Node] = []
+        children = roots
+        above = self._above
+        next_event = parser.get_event
+        scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
+        starts = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+        ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is scalar:
+                begin, end = event.start_mark.index + start, event.end_mark.index + start
+                if begin == end and above:
+                    begin = end = self._place_of_nothing(begin)
+                if event.anchor is None and event.tag is None:
+                    children.append(Scalar(begin, end, event.value, event.style or ""))
+                else:
+                    node = MarkedScalar(begin, end, event.value, event.style or "")
+                    children.append(self._marked(node, event))
+            elif kind in starts:
+                collection = self._open(event, kind is starts[0])
+                above.append((collection, children))
+                children = []
+                self._children = children
+            elif kind in ends:
+                collection, siblings = above.pop()
+                self._close(collection, children, event.end_mark.index + start)
+                siblings.append(collection)
+                children = siblings
+                self._children = children
+            elif kind is alias:
+                children.append(self._alias(event))
+            elif kind is yaml.DocumentStartEvent:
+                self._anchors.clear()
+        return roots
 
+    def _marked(self, node: Any, event: Any) -> Node:
+        node.anchor, node.tag, node.aliases = event.anchor, event.tag, None
+        if node.anchor is not None:
+            self._anchors[node.anchor] = node
+        marked: Node = node
+        return marked
 
-class _Open:
-    """A collection whose end has not come yet."""
+    def _open(self, event: Any, is_mapping: bool) -> Collection:
+        start = self._start
+        flow = bool(event.flow_style)
+        opens = event.end_mark.index + start
+        if flow:
+            opens -= 1
+        elif not is_mapping and self._text[opens : opens + 1] != "-":
+            opens -= 1  # an indentless sequence: its mark is behind the dash
+        begin = event.start_mark.index + start
+        if event.anchor is None and event.tag is None:
+            return Mapping(begin, opens, flow) if is_mapping else Sequence(begin, opens, flow)
+        made = MarkedMapping if is_mapping else MarkedSequence
+        collection = made(begin, opens, flow)
+        self._marked(collection, event)
+        return collection
 
-    __slots__ = ("children", "collection")
-
-    def __init__(self, collection: Collection) -> None:
-        self.collection = collection
-        self.children: list[Node] = []
-
-    def add(self, node: Node) -> None:
-        self.children.append(node)
-
-    def place_of_nothing(self, text: str, position: int) -> int:
-        """Where an empty node is: right behind its colon or dash, or behind a key without colon.
-        For the latter, the parser's mark may be as far as the next token.
-        """
-        if isinstance(self.collection, Mapping) and len(self.children) % 2:
-            key = self.children[-1]
-            between = text[key.end : position].rstrip()
-            has_colon = between.rpartition("\n")[2].strip() == ":"
-            return key.end + len(between) * has_colon
-        return position
-
-    def close(self, text: str, end: int) -> Collection:
-        collection = self.collection
-        children = self.children
+    def _close(self, collection: Collection, children: list[Node], end: int) -> None:
         if isinstance(collection, Mapping):
             collection.pairs = list(zip(children[::2], children[1::2], strict=True))
         elif isinstance(collection, Sequence):
             collection.entries = children
         # The mark of what has no closing bracket is at the next token, behind blank lines and
         # comments.
-        if children and not (collection.flow and text[end - 1 : end] in ("]", "}")):
+        if children and not (collection.flow and self._text[end - 1 : end] in ("]", "}")):
             end = children[-1].end
         collection.close(end, children)
-        return collection
+
+    def _alias(self, event: Any) -> Alias:
+        begin, end = event.start_mark.index + self._start, event.end_mark.index + self._start
+        target = self._anchors.get(event.anchor)
+        if target is None:
+            raise InputError(
+                f"not YAML: the alias `*{event.anchor}` has no anchor", self._text, begin
+            )
+        return Alias(begin, end, target, self._above[-1][0])
+
+    def _place_of_nothing(self, position: int) -> int:
+        """Where an empty node is: right behind its colon or dash, or behind a key without colon.
+        For the latter, the parser's mark may be as far as the next token.
+        """
+        if isinstance(self._above[-1][0], Mapping) and len(self._children) % 2:
+            key = self._children[-1]
+            between = self._text[key.end : position].rstrip()
+            has_colon = between.rpartition("\n")[2].strip() == ":"
+            return key.end + len(between) * has_colon
+        return position
