@@ -13,22 +13,27 @@ from __future__ import annotations
 
 import re
 
-from .nodes import Field, Mapping, Node, Scalar, Sequence
+from .nodes import MAX_NODES, Collection, Field, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
-_CONTENT = re.compile(r"\n( *)(?=[^ \n#])")
+_STYLES = ("", "", '"', "'")
+_CONTENT = re.compile(r"\n *(?=[^ \n#])")
+_FLAT = r"""(?:[^][{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*"""
 # A quoted scalar or a flow collection that may not end on its line.
 _SUSPECT = re.compile(
     r'"(?<=[ \t\n]")(?:[^"\\\n]|\\[^\n])*\\?(?:\n|\Z)'
     r"|'(?<=[ \t\n]')(?:[^'\n]|'')*(?:\n|\Z)"
-    r"|\[(?<=[ \t\n]\[)(?!" + (_FLAT := r"""(?:[^\[\]{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*""") + r"\])"
-    r"|\{(?<=[ \t\n]\{)(?!" + _FLAT + r"\})"
-)  # fmt: skip
-_NO_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:\t")
+    rf"|\[(?<=[ \t\n]\[)(?!{_FLAT}\])"
+    rf"|\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})"
+)
+_NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
+# A level of nesting indents a line, or stands on it.
+_NESTING = (" " * 100, "- - - ", "? ? ? ")
+_OUTDENTED: dict[int, re.Pattern[str]] = {}
 
 
 class UnsureError(Exception):
@@ -43,22 +48,22 @@ def is_simple(text: str) -> bool:
 
 
 def suspects(text: str) -> Iterator[int]:
-    """Where a quoted scalar or a flow collection may start that goes on in the next line. Some of
-    these are not: they are in a block scalar, a comment, or the midst of a plain scalar.
+    """Where a quoted scalar or a flow collection may start that goes on in a next line. Not all of
+    these are: some stand in a block scalar, in a comment, or in the midst of a plain scalar.
     """
-    position = 0
-    while (match := _SUSPECT.search(text, position)) is not None:
+    match = _SUSPECT.search(text)
+    while match is not None:
         yield match.start()
-        position = match.start() + 1
+        match = _SUSPECT.search(text, match.start() + 1)
 
 
-def read_root(text: str) -> Mapping:
+def read_block(text: str) -> Mapping:
     """The mapping that is the only document of a text."""
-    match = _CONTENT.match("\n" + text[:1]) or _CONTENT.search(text)
-    if match is None:
-        raise UnsureError
-    start = 0 if match.string is not text else match.end()
-    if start and text[start - 1] != "\n":
+    start = 0
+    if text[:1] in ("", "\n", "#"):
+        match = _CONTENT.search(text)
+        start = -1 if match is None else match.end()
+    if start < 0 or text[start - 1 : start] == " " or text[start] == " ":
         raise UnsureError
     return BlockMapping(text, start, len(text), 0)
 
@@ -66,53 +71,58 @@ def read_root(text: str) -> Mapping:
 class UnreadNode(Node):
     """A value that this reader leaves to PyYAML; to ask for more of it raises UnsureError."""
 
-    __slots__ = ()
+    __slots__ = ("_end",)
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, end: int | None = None) -> None:
         self.start = start
+        self._end = end
 
     @property
     def end(self) -> int:  # type: ignore[override]
+        """A place on the line where it ends, if that is known."""
+        if self._end is None:
+            raise UnsureError
+        return self._end
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        raise UnsureError
+
+    @property
+    def depth(self) -> int:  # type: ignore[override]
         raise UnsureError
 
 
 class BlockMapping(Mapping):
-    """The block mapping whose first key is at `start`, at the column; it ends before `limit`, the
-    start of a line.
+    """A block mapping: its first key is at `start`, its keys are at the column, and it ends before
+    `limit`, the start of a line.
     """
 
-    __slots__ = ("_column", "_limit", "_loaded", "_text")
+    __slots__ = ("_pairs", "column", "limit", "text")
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
         self.flow = False
-        self._text = text
-        self._limit = limit
-        self._column = column
-        self._loaded: list[tuple[Node, Node]] | None = None
-        self._own = None
-
-    @property
-    def limit(self) -> int:
-        return self._limit
-
-    @property
-    def column(self) -> int:
-        return self._column
+        self.text = text
+        self.limit = limit
+        self.column = column
+        self.forget()
 
     def forget(self) -> None:
         """Drops what has been read; it is read again when something asks for it."""
-        self._loaded = self._own = None
+        self._pairs: list[tuple[Node, Node]] | None = None
+        self._own = None
+        self._merged = []
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        if self._pairs is None:
+            self._pairs = self._read()
+        return self._pairs
 
     @property
     def end(self) -> int:  # type: ignore[override]
-        return self.pairs[-1][1].end
+        return _last(self).end
 
     @property
     def size(self) -> int:  # type: ignore[override]
@@ -128,35 +138,244 @@ class BlockMapping(Mapping):
             raise UnsureError
         return field
 
-    def _load(self) -> list[tuple[Node, Node]]:
-        text, limit, column = self._text, self._limit, self._column
-        outdented = _outdented(column)
+    def fields(self) -> dict[str, Field]:
+        if any(type(value) is UnreadNode for _, value in self.pairs):
+            raise UnsureError
+        return super().fields()
+
+    def _read(self) -> list[tuple[Node, Node]]:
+        text, limit, column = self.text, self.limit, self.column
         pairs: list[tuple[Node, Node]] = []
         position = self.start
         while True:
             match = _KEY.match(text, position, limit)
             if match is None:
                 raise UnsureError
-            group = match.lastindex or 1
+            group = match.lastindex or 0
             colon = match.end()
-            key = Scalar(position, colon - 1, match[group], ("", '"', "'")[group - 1])
-            end_of_line = text.find("\n", colon, limit)
-            if end_of_line < 0:
-                end_of_line = limit
-            below = _CONTENT.search(text, end_of_line, limit)
-            following = below
-            value: Node | None = None
-            if below is not None:
-                position = below.end()
-                indent = position - below.start() - 1
-                if indent > column or (indent == column and _is_dash(text, position)):
-                    following = outdented.search(text, end_of_line, limit)
-                    while following is not None and _is_dash(text, following.end()):
-                        following = outdented.search(text, following.end(), limit)
-                    value = _nested(text, colon, end_of_line, below, limit if following is None else following.start() + 1)
-            pairs.append((key, value or _inline(text, colon, end_of_line)))
-            if following is None:
+            key = Scalar(position, colon - 1, match[group], _STYLES[group])
+            line_end = text.find("\n", colon, limit)
+            if line_end < 0:
+                line_end = limit
+            below = _CONTENT.search(text, line_end, limit)
+            if below is None:
+                pairs.append((key, _inline(text, colon, line_end)))
                 return pairs
-            position = following.end()
-            if position - following.start() - 1 != column:
+            position = below.end()
+            indent = position - below.start() - 1
+            if indent > column or _is_dash(text, position):
+                following = _outdented(text, line_end, limit, column)
+                while following < limit and _is_dash(text, following):
+                    following = _outdented(text, following, limit, column)
+                end = limit if following == limit else following - column
+                pairs.append((key, _nested(text, colon, line_end, position, indent, column, end)))
+                if following == limit:
+                    return pairs
+                position = following
+            else:
+                pairs.append((key, _inline(text, colon, line_end)))
+            if text[position - column - 1] != "\n":
                 raise UnsureError
+
+
+class BlockSequence(Sequence):
+    """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
+
+    __slots__ = ("_dashes", "_entries", "column", "limit", "text")
+
+    def __init__(self, text: str, start: int, limit: int, column: int) -> None:
+        self.start = self.open = start
+        self.flow = False
+        self.text = text
+        self.limit = limit
+        self.column = column
+        self.offset = 0
+        self._entries: list[Node] | None = None
+        self._dashes: list[int] = []
+
+    @property
+    def entries(self) -> list[Node]:  # type: ignore[override]
+        entries = self.nodes
+        if any(type(entry) is UnreadNode for entry in entries):
+            raise UnsureError
+        return entries
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The entries, those that are left to PyYAML among them."""
+        if self._entries is None:
+            self._entries = self._read()
+        return self._entries
+
+    @property
+    def end(self) -> int:  # type: ignore[override]
+        return _last(self).end
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        return 1 + sum(entry.size for entry in self.entries)
+
+    @property
+    def depth(self) -> int:  # type: ignore[override]
+        return 1 + max(entry.depth for entry in self.entries)
+
+    def _read(self) -> list[Node]:
+        text, limit, column = self.text, self.limit, self.column
+        entries: list[Node] = []
+        position = self.start
+        while position < limit:
+            line = position - column
+            if not _is_dash(text, position) or text[line - 1 : line] != "\n":
+                raise UnsureError
+            following = _outdented(text, position, limit, column)
+            end = limit if following == limit else following - column
+            entries.append(_entry(text, position, end, column))
+            self._dashes.append(position)
+            position = following
+        return entries
+
+    @property
+    def lines(self) -> list[int]:
+        """Where the first line of each entry starts, and last the limit."""
+        return [dash - self.column for dash in self._dashes[: len(self.nodes)]] + [self.limit]
+
+
+def _last(node: Node) -> Node:
+    while isinstance(node, BlockMapping | BlockSequence):
+        node = node.pairs[-1][1] if isinstance(node, BlockMapping) else node.nodes[-1]
+    return node
+
+
+def is_shallow(item: BlockMapping) -> bool:
+    """Whether an item is surely within the bounds of nodes and levels."""
+    text, start, limit = item.text, item.start, item.limit
+    return limit - start <= MAX_NODES and not any(
+        text.find(nesting, start, limit) >= 0 for nesting in _NESTING
+    )
+
+
+def is_harmless(node: Node, suspect: int) -> bool:
+    """Whether a suspect in an item ends on its line, or stands in a block scalar or a comment. What
+    stands before it in the item must be harmless.
+    """
+    try:
+        while isinstance(node, BlockMapping | BlockSequence):
+            text = node.text
+            line = text.rfind("\n", 0, suspect) + 1
+            if text[line:suspect].lstrip(" ").startswith("#"):
+                return True
+            if isinstance(node, BlockSequence):
+                node = max((entry for entry in node.nodes if entry.start <= suspect), key=_start)
+                continue
+            key, node = max((pair for pair in node.pairs if pair[0].start <= suspect), key=_start)
+            if isinstance(node, UnreadNode):
+                value = text[key.end + 1 : line].lstrip(" ")
+                return value[:1] in ("|", ">")
+    except (UnsureError, ValueError):
+        return False
+    return isinstance(node, Scalar)
+
+
+def _start(child: Node | tuple[Node, Node]) -> int:
+    return child[0].start if isinstance(child, tuple) else child.start
+
+
+def kind_of(item: BlockMapping) -> str | None:
+    """The item's `kind`, where it is a plain word; None where it must be read to be known."""
+    text, position = item.text, item.start
+    if not text.startswith("kind: ", position):
+        line = "\n" + " " * item.column
+        position = text.find(line + "kind: ", position, item.limit) + len(line)
+        if position < item.start:
+            return None
+    end = text.find("\n", position, item.limit)
+    word = text[position + 6 : end if end >= 0 else item.limit].strip(" ")
+    return word if word.isalnum() else None
+
+
+def _entry(text: str, dash: int, limit: int, column: int) -> Node:
+    start = dash + 1
+    while text[start : start + 1] == " ":
+        start += 1
+    if _KEY.match(text, start, limit):
+        return BlockMapping(text, start, limit, column + start - dash)
+    line_end = text.find("\n", dash, limit)
+    if line_end < 0:
+        line_end = limit
+    below = _CONTENT.search(text, line_end, limit)
+    if below is None:
+        return _inline(text, dash + 1, line_end)
+    indent = below.end() - below.start() - 1
+    return _nested(text, dash + 1, line_end, below.end(), indent, column, limit)
+
+
+def _nested(
+    text: str, behind: int, line_end: int, start: int, indent: int, column: int, limit: int
+) -> Node:
+    """A value that stands in the lines below its key or dash, which is at the column; `behind` that
+    is where the line goes on, and `start` is the first thing below.
+    """
+    rest = text[behind:line_end].lstrip(" ")
+    if not rest or (rest[0] == "#" and text[behind] == " "):
+        if _is_dash(text, start):
+            return BlockSequence(text, start, limit, indent)
+        if indent > column and _KEY.match(text, start, limit):
+            return BlockMapping(text, start, limit, indent)
+    return UnreadNode(behind)
+
+
+def _inline(text: str, behind: int, line_end: int) -> Node:
+    """A value that stands on the line of its key or dash; nothing stands there for a null."""
+    start = behind
+    while start < line_end and text[start] == " ":
+        start += 1
+    if start == line_end:
+        return Scalar(behind, behind, "", "")
+    first = text[start]
+    if start == behind:
+        return UnreadNode(start)
+    if first not in _NOT_PLAIN:
+        value = text[start:line_end]
+        if " #" in value:
+            value = value[: value.index(" #")]
+        value = value.rstrip(" ")
+        if ": " in value or value[-1] == ":" or "\t" in value or _is_dash(text, start):
+            return UnreadNode(start)
+        return Scalar(start, start + len(value), value, "")
+    if first == "#":
+        return Scalar(behind, behind, "", "")
+    if first in "'\"":
+        end = text.find(first, start + 1, line_end) + 1
+        value = text[start + 1 : end - 1]
+        if end and "\\" not in value and _ends(text, end, line_end):
+            return Scalar(start, end, value, first)
+    elif text[start : start + 2] in ("{}", "[]") and _ends(text, start + 2, line_end):
+        empty: Collection = (Mapping if first == "{" else Sequence)(start, start, True)
+        empty.close(start + 2, [])
+        return empty
+    return UnreadNode(start, None if first in "|>!&" else line_end)
+
+
+def _ends(text: str, position: int, line_end: int) -> bool:
+    """Whether the line ends here, but for a comment."""
+    rest = text[position:line_end]
+    return not rest.strip(" ") or (rest[0] == " " and rest.lstrip(" ")[0] == "#")
+
+
+def _is_dash(text: str, position: int) -> bool:
+    return text[position : position + 1] == "-" and text[position + 1 : position + 2] in (
+        " ",
+        "\n",
+        "",
+    )
+
+
+def _outdented(text: str, position: int, limit: int, column: int) -> int:
+    """Where the next line has its first character that is not indented more than the column; the
+    limit where there is none.
+    """
+    pattern = _OUTDENTED.get(column)
+    if pattern is None:
+        pattern = _OUTDENTED[column] = re.compile(rf"\n {{0,{column}}}(?=[^ \n#])")
+    match = pattern.search(text, position, limit)
+    return limit if match is None else match.end()

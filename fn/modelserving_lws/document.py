@@ -58,21 +58,20 @@ class Document:
         return self._splices.source
 
     @property
-    def output(self) -> str:
-        """The text with all edits; the very source where there are none."""
-        edits = self._edits()
-        if not edits:
-            return self.source
+    def output(self) -> bytes:
+        """The text with all edits, in UTF-8."""
         text = self._splices.text
-        pieces: list[str] = []
+        output = bytearray()  # grows in place: the text stands in memory once more, not thrice
         position = 0
-        for start, end, replacement in edits:
+        for start, end, replacement in self._edits():
             if start < position:
                 raise AssertionError("edits must not overlap")
-            pieces += (text[position:start], replacement)
+            output += text[position:start].encode()
+            output += replacement.encode()
             position = end
-        pieces.append(text[position:])
-        return "".join(pieces).removesuffix(self._splices.added_break)
+        output += text[position:].encode()
+        del output[len(output) - len(self._splices.added_break) :]
+        return bytes(output)
 
     @property
     def diff(self) -> str:
@@ -83,6 +82,7 @@ class Document:
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""
+        self._splices.finish()
         self._marked = (
             len(self._splices.list),
             len(self._journal),
@@ -93,7 +93,7 @@ class Document:
     def rollback(self) -> None:
         """Takes back all edits since `mark`."""
         splices, journal, gone, self._written_nodes = self._marked
-        del self._splices.list[splices:]
+        self._splices.cut(splices)
         del self._gone[gone:]
         while len(self._journal) > journal:
             self._journal.pop()()
@@ -108,7 +108,7 @@ class Document:
                 splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=Splice.order)
         text = self._splices.text
-        return [(splice.start, splice.end, splice.write(text)) for splice in splices]
+        return [(splice.start, splice.end, splice.finish(text)) for splice in splices]
 
     def _write_out(self, alias: Alias, node: Node | None) -> None:
         if alias in self._written_out:

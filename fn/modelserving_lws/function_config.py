@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from .block_reader import BlockMapping, UnsureError
 from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
 from .resource_list import reference_to
 from .result import ERROR, Reference, Result, quoted
@@ -24,6 +25,7 @@ CONFIG_MAP = "ConfigMap"
 _INTEGER = re.compile("[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
 _MAX_DEPTH = 50
+_MAX_LENGTH = 100_000
 _MAX_NODES = 10_000
 
 
@@ -51,40 +53,84 @@ def load(node: Node | None, function: str | None = None) -> FunctionConfig:
     """
     if node is None or is_none(node):
         return FunctionConfig(_known(function or INJECT_LWS), {})
-    reference = reference_to(node, "functionConfig")
-    problems = _Problems(reference)
+    config = _plain(node) or _checked(node)
+    if function not in (None, config.kind):
+        problems = _Problems(reference_to(node, "functionConfig"))
+        problems.add(
+            "kind", f"must be the function that the command line names, {quoted(function or '')}"
+        )
+        raise ConfigError(problems.results)
+    return config
+
+
+def _plain(node: Node) -> FunctionConfig | None:
+    """What a functionConfig says that is valid at first sight; its schema need not be asked."""
+    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    is_config_map = (api_version, kind) == ("v1", CONFIG_MAP)
+    if not is_config_map and (api_version != API_VERSION or kind not in KINDS):
+        return None
+    if not isinstance(node, Mapping) or node.merged():
+        return None
+    fields = node.own()
+    settings = get(node, "data" if is_config_map else "spec")
+    spec = to_data(settings) if isinstance(settings, Mapping) and _is_small(settings) else None
+    if (
+        any(field.repeated for field in fields.values())
+        or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
+        or not (is_config_map or isinstance(get(node, "metadata"), Mapping | None))
+        or not isinstance(settings, Mapping | None)
+        or not _is_plainly_valid(spec or {})
+        or (is_config_map and not _are_strings(spec))
+    ):
+        return None
+    return FunctionConfig(INJECT_LWS if is_config_map else kind or "", spec or {})
+
+
+def _is_small(node: Mapping) -> bool:
+    if isinstance(node, BlockMapping) and node.limit - node.start > _MAX_LENGTH:
+        raise UnsureError
+    return node.depth <= _MAX_DEPTH and node.size <= _MAX_NODES
+
+
+def _checked(node: Node) -> FunctionConfig:
+    """What a functionConfig says, by its schema."""
+    problems = _Problems(reference_to(node, "functionConfig"))
+    if isinstance(node, BlockMapping):
+        raise UnsureError
     if not isinstance(node, Mapping):
         problems.add("", "the functionConfig must be a mapping")
-        raise ConfigError(problems.results)
-    if node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
+    elif node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
         problems.add(
             "",
             f"the functionConfig must not have more than {_MAX_DEPTH} levels or {_MAX_NODES} nodes",
         )
-        raise ConfigError(problems.results)
-    try:
-        data = to_data(node)
-    except ShapeError as error:
-        problems.add("", str(error))
-        raise ConfigError(problems.results) from error
-    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
-    if (api_version, kind) == ("v1", CONFIG_MAP):
-        config = _from_config_map(data, problems)
     else:
-        if kind not in KINDS:
-            problems.unknown("kind", kind, (*KINDS, CONFIG_MAP))
-        if api_version != API_VERSION:
-            problems.unknown("apiVersion", api_version, (API_VERSION,))
-        if problems.results:
-            raise ConfigError(problems.results)
-        config = _from_kind(kind or "", data, problems)
-    if function not in (None, config.kind):
-        problems.add(
-            "kind", f"must be the function that the command line names, {quoted(function or '')}"
-        )
+        try:
+            config = _by_schema(node, to_data(node), problems)
+        except ShapeError as error:
+            problems.add("", str(error))
     if problems.results:
         raise ConfigError(problems.results)
     return config
+
+
+def _by_schema(node: Node, data: dict[str, Any], problems: _Problems) -> FunctionConfig:
+    from .schema import errors, scalars_of, schema_of
+
+    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    if (api_version, kind) == ("v1", CONFIG_MAP):
+        spec = data["data"]
+        for path, message, current in errors(scalars_of(schema_of(INJECT_LWS)), spec):
+            problems.add(f"data.{path}" if path else "data", message, current)
+        return FunctionConfig(INJECT_LWS, spec)
+    if kind not in KINDS:
+        problems.unknown("kind", kind, (*KINDS, CONFIG_MAP))
+    if api_version != API_VERSION:
+        problems.unknown("apiVersion", api_version, (API_VERSION,))
+    if not problems.results:
+        for path, message, current in errors(schema_of(kind or ""), data):
+            problems.add(path, message, current)
+    return FunctionConfig(kind or "", data.get("spec") or {})
 
 
 def is_none(node: Node) -> bool:
@@ -109,25 +155,6 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _from_kind(kind: str, data: dict[str, Any], problems: _Problems) -> FunctionConfig:
-    if not _is_plainly_valid(data):
-        from .schema import errors, schema_of
-
-        for path, message, current in errors(schema_of(kind), data):
-            problems.add(path, message, current)
-    return FunctionConfig(kind, data.get("spec") or {})
-
-
-def _from_config_map(data: dict[str, Any], problems: _Problems) -> FunctionConfig:
-    spec = data["data"]
-    if not _is_plainly_valid({"spec": spec}) or not _are_strings(spec):
-        from .schema import errors, scalars_of, schema_of
-
-        for path, message, current in errors(scalars_of(schema_of(INJECT_LWS)), spec):
-            problems.add(f"data.{path}" if path else "data", message, current)
-    return FunctionConfig(INJECT_LWS, spec)
-
-
 def _are_strings(spec: Any) -> bool:
     return isinstance(spec, dict) and all(isinstance(value, str) for value in spec.values())
 
@@ -138,14 +165,9 @@ _CHOICES = {
 }
 
 
-def _is_plainly_valid(data: dict[str, Any]) -> bool:
-    """True only for what the schema of InjectLWS accepts."""
-    if not data.keys() <= {"apiVersion", "kind", "metadata", "spec"}:
-        return False
-    spec, metadata = data.get("spec"), data.get("metadata")
-    if not isinstance(metadata, dict | None) or not isinstance(spec, dict | None):
-        return False
-    for name, value in (spec or {}).items():
+def _is_plainly_valid(spec: dict[str, Any]) -> bool:
+    """True only for a `spec` that the schema of InjectLWS accepts."""
+    for name, value in spec.items():
         if name in _CHOICES:
             if value not in _CHOICES[name]:
                 return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .containers import read_containers
 from .contract import ANNOTATION, CONTRACT, LABEL, conflict
 from .env import EnvPlan
-from .modelserving import KIND
+from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
     DETACHED,
     MAX_DEPTH,
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from .resource_list import Item
 
 
+# The kinds of items that the function reads.
+KINDS = frozenset(("Pod", "PodTemplate", MODEL_SERVING))
+
+
 def inject(items: list[Item], document: Document, spec: dict[str, Any]) -> list[Result]:
     """Edits the items' document. An item with an error stays as it is; the results name all that
     went wrong, and count what was done.
@@ -53,6 +57,7 @@ def inject(items: list[Item], document: Document, spec: dict[str, Any]) -> list[
             if not isinstance(error, ItemError):
                 error = ItemError("", str(error))
             results.append(error.result(item.reference))
+        item.forget()
     results += run.entries.warnings()
     results += provenance.without_pods()
     results += run.written.results()
@@ -71,7 +76,12 @@ class _Run:
 
     def inject(self, item: Item) -> None:
         """Writes the contract into a Pod or PodTemplate, if `lws` is enabled for it."""
-        _check_bounds(item.node)
+        item.read(lambda: self._inject(item))
+
+    def _inject(self, item: Item) -> None:
+        self._document.rollback()  # of what was done until the item had to be read exactly
+        if item.is_exact:
+            _check_bounds(item.node)
         pod = Pod(item)
         source = self._provenance.source(pod)
         if source is None:
@@ -171,7 +181,7 @@ class _Entries:
     def add(self, source: Source, namespace: str, group: str) -> None:
         key = source.name, namespace
         if source.item is None:
-            self._references.setdefault(key, Reference("", KIND, source.name, namespace))
+            self._references.setdefault(key, Reference("", MODEL_SERVING, source.name, namespace))
         else:
             self._references.setdefault(key, source.item.item.reference)
         counts = self._counts.setdefault(key, {})

@@ -11,7 +11,6 @@ from __future__ import annotations
 from .nodes import Mapping, Scalar, resolve
 from .result import ItemError, quoted
 from .view import (
-    get,
     integer,
     integer_at,
     mapping_at,
@@ -51,9 +50,10 @@ class ModelServing:
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        metadata = get(item.node, "metadata")
-        self.name = text_at(metadata, "name") or ""
-        self.namespace = text_at(metadata, "namespace") or ""
+        self._replicas: int | None = None
+        reference = item.reference
+        self.name = reference.name
+        self.namespace = reference.namespace
 
     @staticmethod
     def is_kind_of(item: Item) -> bool:
@@ -65,12 +65,20 @@ class ModelServing:
 
     def replicas(self) -> int:
         """`spec.replicas`; 1 where it is left out, as the API server sets it."""
+        if self._replicas is None:
+            self._replicas = self.item.read(self._read_replicas)
+        return self._replicas
+
+    def _read_replicas(self) -> int:
         spec = self._spec
         replicas = None if spec is None else integer_at(spec, "replicas", "spec.replicas")
         return 1 if replicas is None else replicas
 
     def plugins(self, names: tuple[str, ...]) -> list[Plugin]:
         """The built-in plugins of these names."""
+        return self.item.read(lambda: self._read_plugins(names))
+
+    def _read_plugins(self, names: tuple[str, ...]) -> list[Plugin]:
         spec = self._spec
         found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
         plugins = []
@@ -87,6 +95,9 @@ class ModelServing:
 
     def worker_replicas(self, role: str) -> int | None:
         """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
+        return self.item.read(lambda: self._read_worker_replicas(role))
+
+    def _read_worker_replicas(self, role: str) -> int | None:
         spec = self._spec
         template = None if spec is None else mapping_at(spec, "template", "spec.template")
         path = "spec.template.roles"

@@ -32,9 +32,9 @@ class ShapeError(Exception):
 class Node:
     """What all nodes have.
 
-    `aliases` are the places that use this node by its anchor. `size` and `depth` count this node
-    and what is below it, aliases expanded; `size` stops at MAX_NODES + 1, which also is the size
-    of a node that holds itself.
+    `aliases` are the places that use this node by its anchor, if it has one. `size` and `depth`
+    count this node and what is below it, aliases expanded; `size` stops at MAX_NODES + 1, which
+    also is the size of a node that holds itself.
     """
 
     __slots__ = ("end", "start")
@@ -238,9 +238,8 @@ class Alias(Node):
         self.parent = parent
         self.size = target.size
         self.depth = target.depth
-        if target.aliases is None:
-            target.aliases = []
-        target.aliases.append(self)
+        if target.aliases is not None:
+            target.aliases.append(self)
 
 
 def resolve(node: Node) -> Node:

@@ -6,16 +6,33 @@ Also a stream of manifests, and `v1` Lists, whose items are items like any other
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
+from .block_reader import (
+    BlockMapping,
+    BlockSequence,
+    UnreadNode,
+    UnsureError,
+    is_harmless,
+    is_shallow,
+    is_simple,
+    kind_of,
+    read_block,
+    suspects,
+)
 from .document import Document
 from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, detached, equals, resolve
-from .reader import read
 from .result import InputError, Reference
 from .view import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from .result import Result
 
+    T = TypeVar("T")
     # The keys of lists and the indexes in them that lead from a document's root to an item.
     Steps = tuple[tuple[str, int], ...]
 
@@ -29,16 +46,48 @@ _ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
 
 
 class Item:
-    """One manifest. `node` is its mapping as YAML means it; `steps` lead to it from `root`."""
+    """One manifest. `node` is its mapping as YAML means it; `is_exact` tells whether all of it has
+    been read, or just what was asked for.
+    """
 
-    __slots__ = ("api_version", "kind", "node", "root", "steps")
+    __slots__ = ("_read_exactly", "_root", "_steps", "api_version", "kind", "node", "place")
 
-    def __init__(self, node: Mapping, root: Mapping, steps: Steps) -> None:
+    def __init__(
+        self,
+        node: Mapping,
+        root: Mapping,
+        steps: Steps,
+        place: str,
+        read_exactly: Callable[[], Mapping] | None = None,
+    ) -> None:
         self.node = node
-        self.root = root
-        self.steps = steps
-        self.api_version = text_at(node, "apiVersion") or ""
-        self.kind = text_at(node, "kind") or ""
+        self.place = place
+        self._root = root
+        self._steps = steps
+        self._read_exactly = read_exactly
+        self.api_version, self.kind = self.read(lambda: _version_and_kind(self.node))
+
+    @property
+    def is_exact(self) -> bool:
+        return self._read_exactly is None
+
+    def read(self, reading: Callable[[], T]) -> T:
+        """What a reading of the item gives; where the quick reader is not sure of what it was asked
+        for, PyYAML reads the item.
+        """
+        try:
+            return reading()
+        except UnsureError:
+            if self._read_exactly is None:
+                raise
+            self.node = self._root = self._read_exactly()
+            self._read_exactly = None
+            return reading()
+
+    def forget(self) -> None:
+        """Drops what has been read of the item; it is read again when something asks for it."""
+        if isinstance(self.node, BlockMapping):
+            self.node.forget()
 
     @property
     def group(self) -> str:
@@ -46,88 +95,84 @@ class Item:
 
     @property
     def reference(self) -> Reference:
-        return reference_to(self.node, ".".join(f"{name}[{i}]" for name, i in self.steps))
+        return self.read(lambda: reference_to(self.node, self.place))
 
     def editable(self, document: Document) -> Mapping:
         """The item's mapping, safe to edit."""
-        node = self.root
-        for name, index in self.steps:
+        node = self._root
+        for name, index in self._steps:
             node = document.own_entry(document.own_sequence(node, name), index)
         return node
 
 
 class ResourceList:
-    """The items of a text, in order. `root` is the ResourceList's mapping; None for a stream, that
-    has no place for results.
+    """The items of a text. `root` is the ResourceList's mapping; None for a stream, that has no
+    place for results.
     """
 
-    def __init__(self, text: str) -> None:
-        """Raises InputError where the text is no ResourceList and no stream of manifests."""
+    def __init__(self, text: str, quick: bool) -> None:
+        """Raises InputError where the text is no ResourceList and no stream of manifests. If
+        `quick`, UnsureError where only PyYAML can tell; other methods raise that as well, then.
+        """
         self.document = Document(text)
         self.root: Mapping | None = None
-        self.function_config: Node | None = None
-        self.items: list[Item] = []
+        self._items: Callable[[frozenset[str]], list[Item]]
+        if quick:
+            self._items = _BlockItems(text, self._read_root(_block_root(text))).items
+            return
+        from .reader import read
+
         roots = [root for root in read(text) if not (isinstance(root, Scalar) and root.is_null)]
         for root in roots:
             if not isinstance(root, Mapping):
                 raise InputError("must be a ResourceList or a manifest", text, root.start)
-            if text_at(root, "kind") != KIND:
-                self._add_stream_item(root)
-                continue
-            if len(roots) > 1:
-                raise InputError("a ResourceList must be the only document", text, root.start)
-            self._read(root)
+            if text_at(root, "kind") == KIND:
+                if len(roots) > 1:
+                    raise InputError("a ResourceList must be the only document", text, root.start)
+                self._read_root(root)
+        items = _all_items(roots, text)
+        self._items = lambda kinds: [item for item in items if item.kind in kinds]
 
-    def _read(self, root: Mapping) -> None:
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        """The items of these kinds, in order."""
+        return self._items(kinds)
+
+    @property
+    def function_config(self) -> Node | None:
+        return get(self.root, "functionConfig")
+
+    def exact_function_config(self) -> Node | None:
+        """The same, read by PyYAML."""
+        root = self.root
+        if not isinstance(root, BlockMapping):
+            return self.function_config
+        return _exact_value(root, "functionConfig")
+
+    def _read_root(self, root: Mapping) -> Mapping:
+        source = self.document.source
+        if text_at(root, "kind") != KIND:
+            return root
         api_version = text_at(root, "apiVersion")
         if api_version not in API_VERSIONS:
             raise InputError(
                 f"the ResourceList's `apiVersion` must be one of {', '.join(API_VERSIONS)}; "
                 f"found {api_version or 'none'}",
-                self.document.source,
+                source,
                 (get(root, "apiVersion") or root).start,
             )
         self.root = root
-        self.function_config = get(root, "functionConfig")
         results = get(root, "results")
         if isinstance(results, Mapping):  # as kyaml before v0.11 wrote them
             results = get(results, "items")
         if results is not None and not isinstance(results, Sequence):
-            raise InputError("`results` must be a list", self.document.source, results.start)
-        self._add_items(root, root)
-
-    def _add_stream_item(self, root: Mapping) -> None:
-        if _is_list(root):
-            self._add_items(root, root)
-        else:
-            self.items.append(Item(root, root, ()))
-
-    def _add_items(self, root: Mapping, of: Mapping) -> None:
-        items = get(of, "items")
-        if items is None:
-            return
-        if not isinstance(items, Sequence):
-            raise InputError("`items` must be a list", self.document.source, items.start)
-        waiting = _entries(items, ())
-        while waiting:
-            node, steps = waiting.pop()
-            if not isinstance(node, Mapping):
-                continue
-            inner = get(node, "items") if _is_list(node) else None
-            if isinstance(inner, Sequence) and node.size <= MAX_NODES:
-                waiting += _entries(inner, steps)
-            elif len(self.items) < MAX_NODES:
-                self.items.append(Item(node, root, steps))
-            else:
-                raise InputError(
-                    f"must not have more than {MAX_NODES} items", self.document.source, node.start
-                )
+            raise InputError("`results` must be a list", source, results.start)
+        return root
 
     def append_results(self, results: list[Result]) -> None:
         """Adds results to the ResourceList; one that equals a result already there is left out.
         A stream has no place for them. Raises EditError where they can't be written.
         """
-        if self.root is None:
+        if self.root is None or not results:
             return
         document, parent, name = self.document, self.root, "results"
         if isinstance(get(parent, name), Mapping):
@@ -152,6 +197,38 @@ class ResourceList:
             document.set(parent, name, detached([*new], document.offset))
 
 
+# All items, read by PyYAML.
+
+
+def _all_items(roots: list[Node], text: str) -> list[Item]:
+    items: list[Item] = []
+    for root in roots:
+        if not isinstance(root, Mapping):
+            continue
+        if text_at(root, "kind") != KIND and not _is_list(root):
+            items.append(Item(root, root, (), ""))
+            continue
+        listed = get(root, "items")
+        if listed is None:
+            continue
+        if not isinstance(listed, Sequence):
+            raise InputError("`items` must be a list", text, listed.start)
+        waiting = _entries(listed, ())
+        while waiting:
+            node, steps = waiting.pop()
+            if not isinstance(node, Mapping):
+                continue
+            inner = get(node, "items") if _is_list(node) else None
+            if isinstance(inner, Sequence) and node.size <= MAX_NODES:
+                waiting += _entries(inner, steps)
+            elif len(items) < MAX_NODES:
+                place = ".".join(f"{name}[{i}]" for name, i in steps)
+                items.append(Item(node, root, steps, place))
+            else:
+                raise InputError(f"must not have more than {MAX_NODES} items", text, node.start)
+    return items
+
+
 def _is_list(node: Mapping) -> bool:
     return text_at(node, "kind") == "List" and text_at(node, "apiVersion") == "v1"
 
@@ -162,6 +239,106 @@ def _entries(items: Sequence, steps: Steps) -> list[tuple[Node, Steps]]:
         (resolve(items.entries[i]), (*steps, ("items", i)))
         for i in reversed(range(len(items.entries)))
     ]
+
+
+# Items in block style: found by their lines, read when something asks for them.
+
+
+def _block_root(text: str) -> Mapping:
+    if not is_simple(text):
+        raise UnsureError
+    root = read_block(text)
+    if text_at(root, "kind") != KIND and not _is_list(root):
+        raise UnsureError
+    return root
+
+
+class _BlockItems:
+    """The items of a list in block style. Those whose lines may be other than they look are read
+    by PyYAML at once: that it finds an item there, and the item's end, is what makes sure of the
+    lines behind.
+    """
+
+    def __init__(self, text: str, root: Mapping) -> None:
+        items = get(root, "items")
+        if not isinstance(items, BlockSequence):
+            raise UnsureError
+        self._text = text
+        self._nodes = items.nodes
+        self._lines = items.lines
+        exact = -1
+        for suspect in suspects(text):
+            i = bisect_right(self._lines, suspect) - 1
+            if i == exact:
+                continue
+            if not 0 <= i < len(self._nodes):
+                raise UnsureError
+            node = self._nodes[i]
+            if not is_harmless(node, suspect):
+                self._nodes[i] = self._exact(i)
+                exact = i
+            elif isinstance(node, BlockMapping):
+                node.forget()
+
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        items: list[Item] = []
+        for i, node in enumerate(self._nodes):
+            read_exactly = None
+            if isinstance(node, BlockMapping):
+                kind = kind_of(node)
+                if kind == "List":
+                    raise UnsureError
+                if kind is not None and kind not in kinds:
+                    continue
+                if is_shallow(node):
+                    read_exactly = self._reader(i)
+                else:
+                    node = self._exact(i)
+            elif isinstance(node, UnreadNode):
+                node = self._exact(i)
+            if isinstance(node, Mapping):
+                item = Item(node, node, (), f"items[{i}]", read_exactly)
+                if item.kind == "List":
+                    raise UnsureError
+                if item.kind in kinds:
+                    items.append(item)
+        return items
+
+    def _reader(self, i: int) -> Callable[[], Mapping]:
+        def read_exactly() -> Mapping:
+            node = self._exact(i)
+            if not isinstance(node, Mapping):
+                raise UnsureError
+            return node
+
+        return read_exactly
+
+    def _exact(self, i: int) -> Node:
+        from .yaml_reader import read_part
+
+        sequence = read_part(self._text, self._lines[i], self._lines[i + 1])
+        if not isinstance(sequence, Sequence) or len(sequence.entries) != 1:
+            raise UnsureError
+        return sequence.entries[0]
+
+
+def _exact_value(root: BlockMapping, name: str) -> Node | None:
+    from .yaml_reader import read_part
+
+    starts = [key.start for key, _ in root.pairs] + [root.limit]
+    for i, (key, _) in enumerate(root.pairs):
+        if isinstance(key, Scalar) and key.value == name:
+            return get(read_part(root.text, starts[i], starts[i + 1]), name)
+    return None
+
+
+def _version_and_kind(node: Mapping) -> tuple[str, str]:
+    """Empty where they are no text, or stand there twice."""
+    version, kind = (
+        "" if name in node.own() and node.own()[name].repeated else text_at(node, name) or ""
+        for name in ("apiVersion", "kind")
+    )
+    return version, kind
 
 
 def reference_to(node: Node, place: str = "") -> Reference:

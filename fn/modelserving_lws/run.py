@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from .block_reader import UnsureError
 from .function_config import ConfigError, FunctionConfig, is_none, load
-from .reader import read
+from .inject import KINDS, inject
 from .resource_list import ResourceList
 from .result import ERROR, InputError, Result
+from .splices import EditError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .nodes import Node
 
 
 class Outcome:
@@ -21,7 +27,7 @@ class Outcome:
     @property
     def output(self) -> bytes:
         """The input with all edits; the very input where there are none."""
-        return self._document.output.encode()
+        return self._document.output
 
     @property
     def diff(self) -> bytes:
@@ -42,41 +48,56 @@ def run(
 
     Raises InputError where `data` or `config` can't be read.
     """
-    resource_list = ResourceList(_decode(data))
+    text = _decode(data)
+    given = None if config is None else _GivenConfig(config, config_path)
     try:
-        function_config = _function_config(resource_list, function, config, config_path)
+        return _run(ResourceList(text, quick=True), function, given)
+    except UnsureError:
+        return _run(ResourceList(text, quick=False), function, given)
+
+
+def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig | None) -> Outcome:
+    try:
+        try:
+            node = resource_list.function_config
+            config = _load(node, function, given)
+        except UnsureError:
+            config = _load(resource_list.exact_function_config(), function, given)
     except ConfigError as error:
         results = error.results
     else:
-        results = _run(function_config, resource_list)
-    resource_list.append_results(results)
+        items = resource_list.items(KINDS)
+        results = inject(items, resource_list.document, config.spec)
+    try:
+        resource_list.append_results(results)
+    except EditError as error:
+        raise InputError(str(error)) from error
     return Outcome(resource_list, results)
 
 
-def _run(function_config: FunctionConfig, resource_list: ResourceList) -> list[Result]:
-    from .inject import inject
+class _GivenConfig:
+    """A functionConfig that the command line gives."""
 
-    return inject(resource_list.items, resource_list.document, function_config.spec)
+    def __init__(self, data: bytes, path: str) -> None:
+        from .reader import read
+
+        try:
+            self.roots = read(_decode(data))
+        except InputError as error:
+            error.path = path
+            raise
 
 
-def _function_config(
-    resource_list: ResourceList, function: str | None, config: bytes | None, config_path: str
-) -> FunctionConfig:
-    node = resource_list.function_config
-    if config is None:
+def _load(node: Node | None, function: str | None, given: _GivenConfig | None) -> FunctionConfig:
+    if given is None:
         return load(node, function)
     if node is not None and not is_none(node):
         raise ConfigError(
             [Result(ERROR, "--config must not be given for a ResourceList with a functionConfig")]
         )
-    try:
-        roots = read(_decode(config))
-    except InputError as error:
-        error.path = config_path
-        raise
-    if len(roots) > 1:
+    if len(given.roots) > 1:
         raise ConfigError([Result(ERROR, "--config must name a file with one functionConfig")])
-    return load(roots[0] if roots else None, function)
+    return load(given.roots[0] if given.roots else None, function)
 
 
 def _decode(data: bytes) -> str:

@@ -40,6 +40,7 @@ class Splice:
         "line_break",
         "node",
         "start",
+        "written",
     )
 
     def __init__(
@@ -65,13 +66,20 @@ class Splice:
         self.line_break = line_break
         self.json = json
         self.bare = bare
+        self.written: str | None = None
+
+    def finish(self, source: str) -> str:
+        """The text that stands there instead, made once; scalars are taken from the source."""
+        if self.written is None:
+            self.written = self._write(source)
+            self.node = None
+        return self.written
 
     def order(self) -> tuple[int, bool, int]:
         """Where insertions meet, what belongs to the innermost collection stands first."""
         return self.start, self.end > self.start, -self.column - (self.form == "value")
 
-    def write(self, source: str) -> str:
-        """The text that stands there instead; scalars are taken from the source."""
+    def _write(self, source: str) -> str:
         if self.node is None:
             return ""
         if self.form == "inline":
@@ -97,6 +105,17 @@ class Splices:
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
         self.list: list[Splice] = []
+        self._finished = 0
+
+    def finish(self) -> None:
+        """Writes out what the splices are to insert, so that their nodes may go."""
+        for splice in self.list[self._finished :]:
+            splice.finish(self.text)
+        self._finished = len(self.list)
+
+    def cut(self, count: int) -> None:
+        """Takes back the splices from this one on."""
+        del self.list[count:]
 
     def place(self, position: int) -> str:
         """A position, for messages."""

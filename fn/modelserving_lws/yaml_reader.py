@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import yaml
 
+from .block_reader import UnsureError
 from .nodes import (
     Alias,
     Collection,
@@ -37,11 +38,7 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         start = len(BYTE_ORDER_MARK)
     part = text[start:end] if start or end is not None else text
     try:
-        parser = _Events(part)
-        try:
-            return _Composer(text, start).compose(parser)
-        finally:
-            parser.dispose()
+        return _compose(text, start, part)[0]
     except yaml.reader.ReaderError as error:
         raise InputError(*_unacceptable(text, error.reason)) from error
     except yaml.MarkedYAMLError as error:
@@ -49,6 +46,28 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         problem = " ".join(filter(None, (error.context, error.problem)))
         position = start if mark is None else mark.index + start
         raise InputError(f"not YAML: {problem}", text, position) from error
+
+
+def read_part(text: str, start: int, end: int) -> Node:
+    """The root node of a part of a text that is one document by itself. Raises UnsureError where it
+    is none, or where what is behind it may use its anchors.
+    """
+    try:
+        roots, anchors = _compose(text, start, text[start:end])
+    except (InputError, yaml.YAMLError):
+        raise UnsureError from None
+    if len(roots) != 1 or any(text.find(f"*{anchor}", end) >= 0 for anchor in anchors):
+        raise UnsureError
+    return roots[0]
+
+
+def _compose(text: str, start: int, part: str) -> tuple[list[Node], set[str]]:
+    parser = _Events(part)
+    try:
+        composer = _Composer(text, start)
+        return composer.compose(parser), set(composer.anchors)
+    finally:
+        parser.dispose()
 
 
 def _unacceptable(text: str, reason: str) -> tuple[str, str, int]:
@@ -67,7 +86,7 @@ class _Composer:
     def __init__(self, text: str, start: int) -> None:
         self._text = text
         self._start = start
-        self._anchors: dict[str, Node] = {}
+        self.anchors: dict[str, Node] = {}
         # The collections that are open, and the children that each has so far.
         self._above: list[tuple[Collection, list[Node]]] = []
         self._children: list[Node] = []
@@ -106,13 +125,13 @@ class _Composer:
             elif kind is alias:
                 children.append(self._alias(event))
             elif kind is yaml.DocumentStartEvent:
-                self._anchors.clear()
+                self.anchors.clear()
         return roots
 
     def _marked(self, node: Any, event: Any) -> Node:
-        node.anchor, node.tag, node.aliases = event.anchor, event.tag, None
+        node.anchor, node.tag, node.aliases = event.anchor, event.tag, []
         if node.anchor is not None:
-            self._anchors[node.anchor] = node
+            self.anchors[node.anchor] = node
         marked: Node = node
         return marked
 
@@ -145,7 +164,7 @@ class _Composer:
 
     def _alias(self, event: Any) -> Alias:
         begin, end = event.start_mark.index + self._start, event.end_mark.index + self._start
-        target = self._anchors.get(event.anchor)
+        target = self.anchors.get(event.anchor)
         if target is None:
             raise InputError(
                 f"not YAML: the alias `*{event.anchor}` has no anchor", self._text, begin
