@@ -13,13 +13,19 @@ from __future__ import annotations
 
 import re
 
-from .nodes import MAX_NODES, Collection, Field, Mapping, Node, Scalar, Sequence
+from .nodes import MAX_NODES, Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
+# A key, a value that is surely a scalar or none, and another key in the next line.
+_LINE = re.compile(
+    r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
+    r"""(?: ("[^"\\\n]*"|[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*))?"""
+    r"\n( *)(?=[^ \n#-])"
+)
 _STYLES = ("", "", '"', "'")
 _CONTENT = re.compile(r"\n *(?=[^ \n#])")
 _FLAT = r"""(?:[^][{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*"""
@@ -113,6 +119,7 @@ class BlockMapping(Mapping):
         self._pairs: list[tuple[Node, Node]] | None = None
         self._own = None
         self._merged = []
+        self.repeated = set()
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
@@ -132,22 +139,49 @@ class BlockMapping(Mapping):
     def depth(self) -> int:  # type: ignore[override]
         return 1 + max(value.depth for _, value in self.pairs)
 
-    def field(self, name: str) -> Field | None:
-        field = self.own().get(name)
-        if field is not None and type(field.value) is UnreadNode:
-            raise UnsureError
-        return field
+    def own(self) -> dict[str, tuple[Node, Node]]:
+        if self._own is None:
+            own = self._own = {}
+            for pair in self.pairs:
+                name = pair[0].value  # type: ignore[attr-defined]
+                if name in own:
+                    self.repeated.add(name)
+                own[name] = pair
+        return self._own
 
-    def fields(self) -> dict[str, Field]:
-        if any(type(value) is UnreadNode for _, value in self.pairs):
+    def get(self, name: str) -> Node | None:
+        pair = self.own().get(name)
+        if pair is None:
+            return None
+        if type(pair[1]) is UnreadNode:
             raise UnsureError
-        return super().fields()
+        return pair[1]
+
+    def fields(self) -> dict[str, tuple[Node, Node]]:
+        own = self.own()
+        if any(type(value) is UnreadNode for _, value in own.values()):
+            raise UnsureError
+        return own
 
     def _read(self) -> list[tuple[Node, Node]]:
         text, limit, column = self.text, self.limit, self.column
         pairs: list[tuple[Node, Node]] = []
         position = self.start
         while True:
+            # Most lines are like this one; what it does not match is read step by step.
+            match = _LINE.match(text, position, limit)
+            if match is not None and match.end() - match.start(3) == column:
+                key = Scalar(position, match.end(1), match[1], "")
+                start, end = match.span(2)
+                if start < 0:
+                    value = Scalar(key.end + 1, key.end + 1, "", "")
+                elif text[start] == '"':
+                    value = Scalar(start, end, text[start + 1 : end - 1], '"')
+                else:
+                    value = Scalar(start, end, text[start:end], "")
+                pairs.append((key, value))
+                position = match.end()
+                continue
             match = _KEY.match(text, position, limit)
             if match is None:
                 raise UnsureError

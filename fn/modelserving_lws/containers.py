@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .nodes import Mapping, Node, Scalar, Sequence, resolve
+from .nodes import Mapping, Node, Scalar, resolve
 from .result import ItemError
-from .view import get, mapping_at, sequence_at, string_at, wrong
+from .view import get, mapping_at, sequence_at, wrong
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,13 +26,21 @@ class EnvEntry:
             raise ItemError(path, f"must be a mapping; found {what}")
         self.mapping = mapping
         self.path = path
-        self.name = string_at(mapping, "name", f"{path}.name")
-        value = mapping.get("value")
-        if isinstance(value, Mapping | Sequence):
-            raise wrong(f"{path}.value", value, "a string")
-        self.value: str | None = string_at(mapping, "value", f"{path}.value") or ""
-        if "$(" in self.value or get(mapping, "valueFrom") is not None:
+        fields = mapping.fields()
+        if mapping.repeated:
+            raise ItemError(f"{path}.{min(mapping.repeated)}", "must not be there twice")
+        self.name = self._text(fields, "name")
+        self.value: str | None = self._text(fields, "value") or ""
+        if "$(" in self.value or ("valueFrom" in fields and get(mapping, "valueFrom") is not None):
             self.value = None
+
+    def _text(self, fields: dict[str, tuple[Node, Node]], name: str) -> str | None:
+        if name not in fields:
+            return None
+        found = resolve(fields[name][1])
+        if isinstance(found, Scalar):
+            return None if found.is_null else found.value
+        raise wrong(f"{self.path}.{name}", found, "a string")
 
 
 class Container:

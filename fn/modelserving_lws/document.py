@@ -18,6 +18,7 @@ from .nodes import (
     Node,
     Sequence,
     detached,
+    detached_mapping,
     equals,
     resolve,
 )
@@ -144,13 +145,14 @@ class Document:
         return node
 
     def _own_value(self, parent: Mapping, name: str) -> Node | None:
-        field = parent.field(name)
-        if field is None:
+        pair = parent.own().get(name)
+        if pair is not None:
+            return self._own(pair[1])
+        brought = parent.get(name)
+        if brought is None:
             return None
-        if field.own:
-            return self._own(field.value)
         if (parent, name) not in self._brought:
-            copy = self.copy(field.value)
+            copy = self.copy(brought)
             self.set(parent, name, copy)
             self._brought[parent, name] = copy
             self._journal.append(lambda: self._brought.pop((parent, name)))
@@ -202,7 +204,7 @@ class Document:
             if isinstance(source, Mapping) and isinstance(made, Mapping):
                 pairs = source.pairs
                 if source.merged():
-                    pairs = [(field.key, field.value) for field in source.fields().values()]
+                    pairs = list(source.fields().values())
                 pairs = [(resolve(key), resolve(value)) for key, value in pairs]
                 made.pairs = [(key, self._without_children(value)) for key, value in pairs]
                 waiting += [(pairs[i][1], made.pairs[i][1]) for i in range(len(pairs))]
@@ -245,28 +247,33 @@ class Document:
         """Sets keys to strings, and below mappings their keys in the same way; what holds the
         value already and what is not named stays.
         """
+        added: dict[str, Data] = {}
         for name, value in data.items():
             there = mapping.get(name)
             if isinstance(value, dict) and isinstance(there, Mapping) and there.pairs:
                 self.update(self.own_mapping(mapping, name), value)
+            elif there is None and mapping.start != DETACHED:
+                added[name] = value
             elif not equals(there, value):
                 self.set(mapping, name, detached(value, self.offset))
+        if added:
+            self._splices.add(mapping, detached_mapping(added, self.offset))
 
     def set(self, mapping: Mapping, name: str, value: Node) -> None:
         """Gives a key another value, in its place; adds a key that is not there at the end."""
         if mapping.start == DETACHED:
             mapping.set(name, value)
             return
-        field = mapping.own().get(name)
-        if field is None:
-            pair = Mapping(DETACHED, DETACHED, mapping.flow)
-            pair.set(name, value)
-            self._splices.add(mapping, pair)
-        elif isinstance(field.value, Alias):
-            self._write_out(field.value, value)
+        pair = mapping.own().get(name)
+        if pair is None:
+            added = Mapping(DETACHED, DETACHED, mapping.flow)
+            added.set(name, value)
+            self._splices.add(mapping, added)
+        elif isinstance(pair[1], Alias):
+            self._write_out(pair[1], value)
         else:
-            self._unshare_all(field.value)
-            self._splices.replace(mapping, field.value, value)
+            self._unshare_all(pair[1])
+            self._splices.replace(mapping, pair[1], value)
 
     def rewrite(self, parent: Mapping, name: str, order: list[int | Node]) -> None:
         """Makes the sequence at a key hold its entries of these indexes, that ascend, as they
@@ -281,7 +288,7 @@ class Document:
         for entry in sequence.entries:
             if id(entry) not in stays:
                 self._unshare_all(entry)
-        self._splices.rewrite(sequence, parent.own()[name].key, entries)
+        self._splices.rewrite(sequence, parent.own()[name][0], entries)
 
     def indent_as(self, parent: Mapping, name: str) -> None:
         """Gives new block sequences the `offset` that the one at a key has."""

@@ -75,7 +75,7 @@ def _plain(node: Node) -> FunctionConfig | None:
     settings = get(node, "data" if is_config_map else "spec")
     spec = to_data(settings) if isinstance(settings, Mapping) and _is_small(settings) else None
     if (
-        any(field.repeated for field in fields.values())
+        node.repeated
         or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
         or not (is_config_map or isinstance(get(node, "metadata"), Mapping | None))
         or not isinstance(settings, Mapping | None)
@@ -220,7 +220,7 @@ def to_data(node: Node) -> Any:
     """
     node = resolve(node)
     if isinstance(node, Mapping):
-        return {name: to_data(field.value) for name, field in node.fields().items()}
+        return {name: to_data(value) for name, (_, value) in node.fields().items()}
     if isinstance(node, Sequence):
         return [to_data(entry) for entry in node.entries]
     return _scalar(node) if isinstance(node, Scalar) else None

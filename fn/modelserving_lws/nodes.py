@@ -105,40 +105,32 @@ class Collection(Node):
         self.depth = depth
 
 
-class Field:
-    """A key of a mapping as YAML means it: `own` is False where a merge key brought it."""
-
-    __slots__ = ("key", "own", "repeated", "value")
-
-    def __init__(self, key: Node, value: Node, own: bool) -> None:
-        self.key = key
-        self.value = value
-        self.own = own
-        self.repeated = False
-
-
 class Mapping(Collection):
-    __slots__ = ("_merged", "_own", "pairs")
+    """`repeated` are the keys that stand there more than once, once `own` was asked."""
+
+    __slots__ = ("_merged", "_own", "pairs", "repeated")
 
     def __init__(self, start: int, opens: int, flow: bool) -> None:
         super().__init__(start, opens, flow)
         self.pairs: list[tuple[Node, Node]] = []
-        self._own: dict[str, Field] | None = None
+        self.repeated: set[str] = set()
+        self._own: dict[str, tuple[Node, Node]] | None = None
         self._merged: list[Node] = []
 
-    def own(self) -> dict[str, Field]:
-        """The keys that stand here as scalars; one that stands twice has its last value."""
+    def own(self) -> dict[str, tuple[Node, Node]]:
+        """The pairs whose keys stand here as scalars, by these; of repeated ones, the last."""
         if self._own is None:
-            self._own = {}
+            own = self._own = {}
             self._merged = []
-            for key, value in self.pairs:
+            for pair in self.pairs:
+                key, value = pair
                 name = resolve(key)
                 if _is_merge(key):
                     self._merged.append(value)
                 elif isinstance(name, Scalar):
-                    field = Field(key, value, True)
-                    field.repeated = name.value in self._own
-                    self._own[name.value] = field
+                    if name.value in own:
+                        self.repeated.add(name.value)
+                    own[name.value] = pair
         return self._own
 
     def merged(self) -> list[Mapping]:
@@ -167,28 +159,33 @@ class Mapping(Collection):
                 raise ShapeError(f"merge keys must not bring more than {MAX_MERGES} mappings")
         return found
 
-    def field(self, name: str) -> Field | None:
-        """The key as YAML means it: its own, else one that a merge key brings."""
-        field = self.own().get(name)
-        if field is None:
-            for source in self.merged():
-                if name in source.own():
-                    brought = source.own()[name]
-                    return Field(brought.key, brought.value, False)
-        return field
-
-    def fields(self) -> dict[str, Field]:
-        """All keys that are scalars, as `field` gives them."""
-        fields = dict(self.own())
-        for source in self.merged():
-            for name, field in source.own().items():
-                fields.setdefault(name, Field(field.key, field.value, False))
-        return fields
+    def fields(self) -> dict[str, tuple[Node, Node]]:
+        """All pairs whose keys are scalars, as YAML means it: its own, and those that merge keys
+        bring. Raises ShapeError as `merged` does.
+        """
+        own = self.own()
+        merged = self.merged()
+        if merged:
+            own = dict(own)
+            for source in merged:
+                for name, pair in source.own().items():
+                    own.setdefault(name, pair)
+        return own
 
     def get(self, name: str) -> Node | None:
-        """The node at the key, behind its alias if it is one."""
-        field = self.field(name)
-        return None if field is None else resolve(field.value)
+        """The node at a key, behind its alias if it is one; its own key, else one that a merge key
+        brings. Raises ShapeError as `merged` does.
+        """
+        pair = self.own().get(name)
+        if pair is None:
+            for source in self.merged():
+                pair = source.own().get(name)
+                if pair is not None:
+                    break
+            else:
+                return None
+        value = pair[1]
+        return value.target if isinstance(value, Alias) else value
 
     def set(self, name: str, value: Node) -> None:
         """For detached mappings: the key's value, in its place or at the end."""
@@ -261,13 +258,18 @@ def detached(data: Data, offset: int = 0) -> Node:
     if isinstance(data, int):
         return Scalar(DETACHED, DETACHED, str(data), "")
     if isinstance(data, dict):
-        mapping = Mapping(DETACHED, DETACHED, False)
-        mapping.pairs = [(string(key), detached(value, offset)) for key, value in data.items()]
-        return mapping
+        return detached_mapping(data, offset)
     sequence = Sequence(DETACHED, DETACHED, False)
     sequence.entries = [detached(entry, offset) for entry in data]
     sequence.offset = offset
     return sequence
+
+
+def detached_mapping(data: dict[str, Data], offset: int = 0) -> Mapping:
+    """A detached mapping of plain data."""
+    mapping = Mapping(DETACHED, DETACHED, False)
+    mapping.pairs = [(string(key), detached(value, offset)) for key, value in data.items()]
+    return mapping
 
 
 def equals(node: Node | None, data: Data) -> bool:
@@ -284,7 +286,7 @@ def equals(node: Node | None, data: Data) -> bool:
             return False
         fields = node.fields()
         return len(fields) == len(data) and all(
-            key in fields and equals(fields[key].value, value) for key, value in data.items()
+            key in fields and equals(fields[key][1], value) for key, value in data.items()
         )
     return (
         isinstance(node, Sequence)
@@ -294,9 +296,11 @@ def equals(node: Node | None, data: Data) -> bool:
 
 
 def _is_merge(key: Node) -> bool:
-    return isinstance(key, Scalar) and (
-        key.tag == _MERGE_TAG or (key.value == "<<" and not key.style and key.tag is None)
-    )
+    if not isinstance(key, Scalar):
+        return False
+    if key.tag is not None:
+        return key.tag == _MERGE_TAG
+    return key.value == "<<" and not key.style
 
 
 def same(node: Node, other: Node) -> bool:
@@ -317,7 +321,7 @@ def same(node: Node, other: Node) -> bool:
             fields, others = node.fields(), other.fields()
             if fields.keys() != others.keys():
                 return False
-            waiting += [(fields[name].value, others[name].value) for name in fields]
+            waiting += [(fields[name][1], others[name][1]) for name in fields]
         else:
             return False
     return True

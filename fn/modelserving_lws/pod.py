@@ -17,7 +17,7 @@ from .modelserving import (
     ROLE_ID,
     ServingGroup,
 )
-from .nodes import DETACHED, Mapping, Sequence, resolve
+from .nodes import DETACHED, Mapping, Node, Sequence, resolve
 from .view import get, integer, is_digits, text_at
 
 TYPE_CHECKING = False
@@ -41,30 +41,26 @@ class Pod:
         self._metadata = [get(self.base, "metadata")]
         if self.prefix:
             self._metadata.append(get(item.node, "metadata"))
+        self._labels = [get(metadata, "labels") for metadata in self._metadata]
+        self._annotations = [get(metadata, "annotations") for metadata in self._metadata]
 
     @staticmethod
     def is_kind_of(item: Item) -> bool:
         return item.api_version == "v1" and item.kind in ("Pod", "PodTemplate")
 
-    def _text(self, name: str) -> str | None:
-        found = (text_at(metadata, name) for metadata in self._metadata)
-        return next(filter(None, found), None)
-
     def label(self, key: str) -> str | None:
-        found = (text_at(get(metadata, "labels"), key) for metadata in self._metadata)
-        return next(filter(None, found), None)
+        return _first(self._labels, key)
 
     def annotation(self, key: str) -> str | None:
-        found = (text_at(get(metadata, "annotations"), key) for metadata in self._metadata)
-        return next(filter(None, found), None)
+        return _first(self._annotations, key)
 
     @property
     def name(self) -> str:
-        return self._text("name") or ""
+        return _first(self._metadata, "name") or ""
 
     @property
     def namespace(self) -> str:
-        return self._text("namespace") or ""
+        return _first(self._metadata, "namespace") or ""
 
     @property
     def is_entry(self) -> bool:
@@ -136,3 +132,11 @@ class Pod:
         """The integer at the end of the pod's name."""
         _, dash, index = self.name.rpartition("-")
         return integer(index) if dash else None
+
+
+def _first(nodes: list[Node | None], key: str) -> str | None:
+    """The text at a key in the first node that has one."""
+    for node in nodes:
+        if found := text_at(node, key):
+            return found
+    return None

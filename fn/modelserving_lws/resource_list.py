@@ -334,8 +334,9 @@ def _exact_value(root: BlockMapping, name: str) -> Node | None:
 
 def _version_and_kind(node: Mapping) -> tuple[str, str]:
     """Empty where they are no text, or stand there twice."""
+    node.own()
     version, kind = (
-        "" if name in node.own() and node.own()[name].repeated else text_at(node, name) or ""
+        text_at(node, name) or "" if name not in node.repeated else ""
         for name in ("apiVersion", "kind")
     )
     return version, kind

@@ -249,22 +249,28 @@ class Splices:
                 else:
                     self._remove(dashes[i], dashes[i + 1] if i + 1 < len(old) else entry.end)
         first = resolve(old[0])
+        in_flow = isinstance(first, Mapping) and first.flow
         last: Node | None = None
-        for entry in entries:
-            if entry.start != DETACHED:
-                last = entry
+        lines = Sequence(DETACHED, DETACHED, False)
+        for entry in [*entries, None]:
+            if entry is not None and entry.start == DETACHED:
+                if isinstance(entry, Mapping):
+                    entry.flow = in_flow
+                lines.entries.append(entry)
                 continue
-            if isinstance(entry, Mapping) and isinstance(first, Mapping):
-                entry.flow = first.flow
-            line = Sequence(DETACHED, DETACHED, False)
-            line.entries = [entry]
-            if last is not None:
-                self._insert_lines(last, line, column(text, sequence.open))
-            elif self._starts_line(sequence.open):
-                head = self._head(key, sequence)
-                self._insert_lines(head, line, column(text, sequence.open))
-            else:
-                self._insert_before(sequence.open, line)
+            if lines.entries:
+                self._insert_entries(sequence, key, last, lines)
+                lines = Sequence(DETACHED, DETACHED, False)
+            last = entry
+
+    def _insert_entries(
+        self, sequence: Sequence, key: Node, behind: Node | None, lines: Sequence
+    ) -> None:
+        if behind is None and not self._starts_line(sequence.open):
+            self._insert_before(sequence.open, lines)
+        else:
+            behind = behind or self._head(key, sequence)
+            self._insert_lines(behind, lines, column(self.text, sequence.open))
 
     def offset(self, parent: Mapping, sequence: Sequence) -> int:
         """How far right of its key a block sequence has its dashes; 0 for a flow sequence."""

@@ -105,9 +105,9 @@ def describe(node: Node) -> str:
 
 def _at(parent: Mapping, name: str, path: str) -> Node | None:
     try:
-        field = parent.field(name)
+        found = parent.get(name)
     except ShapeError as error:
         raise ItemError(path.rpartition(".")[0], str(error)) from error
-    if field is not None and field.repeated:
+    if name in parent.repeated:
         raise ItemError(path, "must not be there twice")
-    return get(parent, name)
+    return None if isinstance(found, Scalar) and found.is_null else found
