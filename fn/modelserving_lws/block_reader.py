@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
+_NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
+_PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*"
 # A key, a value that is surely a scalar or none, and another key in the next line.
-_LINE = re.compile(
-    r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
-    r"""(?: ("[^"\\\n]*"|[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*))?"""
-    r"\n( *)(?=[^ \n#-])"
-)
+_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n( *)(?=[^ \n#-])')
+# The same, in a mapping at a column, to its end; then the rest, if there is one.
+_TEXTS = _NAME + rf' (?:"([^"\\\n]*)"|({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)|([\s\S]+)'
+_ODD_KEY = r"\n {COLUMN}(?=[^ \n#A-Za-z0-9_-])"
+_OUTDENTED = r"\n {0,COLUMN}(?=[^ \n#])"
+_NULLS = {"null", "Null", "NULL"}
 _STYLES = ("", "", '"', "'")
 _CONTENT = re.compile(r"\n *(?=[^ \n#])")
 _FLAT = r"""(?:[^][{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*"""
@@ -39,7 +42,7 @@ _SUSPECT = re.compile(
 _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
 # A level of nesting indents a line, or stands on it.
 _NESTING = (" " * 100, "- - - ", "? ? ? ")
-_OUTDENTED: dict[int, re.Pattern[str]] = {}
+_PATTERNS: dict[tuple[str, int], re.Pattern[str]] = {}
 
 
 class UnsureError(Exception):
@@ -104,7 +107,7 @@ class BlockMapping(Mapping):
     `limit`, the start of a line.
     """
 
-    __slots__ = ("_pairs", "column", "limit", "text")
+    __slots__ = ("_found", "_is_plain", "_pairs", "_texts", "column", "limit", "text")
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
@@ -112,19 +115,26 @@ class BlockMapping(Mapping):
         self.text = text
         self.limit = limit
         self.column = column
+        self._is_plain: bool | None = None
         self.forget()
 
     def forget(self) -> None:
         """Drops what has been read; it is read again when something asks for it."""
-        self._pairs: list[tuple[Node, Node]] | None = None
+        self.repeated = set()
         self._own = None
         self._merged = []
-        self.repeated = set()
+        self._pairs: list[tuple[Node, Node]] | None = None
+        self._found: dict[str, tuple[Node, Node] | None] = {}
+        self._texts: dict[str, str] | None = None
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
         if self._pairs is None:
-            self._pairs = self._read()
+            pairs = self._pairs = []
+            following = self.start
+            while following < self.limit:
+                pair, following = self._read(following)
+                pairs.append(self._found.get(pair[0].value) or pair)  # type: ignore[attr-defined]
         return self._pairs
 
     @property
@@ -149,8 +159,37 @@ class BlockMapping(Mapping):
                 own[name] = pair
         return self._own
 
+    def pair(self, name: str) -> tuple[Node, Node] | None:
+        """The pair of a key. Where all keys are written plainly, the others are not read: a line
+        at the mapping's column that starts with the key is the one.
+        """
+        if self._own is None and name not in self._found:
+            if self._is_plain is None:
+                odd = _pattern(_ODD_KEY, self.column).search(self.text, self.start, self.limit)
+                self._is_plain = odd is None and self.text[self.start].isalnum()
+            if self._is_plain:
+                self._found[name] = self._find(name)
+            else:
+                self.own()
+        return self._own.get(name) if self._own is not None else self._found[name]
+
+    def _find(self, name: str) -> tuple[Node, Node] | None:
+        text, limit = self.text, self.limit
+        line = "\n" + " " * self.column + name
+        found = []
+        position = self.start
+        if text.startswith(name, position):
+            found.append(position + len(name))
+        while (position := text.find(line, position, limit)) >= 0:
+            position += len(line)
+            found.append(position)
+        found = [end for end in found if text[end : end + 1] in (":", " ")]
+        if len(found) == 1 and text[found[0]] == ":":
+            return self._read(found[0] - len(name))[0]
+        return self.own().get(name) if found else None
+
     def get(self, name: str) -> Node | None:
-        pair = self.own().get(name)
+        pair = self.pair(name)
         if pair is None:
             return None
         if type(pair[1]) is UnreadNode:
@@ -163,59 +202,58 @@ class BlockMapping(Mapping):
             raise UnsureError
         return own
 
-    def _read(self) -> list[tuple[Node, Node]]:
+    def texts(self) -> dict[str, str] | None:
+        if self._texts is None:
+            texts = _pattern(_TEXTS, self.column).findall(self.text, self.start, self.limit)
+            self._texts = {key: quoted or plain for key, quoted, plain, _ in texts}
+            if texts[-1][3] or len(self._texts) < len(texts) or _NULLS & set(self._texts.values()):
+                self._texts = {}
+        return self._texts or None
+
+    def _read(self, position: int) -> tuple[tuple[Node, Node], int]:
+        """The pair whose key is at a position, and where the next one is; the limit for none."""
         text, limit, column = self.text, self.limit, self.column
-        pairs: list[tuple[Node, Node]] = []
-        position = self.start
-        while True:
-            # Most lines are like this one; what it does not match is read step by step.
-            match = _LINE.match(text, position, limit)
-            if match is not None and match.end() - match.start(3) == column:
-                key = Scalar(position, match.end(1), match[1], "")
-                start, end = match.span(2)
-                if start < 0:
-                    value = Scalar(key.end + 1, key.end + 1, "", "")
-                elif text[start] == '"':
-                    value = Scalar(start, end, text[start + 1 : end - 1], '"')
-                else:
-                    value = Scalar(start, end, text[start:end], "")
-                pairs.append((key, value))
-                position = match.end()
-                continue
-            match = _KEY.match(text, position, limit)
-            if match is None:
-                raise UnsureError
-            group = match.lastindex or 0
-            colon = match.end()
-            key = Scalar(position, colon - 1, match[group], _STYLES[group])
-            line_end = text.find("\n", colon, limit)
-            if line_end < 0:
-                line_end = limit
-            below = _CONTENT.search(text, line_end, limit)
-            if below is None:
-                pairs.append((key, _inline(text, colon, line_end)))
-                return pairs
-            position = below.end()
-            indent = position - below.start() - 1
-            if indent > column or _is_dash(text, position):
-                following = _outdented(text, line_end, limit, column)
-                while following < limit and _is_dash(text, following):
-                    following = _outdented(text, following, limit, column)
-                end = limit if following == limit else following - column
-                pairs.append((key, _nested(text, colon, line_end, position, indent, column, end)))
-                if following == limit:
-                    return pairs
-                position = following
-            else:
-                pairs.append((key, _inline(text, colon, line_end)))
-            if text[position - column - 1] != "\n":
-                raise UnsureError
+        # Most lines are like this one; what it does not match is read step by step.
+        match = _LINE.match(text, position, limit)
+        if match is not None and match.end() - match.start(3) == column:
+            key = Scalar(position, match.end(1), match[1], "")
+            start, end = match.span(2)
+            if start < 0:
+                return (key, Scalar(key.end + 1, key.end + 1, "", "")), match.end()
+            if text[start] == '"':
+                return (key, Scalar(start, end, text[start + 1 : end - 1], '"')), match.end()
+            return (key, Scalar(start, end, text[start:end], "")), match.end()
+        match = _KEY.match(text, position, limit)
+        if match is None:
+            raise UnsureError
+        group = match.lastindex or 0
+        colon = match.end()
+        key = Scalar(position, colon - 1, match[group], _STYLES[group])
+        line_end = text.find("\n", colon, limit)
+        if line_end < 0:
+            line_end = limit
+        below = _CONTENT.search(text, line_end, limit)
+        if below is None:
+            return (key, _inline(text, colon, line_end)), limit
+        following = start = below.end()
+        indent = start - below.start() - 1
+        if indent > column or _is_dash(text, start):
+            following = _outdented(text, line_end, limit, column)
+            while following < limit and _is_dash(text, following):
+                following = _outdented(text, following, limit, column)
+            end = limit if following == limit else following - column
+            value = _nested(text, colon, line_end, start, indent, column, end)
+        else:
+            value = _inline(text, colon, line_end)
+        if following < limit and text[following - column - 1] != "\n":
+            raise UnsureError
+        return (key, value), following
 
 
 class BlockSequence(Sequence):
     """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
 
-    __slots__ = ("_dashes", "_entries", "column", "limit", "text")
+    __slots__ = ("_dashes", "_entries", "_has_unread", "column", "limit", "text")
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
@@ -226,11 +264,12 @@ class BlockSequence(Sequence):
         self.offset = 0
         self._entries: list[Node] | None = None
         self._dashes: list[int] = []
+        self._has_unread = False
 
     @property
     def entries(self) -> list[Node]:  # type: ignore[override]
         entries = self.nodes
-        if any(type(entry) is UnreadNode for entry in entries):
+        if self._has_unread:
             raise UnsureError
         return entries
 
@@ -263,7 +302,9 @@ class BlockSequence(Sequence):
                 raise UnsureError
             following = _outdented(text, position, limit, column)
             end = limit if following == limit else following - column
-            entries.append(_entry(text, position, end, column))
+            entry = _entry(text, position, end, column)
+            self._has_unread |= type(entry) is UnreadNode
+            entries.append(entry)
             self._dashes.append(position)
             position = following
         return entries
@@ -408,8 +449,14 @@ def _outdented(text: str, position: int, limit: int, column: int) -> int:
     """Where the next line has its first character that is not indented more than the column; the
     limit where there is none.
     """
-    pattern = _OUTDENTED.get(column)
-    if pattern is None:
-        pattern = _OUTDENTED[column] = re.compile(rf"\n {{0,{column}}}(?=[^ \n#])")
-    match = pattern.search(text, position, limit)
+    match = _pattern(_OUTDENTED, column).search(text, position, limit)
     return limit if match is None else match.end()
+
+
+def _pattern(pattern: str, column: int) -> re.Pattern[str]:
+    """The pattern for a column."""
+    compiled = _PATTERNS.get((pattern, column))
+    if compiled is None:
+        compiled = re.compile(pattern.replace("COLUMN", str(column)))
+        _PATTERNS[pattern, column] = compiled
+    return compiled

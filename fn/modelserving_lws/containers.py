@@ -26,11 +26,18 @@ class EnvEntry:
             raise ItemError(path, f"must be a mapping; found {what}")
         self.mapping = mapping
         self.path = path
+        texts = mapping.texts()
+        if texts is not None and "valueFrom" not in texts:
+            self.name = texts.get("name")
+            self.value: str | None = texts.get("value", "")
+            if "$(" in texts.get("value", ""):
+                self.value = None
+            return
         fields = mapping.fields()
         if mapping.repeated:
             raise ItemError(f"{path}.{min(mapping.repeated)}", "must not be there twice")
         self.name = self._text(fields, "name")
-        self.value: str | None = self._text(fields, "value") or ""
+        self.value = self._text(fields, "value") or ""
         if "$(" in self.value or ("valueFrom" in fields and get(mapping, "valueFrom") is not None):
             self.value = None
 

@@ -145,7 +145,7 @@ class Document:
         return node
 
     def _own_value(self, parent: Mapping, name: str) -> Node | None:
-        pair = parent.own().get(name)
+        pair = parent.pair(name)
         if pair is not None:
             return self._own(pair[1])
         brought = parent.get(name)
@@ -264,7 +264,7 @@ class Document:
         if mapping.start == DETACHED:
             mapping.set(name, value)
             return
-        pair = mapping.own().get(name)
+        pair = mapping.pair(name)
         if pair is None:
             added = Mapping(DETACHED, DETACHED, mapping.flow)
             added.set(name, value)
@@ -288,7 +288,9 @@ class Document:
         for entry in sequence.entries:
             if id(entry) not in stays:
                 self._unshare_all(entry)
-        self._splices.rewrite(sequence, parent.own()[name][0], entries)
+        pair = parent.pair(name)
+        if pair is not None:
+            self._splices.rewrite(sequence, pair[0], entries)
 
     def indent_as(self, parent: Mapping, name: str) -> None:
         """Gives new block sequences the `offset` that the one at a key has."""

@@ -133,6 +133,16 @@ class Mapping(Collection):
                     own[name.value] = pair
         return self._own
 
+    def pair(self, name: str) -> tuple[Node, Node] | None:
+        """The pair of a key that stands here."""
+        return self.own().get(name)
+
+    def texts(self) -> dict[str, str] | None:
+        """The keys and the texts of their values, where it is at once clear that all of these are
+        scalars and no nulls; else None.
+        """
+        return None
+
     def merged(self) -> list[Mapping]:
         """The mappings that merge keys bring, and that theirs bring, the strongest first.
 

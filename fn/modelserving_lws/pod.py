@@ -48,6 +48,10 @@ class Pod:
     def is_kind_of(item: Item) -> bool:
         return item.api_version == "v1" and item.kind in ("Pod", "PodTemplate")
 
+    def _text(self, name: str) -> str:
+        found = (text_at(metadata, name) for metadata in self._metadata)
+        return next(filter(None, found), "")
+
     def label(self, key: str) -> str | None:
         return _first(self._labels, key)
 
@@ -56,11 +60,11 @@ class Pod:
 
     @property
     def name(self) -> str:
-        return _first(self._metadata, "name") or ""
+        return self._text("name")
 
     @property
     def namespace(self) -> str:
-        return _first(self._metadata, "namespace") or ""
+        return self._text("namespace")
 
     @property
     def is_entry(self) -> bool:
@@ -137,6 +141,7 @@ class Pod:
 def _first(nodes: list[Node | None], key: str) -> str | None:
     """The text at a key in the first node that has one."""
     for node in nodes:
-        if found := text_at(node, key):
+        texts = node.texts() if isinstance(node, Mapping) else None
+        if found := text_at(node, key) if texts is None else texts.get(key):
             return found
     return None
