@@ -26,6 +26,11 @@ _PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*"
 _LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n( *)(?=[^ \n#-])')
 # The same, in a mapping at a column, to its end; then the rest, if there is one.
 _TEXTS = _NAME + rf' (?:"([^"\\\n]*)"|({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)|([\s\S]+)'
+# An entry of a sequence at a column that has a name and a value on a line each.
+_ENTRY = (
+    r"- name: ([A-Za-z0-9_][A-Za-z0-9_.-]*)\n {COLUMN}  value: "
+    rf'(?:"([^"\\\n]*)"|({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
+)
 _ODD_KEY = r"\n {COLUMN}(?=[^ \n#A-Za-z0-9_-])"
 _OUTDENTED = r"\n {0,COLUMN}(?=[^ \n#])"
 _NULLS = {"null", "Null", "NULL"}
@@ -164,14 +169,32 @@ class BlockMapping(Mapping):
         at the mapping's column that starts with the key is the one.
         """
         if self._own is None and name not in self._found:
-            if self._is_plain is None:
-                odd = _pattern(_ODD_KEY, self.column).search(self.text, self.start, self.limit)
-                self._is_plain = odd is None and self.text[self.start].isalnum()
-            if self._is_plain:
+            if self._keys_are_plain():
                 self._found[name] = self._find(name)
             else:
                 self.own()
         return self._own.get(name) if self._own is not None else self._found[name]
+
+    @property
+    def last(self) -> Node:
+        if self._pairs is None and self._keys_are_plain():
+            text, line = self.text, "\n" + " " * self.column
+            position = self.limit
+            while (position := text.rfind(line, self.start, position)) >= 0:
+                key = position + len(line)
+                if text[key : key + 1].isalnum():
+                    return self._read(key)[0][1]
+        return self.pairs[-1][1]
+
+    @property
+    def is_empty(self) -> bool:
+        return False
+
+    def _keys_are_plain(self) -> bool:
+        if self._is_plain is None:
+            odd = _pattern(_ODD_KEY, self.column).search(self.text, self.start, self.limit)
+            self._is_plain = odd is None and self.text[self.start].isalnum()
+        return self._is_plain
 
     def _find(self, name: str) -> tuple[Node, Node] | None:
         text, limit = self.text, self.limit
@@ -253,7 +276,7 @@ class BlockMapping(Mapping):
 class BlockSequence(Sequence):
     """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
 
-    __slots__ = ("_dashes", "_entries", "_has_unread", "column", "limit", "text")
+    __slots__ = ("_dashes", "_entries", "_has_unread", "_texts", "column", "limit", "text")
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
@@ -265,6 +288,7 @@ class BlockSequence(Sequence):
         self._entries: list[Node] | None = None
         self._dashes: list[int] = []
         self._has_unread = False
+        self._texts: list[tuple[str, str] | None] = []
 
     @property
     def entries(self) -> list[Node]:  # type: ignore[override]
@@ -272,6 +296,33 @@ class BlockSequence(Sequence):
         if self._has_unread:
             raise UnsureError
         return entries
+
+    @property
+    def count(self) -> int:
+        self._find_texts()
+        return len(self._texts)
+
+    def texts(self, index: int) -> tuple[str, str] | None:
+        self._find_texts()
+        return self._texts[index]
+
+    def _find_texts(self) -> None:
+        """Finds the entries, and the texts of those that are on two plain lines."""
+        if not self._texts:
+            text, limit, column = self.text, self.limit, self.column
+            pattern = _pattern(_ENTRY, column)
+            position = self.start
+            while position < limit:
+                match = pattern.match(text, position, limit)
+                if match is None:
+                    self._texts.append(None)
+                    position = _outdented(text, position, limit, column)
+                    continue
+                name, quoted, plain = match.groups("")
+                self._texts.append(
+                    None if plain in _NULLS or name in _NULLS else (name, quoted or plain)
+                )
+                position = match.end()
 
     @property
     def nodes(self) -> list[Node]:
@@ -295,6 +346,7 @@ class BlockSequence(Sequence):
     def _read(self) -> list[Node]:
         text, limit, column = self.text, self.limit, self.column
         entries: list[Node] = []
+        dashes: list[int] = []
         position = self.start
         while position < limit:
             line = position - column
@@ -305,9 +357,14 @@ class BlockSequence(Sequence):
             entry = _entry(text, position, end, column)
             self._has_unread |= type(entry) is UnreadNode
             entries.append(entry)
-            self._dashes.append(position)
+            dashes.append(position)
             position = following
+        self._dashes = dashes
         return entries
+
+    @property
+    def last(self) -> Node:
+        return self.nodes[-1]
 
     @property
     def lines(self) -> list[int]:
@@ -317,7 +374,7 @@ class BlockSequence(Sequence):
 
 def _last(node: Node) -> Node:
     while isinstance(node, BlockMapping | BlockSequence):
-        node = node.pairs[-1][1] if isinstance(node, BlockMapping) else node.nodes[-1]
+        node = node.last
     return node
 
 
@@ -365,7 +422,9 @@ def kind_of(item: BlockMapping) -> str | None:
             return None
     end = text.find("\n", position, item.limit)
     word = text[position + 6 : end if end >= 0 else item.limit].strip(" ")
-    return word if word.isalnum() else None
+    if not word.isalnum() or text.find("\n" + " " * item.column + "kind", end, item.limit) >= 0:
+        return None
+    return word
 
 
 def _entry(text: str, dash: int, limit: int, column: int) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .nodes import Mapping, Node, Scalar, resolve
+from .nodes import Mapping, Node, Scalar, Sequence, resolve
 from .result import ItemError
 from .view import get, mapping_at, sequence_at, wrong
 
@@ -13,33 +13,35 @@ if TYPE_CHECKING:
 
 class EnvEntry:
     """An entry of a container's `env`. `value` is None where only the cluster knows it: it has a
-    `valueFrom`, or refers to other variables.
+    `valueFrom`, or refers to other variables. `mapping` is read when it is asked for.
     """
 
-    __slots__ = ("mapping", "name", "path", "value")
+    __slots__ = ("_index", "_sequence", "name", "path", "value")
 
-    def __init__(self, node: Node, path: str) -> None:
+    def __init__(self, sequence: Sequence, index: int, path: str) -> None:
         """Raises ItemError where the entry is none."""
-        mapping = resolve(node)
-        if not isinstance(mapping, Mapping):
-            what = "a scalar" if isinstance(mapping, Scalar) else "a list"
-            raise ItemError(path, f"must be a mapping; found {what}")
-        self.mapping = mapping
+        self._sequence = sequence
+        self._index = index
         self.path = path
-        texts = mapping.texts()
-        if texts is not None and "valueFrom" not in texts:
-            self.name = texts.get("name")
-            self.value: str | None = texts.get("value", "")
-            if "$(" in texts.get("value", ""):
+        self.name: str | None
+        self.value: str | None
+        texts = sequence.texts(index)
+        if texts is not None:
+            self.name, self.value = texts
+            if "$(" in texts[1]:
                 self.value = None
             return
+        mapping = resolve(sequence.entries[index])
+        if not isinstance(mapping, Mapping):
+            what = "a scalar" if isinstance(mapping, Scalar) else "a list"
+            raise ItemError(self.path, f"must be a mapping; found {what}")
         fields = mapping.fields()
         if mapping.repeated:
-            raise ItemError(f"{path}.{min(mapping.repeated)}", "must not be there twice")
+            raise ItemError(f"{self.path}.{min(mapping.repeated)}", "must not be there twice")
         self.name = self._text(fields, "name")
-        self.value = self._text(fields, "value") or ""
-        if "$(" in self.value or ("valueFrom" in fields and get(mapping, "valueFrom") is not None):
-            self.value = None
+        value = self._text(fields, "value") or ""
+        is_known = "$(" not in value and get(mapping, "valueFrom") is None
+        self.value = value if is_known else None
 
     def _text(self, fields: dict[str, tuple[Node, Node]], name: str) -> str | None:
         if name not in fields:
@@ -49,11 +51,18 @@ class EnvEntry:
             return None if found.is_null else found.value
         raise wrong(f"{self.path}.{name}", found, "a string")
 
+    @property
+    def mapping(self) -> Mapping:
+        mapping = resolve(self._sequence.entries[self._index])
+        return mapping if isinstance(mapping, Mapping) else Mapping(0, 0, False)
+
 
 class Container:
-    """A container or init container: where it is below the pod, its path, its env."""
+    """A container or init container: where it is below the pod, its path, its env. `last` has the
+    index of the last entry of each name: the one that counts.
+    """
 
-    __slots__ = ("entries", "field", "index", "node", "path")
+    __slots__ = ("entries", "field", "index", "last", "node", "path")
 
     def __init__(self, node: Mapping, field: str, index: int, path: str) -> None:
         self.node = node
@@ -61,17 +70,10 @@ class Container:
         self.index = index
         self.path = path
         env = sequence_at(node, "env", f"{path}.env")
-        self.entries = [
-            EnvEntry(entry, f"{path}.env[{i}]")
-            for i, entry in enumerate(env.entries if env is not None else ())
-        ]
-
-    def last(self, name: str) -> int | None:
-        """The index of the last entry of a name: the one that counts."""
-        for i in reversed(range(len(self.entries))):
-            if self.entries[i].name == name:
-                return i
-        return None
+        self.entries = (
+            [] if env is None else [EnvEntry(env, i, f"{path}.env[{i}]") for i in range(env.count)]
+        )
+        self.last = {entry.name: i for i, entry in enumerate(self.entries)}
 
 
 def read_containers(pod: Pod) -> list[Container]:

@@ -7,6 +7,7 @@ them alone: the aliases of the others are written out, so that they mean what th
 
 from __future__ import annotations
 
+from .block_reader import BlockSequence
 from .nodes import (
     DETACHED,
     MAX_NODES,
@@ -18,7 +19,6 @@ from .nodes import (
     Node,
     Sequence,
     detached,
-    detached_mapping,
     equals,
     resolve,
 )
@@ -26,7 +26,7 @@ from .splices import EditError, Splice, Splices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .nodes import Data
 
@@ -36,12 +36,10 @@ class Document:
 
     The methods that edit take the collections that the `own_` methods gave, step by step from the
     root on: these are safe to edit. They raise EditError where an edit can't be written; `rollback`
-    takes back all since `mark`. `offset` is how far right of its key a new block sequence has its
-    dashes.
+    takes back all since `mark`.
     """
 
     def __init__(self, source: str) -> None:
-        self.offset = 0
         self._splices = Splices(source)
         # What stands in place of an alias; None for a copy of what it stands for.
         self._written_out: dict[Alias, Node | None] = {}
@@ -226,7 +224,7 @@ class Document:
             copy = Sequence(DETACHED, DETACHED, node.flow)
             if node.tag is not None:
                 copy = MarkedSequence(DETACHED, DETACHED, node.flow)
-            copy.offset = self.offset
+            copy.offset = self._splices.offset
         if node.tag is not None:
             copy.tag = node.tag
         return copy
@@ -250,14 +248,14 @@ class Document:
         added: dict[str, Data] = {}
         for name, value in data.items():
             there = mapping.get(name)
-            if isinstance(value, dict) and isinstance(there, Mapping) and there.pairs:
+            if isinstance(value, dict) and isinstance(there, Mapping) and not there.is_empty:
                 self.update(self.own_mapping(mapping, name), value)
             elif there is None and mapping.start != DETACHED:
                 added[name] = value
             elif not equals(there, value):
-                self.set(mapping, name, detached(value, self.offset))
+                self.set(mapping, name, detached(value, self._splices.offset))
         if added:
-            self._splices.add(mapping, detached_mapping(added, self.offset))
+            self._splices.add_data(mapping, added)
 
     def set(self, mapping: Mapping, name: str, value: Node) -> None:
         """Gives a key another value, in its place; adds a key that is not there at the end."""
@@ -275,12 +273,21 @@ class Document:
             self._unshare_all(pair[1])
             self._splices.replace(mapping, pair[1], value)
 
-    def rewrite(self, parent: Mapping, name: str, order: list[int | Node]) -> None:
+    def rewrite(
+        self, parent: Mapping, name: str, order: Iterable[int | dict[str, Data] | Node]
+    ) -> None:
         """Makes the sequence at a key hold its entries of these indexes, that ascend, as they
-        stand, and detached nodes before, between and behind them; its other entries go.
+        stand, and new ones before, between and behind them; its other entries go.
         """
         sequence = self.own_sequence(parent, name)
-        entries = [sequence.entries[entry] if isinstance(entry, int) else entry for entry in order]
+        entries: list[Node] = []
+        for entry in order:
+            if isinstance(entry, int):
+                entries.append(sequence.entries[entry])
+            elif isinstance(entry, dict):
+                entries.append(detached(entry, self.offset))
+            else:
+                entries.append(entry)
         if sequence.start == DETACHED:
             sequence.entries = entries
             return
@@ -292,8 +299,24 @@ class Document:
         if pair is not None:
             self._splices.rewrite(sequence, pair[0], entries)
 
+    def insert_first(self, parent: Mapping, name: str, entries: list[Data]) -> None:
+        """Inserts entries at the front of the sequence at a key."""
+        sequence = self.own_sequence(parent, name)
+        pair = parent.pair(name)
+        if (
+            not isinstance(sequence, BlockSequence)
+            or pair is None
+            or not self._splices.insert_first(sequence, pair[0], entries)
+        ):
+            new = [entry for entry in entries if isinstance(entry, dict)]
+            self.rewrite(parent, name, [*new, *range(sequence.count)])
+
+    @property
+    def offset(self) -> int:
+        return self._splices.offset
+
     def indent_as(self, parent: Mapping, name: str) -> None:
-        """Gives new block sequences the `offset` that the one at a key has."""
+        """Gives new block sequences the place right of their key that the one at this key has."""
         sequence = parent.get(name)
         if isinstance(sequence, Sequence) and DETACHED not in (sequence.start, parent.start):
-            self.offset = self._splices.offset(parent, sequence)
+            self._splices.indent_as(parent, sequence)

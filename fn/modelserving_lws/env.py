@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from .contract import CONTRACT, ENV, conflict
-from .nodes import DETACHED, Mapping, Node, Scalar, detached, same, string
+from .nodes import DETACHED, Mapping, Node, Scalar, same, string
 from .settings import ERROR, KEEP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .containers import Container, EnvEntry
     from .document import Document
+    from .nodes import Data
+
+
+_VARIABLES = [(name, source) for where, name, source in CONTRACT if where == ENV]
+_NAMES = frozenset(name for name, _ in _VARIABLES)
+
+
+def _is_new(container: Container) -> bool:
+    """Whether none of the variables is there yet, and each has a known value."""
+    last = container.last
+    if not _NAMES.isdisjoint(last):
+        return False
+    sources = (last.get(source) for _, source in _VARIABLES)
+    return all(i is None or container.entries[i].value is not None for i in sources)
 
 
 class EnvPlan:
-    """What one container's `env` is to hold. `entries` are the indexes of entries that stay and
-    new, detached ones, in order; `values` gives entries that stay another value. `written` counts
+    """What one container's `env` is to hold. `entries` are the indexes of entries that stay, and
+    new ones, in order; `values` gives entries that stay another value. `written` counts
     the variables that change; where it is 0, all is there already.
     """
 
@@ -28,19 +42,24 @@ class EnvPlan:
         document: Document,
     ) -> None:
         """Raises ItemError for another value that is there where `on_conflict` is ERROR."""
-        wanted = [
-            _Wanted(container, name, container.last(source), values[source])
-            for where, name, source in CONTRACT
-            if where == ENV
-        ]
-        wanted = [variable for variable in wanted if not variable.is_kept(on_conflict)]
         self.container = container
         self.values: list[tuple[int, str]] = []
+        self.entries: list[int | dict[str, Data] | Node] = []
+        if _is_new(container):
+            for name, source in _VARIABLES:
+                self.entries.append({"name": name, "value": values[source]})
+            self.entries += range(len(container.entries))
+            self.written = len(_VARIABLES)
+            return
+        wanted = [
+            _Wanted(container, name, container.last.get(source), values[source])
+            for name, source in _VARIABLES
+        ]
+        wanted = [variable for variable in wanted if not variable.is_kept(on_conflict)]
         self.written = 0
         names = {variable.name for variable in wanted}
         first = [variable for variable in wanted if variable.source is None]
         old = container.entries
-        self.entries: list[int | Node] = []
         for i, (variable, entry) in enumerate(zip(first, old, strict=False)):
             if not variable.is_only(entry):
                 break
@@ -49,7 +68,7 @@ class EnvPlan:
                 self.values.append((i, variable.value))
                 self.written += 1
         for variable in first[len(self.entries) :]:
-            self.entries.append(detached({"name": variable.name, "value": variable.value}))
+            self.entries.append({"name": variable.name, "value": variable.value})
             self.written += 1
         for i, entry in enumerate(old):
             if entry.name not in names:

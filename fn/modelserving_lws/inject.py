@@ -7,7 +7,6 @@ from .contract import ANNOTATION, CONTRACT, LABEL, conflict
 from .env import EnvPlan
 from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
-    DETACHED,
     MAX_DEPTH,
     MAX_NODES,
     Mapping,
@@ -107,12 +106,16 @@ class _Run:
         metadata = mapping_at(pod.base, "metadata", path)
         there = None if metadata is None else mapping_at(metadata, field, f"{path}.{field}")
         wanted: dict[str, Data] = {}
+        texts = None if there is None else there.texts()
         for place, key, source in CONTRACT:
             if place != where:
                 continue
             value = values[source]
+            if there is None or (texts is not None and key not in texts):
+                wanted[key] = value
+                continue
             key_path = f"{path}.{field}['{key}']"
-            old = None if there is None else scalar_at(there, key, key_path)
+            old = scalar_at(there, key, key_path)
             if equals(old, value):
                 continue
             if old is not None and self._settings.on_conflict == ERROR:
@@ -151,16 +154,18 @@ class _Run:
 
 def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
     env = get(container, "env")
-    if not isinstance(env, Sequence) or not env.entries:
-        entries = Sequence(DETACHED, DETACHED, False)
-        entries.entries = [node for node in plan.entries if isinstance(node, Node)]
-        entries.offset = document.offset
-        document.set(container, "env", entries)
+    new: list[Data] = [entry for entry in plan.entries if isinstance(entry, dict)]
+    if not isinstance(env, Sequence) or not env.count:
+        document.update(container, {"env": new})
+        return
+    stay = list(range(env.count))
+    if plan.entries[len(new) :] == stay:
+        document.insert_first(container, "env", new)
         return
     for i, value in plan.values:
         entry = document.own_entry(document.own_sequence(container, "env"), i)
         document.update(entry, {"value": value})
-    if plan.entries != list(range(len(env.entries))):
+    if plan.entries != stay:
         document.rewrite(container, "env", plan.entries)
 
 

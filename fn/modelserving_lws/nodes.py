@@ -133,6 +133,15 @@ class Mapping(Collection):
                     own[name.value] = pair
         return self._own
 
+    @property
+    def last(self) -> Node:
+        """The last value."""
+        return self.pairs[-1][1]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pairs
+
     def pair(self, name: str) -> tuple[Node, Node] | None:
         """The pair of a key that stands here."""
         return self.own().get(name)
@@ -217,6 +226,22 @@ class Sequence(Collection):
         super().__init__(start, opens, flow)
         self.entries: list[Node] = []
         self.offset = 0
+
+    @property
+    def last(self) -> Node:
+        """The last entry."""
+        return self.entries[-1]
+
+    @property
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self.entries)
+
+    def texts(self, index: int) -> tuple[str, str] | None:  # noqa: ARG002
+        """The texts of `name` and `value` of an entry that is at once seen to have just these;
+        else None.
+        """
+        return None
 
 
 # Nodes with an anchor or a tag. Few have one, so that the others need no place for it.

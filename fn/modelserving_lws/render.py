@@ -14,6 +14,8 @@ _STEP = 2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .nodes import Data
+
     # Text, or a node that is still to be written: in block style at a column, else in flow style.
     Part = str | tuple[Node, int | None]
 
@@ -38,6 +40,25 @@ def block_value(node: Node, column: int, source: str) -> str:
         part if isinstance(part, str) else _write(part, source, False)
         for part in _value(node, column)
     )
+
+
+def block_data(data: Data, column: int, offset: int) -> str:
+    """Plain data in block style, as `block` writes a node; `offset` as sequences have it."""
+    indent = "\n" + " " * column
+    if isinstance(data, dict):
+        return indent.join(
+            f"{write(key)}:{_data_value(value, column, offset)}" for key, value in data.items()
+        )
+    if isinstance(data, list):
+        return indent.join("- " + block_data(entry, column + _STEP, offset) for entry in data)
+    return write(data) if isinstance(data, str) else str(data)
+
+
+def _data_value(value: Data, column: int, offset: int) -> str:
+    if not isinstance(value, dict | list):
+        return " " + block_data(value, column, offset)
+    below = column + (_STEP if isinstance(value, dict) else offset)
+    return "\n" + " " * below + block_data(value, below, offset)
 
 
 def is_flow(node: Node) -> bool:

@@ -21,7 +21,7 @@ from .block_reader import (
     suspects,
 )
 from .document import Document
-from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, detached, equals, resolve
+from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, equals, resolve
 from .result import InputError, Reference
 from .view import get, text_at
 
@@ -191,10 +191,9 @@ class ResourceList:
             return
         document.indent_as(self.root, "items")
         if old:
-            added = [detached(data, document.offset) for data in new]
-            document.rewrite(parent, name, [*range(len(old)), *added])
+            document.rewrite(parent, name, [*range(len(old)), *new])
         else:
-            document.set(parent, name, detached([*new], document.offset))
+            document.update(parent, {name: [*new]})
 
 
 # All items, read by PyYAML.

@@ -6,14 +6,26 @@ All of it is collected and applied once, in the order of the text. Nothing here 
 
 from __future__ import annotations
 
-from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
-from .render import block, block_value, flow, is_flow
+from .block_reader import is_simple
+from .nodes import (
+    DETACHED,
+    Collection,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    detached_mapping,
+    resolve,
+)
+from .render import block, block_data, block_value, flow, is_flow
 from .result import line_and_column
-from .text import LINE_BREAKS, column, line_break, line_end, line_start
+from .text import LINE_BREAKS, line_break, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
+
+    from .nodes import Data
 
     Form = Literal["inline", "block", "lines", "value"]
 
@@ -105,7 +117,10 @@ class Splices:
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
         self.list: list[Splice] = []
+        self.offset = 0
         self._finished = 0
+        # Where line feeds alone end the lines, they are found at once.
+        self._has_line_feeds_only = is_simple(source)
 
     def finish(self) -> None:
         """Writes out what the splices are to insert, so that their nodes may go."""
@@ -124,9 +139,18 @@ class Splices:
 
     # Mappings
 
+    def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
+        """Adds pairs at the end of a mapping."""
+        if not mapping.flow:
+            last = mapping.last
+            if not self._is_cut_off(last):
+                self._insert_data(last, data, self._column(mapping.open))
+                return
+        self.add(mapping, detached_mapping(data, self.offset))
+
     def add(self, mapping: Mapping, pair: Mapping) -> None:
         """Adds a pair at the end of a mapping."""
-        last = mapping.pairs[-1][1]
+        last = mapping.last
         if mapping.flow:
             if self.text[mapping.open] != "{":
                 raise EditError(f"the mapping at {self.place(mapping.start)} must stand in `{{}}`")
@@ -144,7 +168,7 @@ class Splices:
         elif self._is_cut_off(last):
             self._insert_before(mapping.open, pair)
         else:
-            self._insert_lines(last, pair, column(self.text, mapping.open))
+            self._insert_lines(last, pair, self._column(mapping.open))
 
     def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
         """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
@@ -177,8 +201,8 @@ class Splices:
             splices.append(Splice(start, below))
         elif start < old.end:
             splices.append(Splice(start, old.end))
-        indent = column(text, mapping.open)
-        break_ = line_break(text, old.end)
+        indent = self._column(mapping.open)
+        break_ = self._line_break(old.end)
         return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]
 
     def in_place(self, old: Node, parent: Collection, value: Node) -> list[Splice]:
@@ -188,11 +212,29 @@ class Splices:
             return [Splice(old.start, old.end, value)]
         if isinstance(parent, Mapping):
             return self.block_value(parent, old, value)
-        indent = column(self.text, old.start)
-        break_ = line_break(self.text, old.end)
+        indent = self._column(old.start)
+        break_ = self._line_break(old.end)
         return [Splice(old.start, old.end, value, "block", indent, line_break=break_)]
 
     # Sequences
+
+    def insert_first(self, sequence: Sequence, key: Node, entries: list[Data]) -> bool:
+        """Inserts entries at the front of a block sequence, the value of `key`, if that is where
+        nothing has to be looked at; False where it is not.
+        """
+        if sequence.flow or not self._starts_line(sequence.open):
+            return False
+        indent = self._column(sequence.open)
+        self._insert_data(self._head(key, sequence), entries, indent)
+        return True
+
+    def _insert_data(self, behind: Node, data: dict[str, Data] | list[Data], indent: int) -> None:
+        """As `_insert_lines`, for plain data."""
+        place = self._next_line(behind.end)
+        splice = Splice(place, place, None, "lines", indent)
+        lines = " " * indent + block_data(data, indent, self.offset) + "\n"
+        splice.written = lines.replace("\n", self._line_break(behind.end))
+        self.list.append(splice)
 
     def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
         """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,
@@ -234,7 +276,7 @@ class Splices:
     def _rewrite_block(
         self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
     ) -> None:
-        text, old = self.text, sequence.entries
+        old = sequence.entries
         if any(id(entry) not in stays for entry in old):
             dashes = self._dashes(sequence)
             before: Node | None = None
@@ -244,39 +286,42 @@ class Splices:
                 elif self._starts_line(dashes[i]):
                     end = self._next_line(entry.end)
                     if before is not None and self._ends_in_block_scalar(before):
-                        end = self._end_of_lines_below(end, column(text, sequence.open))
-                    self._remove(line_start(text, dashes[i]), end)
+                        end = self._end_of_lines_below(end, self._column(sequence.open))
+                    self._remove(self._line_start(dashes[i]), end)
                 else:
                     self._remove(dashes[i], dashes[i + 1] if i + 1 < len(old) else entry.end)
         first = resolve(old[0])
         in_flow = isinstance(first, Mapping) and first.flow
         last: Node | None = None
-        lines = Sequence(DETACHED, DETACHED, False)
-        for entry in [*entries, None]:
-            if entry is not None and entry.start == DETACHED:
+        new: list[Node] = []
+        for entry in entries:
+            if entry.start == DETACHED:
                 if isinstance(entry, Mapping):
                     entry.flow = in_flow
-                lines.entries.append(entry)
+                new.append(entry)
                 continue
-            if lines.entries:
-                self._insert_entries(sequence, key, last, lines)
-                lines = Sequence(DETACHED, DETACHED, False)
-            last = entry
+            self._insert_entries(sequence, key, last, new)
+            last, new = entry, []
+        self._insert_entries(sequence, key, last, new)
 
     def _insert_entries(
-        self, sequence: Sequence, key: Node, behind: Node | None, lines: Sequence
+        self, sequence: Sequence, key: Node, behind: Node | None, entries: list[Node]
     ) -> None:
+        if not entries:
+            return
+        lines = Sequence(DETACHED, DETACHED, False)
+        lines.entries = entries
         if behind is None and not self._starts_line(sequence.open):
             self._insert_before(sequence.open, lines)
         else:
-            behind = behind or self._head(key, sequence)
-            self._insert_lines(behind, lines, column(self.text, sequence.open))
+            head = behind or self._head(key, sequence)
+            self._insert_lines(head, lines, self._column(sequence.open))
 
-    def offset(self, parent: Mapping, sequence: Sequence) -> int:
-        """How far right of its key a block sequence has its dashes; 0 for a flow sequence."""
-        if parent.flow or sequence.flow:
-            return 0
-        return max(column(self.text, sequence.open) - column(self.text, parent.open), 0)
+    def indent_as(self, parent: Mapping, sequence: Sequence) -> None:
+        """Gives new block sequences the place right of their key that this one has."""
+        self.offset = 0
+        if not parent.flow and not sequence.flow:
+            self.offset = max(self._column(sequence.open) - self._column(parent.open), 0)
 
     def _dashes(self, sequence: Sequence) -> list[int]:
         """Where the entries of a block sequence have their dashes."""
@@ -292,7 +337,7 @@ class Splices:
         """Where an indicator stands that comes next but for white space and comments."""
         while self.text[position] != indicator:
             if self.text[position] == "#":
-                position = line_end(self.text, position)[0]
+                position = self._line_end(position)[0]
             position += 1
         return position
 
@@ -323,15 +368,31 @@ class Splices:
         space = self.text[start:end]
         return space if space.isspace() and any(c in LINE_BREAKS for c in space) else " "
 
+    def _line_start(self, position: int) -> int:
+        if self._has_line_feeds_only:
+            return self.text.rfind("\n", 0, position) + 1
+        return line_start(self.text, position)
+
+    def _line_end(self, position: int) -> tuple[int, str]:
+        if self._has_line_feeds_only:
+            return self.text.index("\n", position), "\n"
+        return line_end(self.text, position)
+
+    def _line_break(self, position: int) -> str:
+        return "\n" if self._has_line_feeds_only else line_break(self.text, position)
+
+    def _column(self, position: int) -> int:
+        return position - self._line_start(position)
+
     def _starts_line(self, position: int) -> bool:
-        start = line_start(self.text, position)
+        start = self._line_start(position)
         return not self.text[start:position].strip(" ")
 
     def _next_line(self, end: int) -> int:
         """Where the line below a node starts; a block scalar ends just there."""
         if self.text[end - 1] in LINE_BREAKS:
             return end
-        place, break_ = line_end(self.text, end)
+        place, break_ = self._line_end(end)
         return place + len(break_)
 
     def _end_of_lines_below(self, position: int, indent: int) -> int:
@@ -339,7 +400,7 @@ class Splices:
         is above them goes, a block scalar before that would take them for its own.
         """
         while position < len(self.text):
-            end, break_ = line_end(self.text, position)
+            end, break_ = self._line_end(position)
             line = self.text[position:end]
             words = line.lstrip(" ")
             if words and not (words.startswith("#") and len(line) - len(words) > indent):
@@ -364,7 +425,7 @@ class Splices:
     def _last(self, node: Node) -> Node:
         """The last node in a block collection that is none."""
         while isinstance(node, Mapping | Sequence) and not node.flow:
-            node = node.pairs[-1][1] if isinstance(node, Mapping) else node.entries[-1]
+            node = node.last
         return node
 
     def _remove(self, start: int, end: int) -> None:
@@ -376,13 +437,13 @@ class Splices:
             where = self.place(behind.end)
             raise EditError(f"the block scalar that ends at {where} must end in a line break")
         place = self._next_line(behind.end)
-        break_ = line_break(self.text, behind.end)
+        break_ = self._line_break(behind.end)
         self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))
 
     def _insert_before(self, place: int, node: Node) -> None:
         """Inserts lines before a collection's first line, that may start in mid-line."""
-        indent = column(self.text, place)
-        break_ = line_break(self.text, place)
+        indent = self._column(place)
+        break_ = self._line_break(place)
         after = break_ + " " * indent
         self.list.append(
             Splice(place, place, node, "block", indent, after=after, line_break=break_)

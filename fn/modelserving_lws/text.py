@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
@@ -39,6 +40,7 @@ def _escape(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
+@lru_cache(1024)
 def write(text: str) -> str:
     """The string as a person would write it: plain where it stays a string, else quoted."""
     return text if is_plain_string(text) else quote(text)

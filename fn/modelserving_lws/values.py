@@ -87,7 +87,7 @@ class _Missing:
 def _in_env(containers: list[Container], name: str) -> str | None:
     found = value = None
     for container in containers:
-        i = container.last(name)
+        i = container.last.get(name)
         entry = None if i is None else container.entries[i]
         if entry is None or entry.value is None:
             continue
