@@ -23,7 +23,7 @@ _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
 _PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*"
 # A key, a value that is surely a scalar or none, and another key in the next line.
-_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n( *)(?=[^ \n#-])')
+_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n( *+)(?=[^ \n#])')
 # The same, in a mapping at a column, to its end; then the rest, if there is one.
 _TEXTS = _NAME + rf' (?:"([^"\\\n]*)"|({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)|([\s\S]+)'
 # An entry of a sequence at a column that has a name and a value on a line each.
@@ -32,10 +32,11 @@ _ENTRY = (
     rf'(?:"([^"\\\n]*)"|({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
 )
 _ODD_KEY = r"\n {COLUMN}(?=[^ \n#A-Za-z0-9_-])"
-_OUTDENTED = r"\n {0,COLUMN}(?=[^ \n#])"
+_OUTDENTED = r"\n {0,COLUMN}+(?=[^ \n#])"
+_OUTDENTED_KEY = _OUTDENTED + r"(?!(?<=\n {COLUMN})-[ \n])"
 _NULLS = {"null", "Null", "NULL"}
 _STYLES = ("", "", '"', "'")
-_CONTENT = re.compile(r"\n *(?=[^ \n#])")
+_CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _FLAT = r"""(?:[^][{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*"""
 # A quoted scalar or a flow collection that may not end on its line.
 _SUSPECT = re.compile(
@@ -238,14 +239,19 @@ class BlockMapping(Mapping):
         text, limit, column = self.text, self.limit, self.column
         # Most lines are like this one; what it does not match is read step by step.
         match = _LINE.match(text, position, limit)
-        if match is not None and match.end() - match.start(3) == column:
-            key = Scalar(position, match.end(1), match[1], "")
+        if match is not None:
+            following = match.end()
+            indent = following - match.start(3)
             start, end = match.span(2)
-            if start < 0:
-                return (key, Scalar(key.end + 1, key.end + 1, "", "")), match.end()
-            if text[start] == '"':
-                return (key, Scalar(start, end, text[start + 1 : end - 1], '"')), match.end()
-            return (key, Scalar(start, end, text[start:end], "")), match.end()
+            key = Scalar(position, match.end(1), match[1], "")
+            if indent == column and text[following] != "-":
+                if start < 0:
+                    return (key, Scalar(key.end + 1, key.end + 1, "", "")), following
+                if text[start] == '"':
+                    return (key, Scalar(start, end, text[start + 1 : end - 1], '"')), following
+                return (key, Scalar(start, end, text[start:end], "")), following
+            if start < 0 and indent >= column:
+                return self._with_nested(key, match.start(3) - 1, key.end + 1, following, indent)
         match = _KEY.match(text, position, limit)
         if match is None:
             raise UnsureError
@@ -261,16 +267,22 @@ class BlockMapping(Mapping):
         following = start = below.end()
         indent = start - below.start() - 1
         if indent > column or _is_dash(text, start):
-            following = _outdented(text, line_end, limit, column)
-            while following < limit and _is_dash(text, following):
-                following = _outdented(text, following, limit, column)
-            end = limit if following == limit else following - column
-            value = _nested(text, colon, line_end, start, indent, column, end)
-        else:
-            value = _inline(text, colon, line_end)
-        if following < limit and text[following - column - 1] != "\n":
+            return self._with_nested(key, line_end, colon, start, indent)
+        if text[following - column - 1] != "\n":
             raise UnsureError
-        return (key, value), following
+        return (key, _inline(text, colon, line_end)), following
+
+    def _with_nested(
+        self, key: Scalar, line_end: int, colon: int, start: int, indent: int
+    ) -> tuple[tuple[Node, Node], int]:
+        text, limit, column = self.text, self.limit, self.column
+        match = _pattern(_OUTDENTED_KEY, column).search(text, line_end, limit)
+        following = end = limit
+        if match is not None:
+            following, end = match.end(), match.start() + 1
+            if following - end != column:
+                raise UnsureError
+        return (key, _nested(text, colon, line_end, start, indent, column, end)), following
 
 
 class BlockSequence(Sequence):
@@ -299,15 +311,9 @@ class BlockSequence(Sequence):
 
     @property
     def count(self) -> int:
-        self._find_texts()
-        return len(self._texts)
+        return len(self.texts())
 
-    def texts(self, index: int) -> tuple[str, str] | None:
-        self._find_texts()
-        return self._texts[index]
-
-    def _find_texts(self) -> None:
-        """Finds the entries, and the texts of those that are on two plain lines."""
+    def texts(self) -> list[tuple[str, str] | None]:
         if not self._texts:
             text, limit, column = self.text, self.limit, self.column
             pattern = _pattern(_ENTRY, column)
@@ -323,6 +329,7 @@ class BlockSequence(Sequence):
                     None if plain in _NULLS or name in _NULLS else (name, quoted or plain)
                 )
                 position = match.end()
+        return self._texts
 
     @property
     def nodes(self) -> list[Node]:

@@ -16,16 +16,19 @@ class EnvEntry:
     `valueFrom`, or refers to other variables. `mapping` is read when it is asked for.
     """
 
-    __slots__ = ("_index", "_sequence", "name", "path", "value")
+    __slots__ = ("_index", "_path", "_sequence", "name", "value")
 
-    def __init__(self, sequence: Sequence, index: int, path: str) -> None:
-        """Raises ItemError where the entry is none."""
+    def __init__(
+        self, sequence: Sequence, index: int, path: str, texts: tuple[str, str] | None
+    ) -> None:
+        """`path` is that of the sequence, and `texts` what it says of the entry. Raises ItemError
+        where the entry is none.
+        """
         self._sequence = sequence
         self._index = index
-        self.path = path
+        self._path = path
         self.name: str | None
         self.value: str | None
-        texts = sequence.texts(index)
         if texts is not None:
             self.name, self.value = texts
             if "$(" in texts[1]:
@@ -52,6 +55,10 @@ class EnvEntry:
         raise wrong(f"{self.path}.{name}", found, "a string")
 
     @property
+    def path(self) -> str:
+        return f"{self._path}[{self._index}]"
+
+    @property
     def mapping(self) -> Mapping:
         mapping = resolve(self._sequence.entries[self._index])
         return mapping if isinstance(mapping, Mapping) else Mapping(0, 0, False)
@@ -70,9 +77,10 @@ class Container:
         self.index = index
         self.path = path
         env = sequence_at(node, "env", f"{path}.env")
-        self.entries = (
-            [] if env is None else [EnvEntry(env, i, f"{path}.env[{i}]") for i in range(env.count)]
-        )
+        self.entries: list[EnvEntry] = []
+        if env is not None:
+            path = f"{path}.env"
+            self.entries = [EnvEntry(env, i, path, texts) for i, texts in enumerate(env.texts())]
         self.last = {entry.name: i for i, entry in enumerate(self.entries)}
 
 

@@ -237,11 +237,11 @@ class Sequence(Collection):
         """How many entries there are."""
         return len(self.entries)
 
-    def texts(self, index: int) -> tuple[str, str] | None:  # noqa: ARG002
-        """The texts of `name` and `value` of an entry that is at once seen to have just these;
-        else None.
+    def texts(self) -> list[tuple[str, str] | None]:
+        """For each entry the texts of its `name` and `value`, where it is at once seen to have just
+        these; else None.
         """
-        return None
+        return [None] * self.count
 
 
 # Nodes with an anchor or a tag. Few have one, so that the others need no place for it.
