@@ -44,21 +44,24 @@ def block_value(node: Node, column: int, source: str) -> str:
 
 def block_data(data: Data, column: int, offset: int) -> str:
     """Plain data in block style, as `block` writes a node; `offset` as sequences have it."""
-    indent = "\n" + " " * column
+    if isinstance(data, str):
+        return write(data)
+    if isinstance(data, int):
+        return str(data)
+    lines: list[str] = []
     if isinstance(data, dict):
-        return indent.join(
-            f"{write(key)}:{_data_value(value, column, offset)}" for key, value in data.items()
-        )
-    if isinstance(data, list):
-        return indent.join("- " + block_data(entry, column + _STEP, offset) for entry in data)
-    return write(data) if isinstance(data, str) else str(data)
-
-
-def _data_value(value: Data, column: int, offset: int) -> str:
-    if not isinstance(value, dict | list):
-        return " " + block_data(value, column, offset)
-    below = column + (_STEP if isinstance(value, dict) else offset)
-    return "\n" + " " * below + block_data(value, below, offset)
+        for key, value in data.items():
+            if isinstance(value, str):
+                lines.append(f"{write(key)}: {write(value)}")
+            elif isinstance(value, int):
+                lines.append(f"{write(key)}: {value}")
+            else:
+                below = column + (_STEP if isinstance(value, dict) else offset)
+                nested = block_data(value, below, offset)
+                lines.append(f"{write(key)}:\n{' ' * below}{nested}")
+    else:
+        lines += ("- " + block_data(entry, column + _STEP, offset) for entry in data)
+    return ("\n" + " " * column).join(lines)
 
 
 def is_flow(node: Node) -> bool:

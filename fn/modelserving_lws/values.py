@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha1
+try:
+    from _sha1 import sha1  # type: ignore[import-not-found]  # hashlib would load OpenSSL
+except ImportError:
+    from hashlib import sha1
 
 from .contract import GROUP_INDEX, GROUP_KEY, MODEL_SERVING
 from .contract import REPLICAS as SPEC_REPLICAS

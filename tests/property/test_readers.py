@@ -1,0 +1,136 @@
+"""The readers say the same of a text, wherever more than one of them reads it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelserving_lws.block_reader import UnreadNode, UnsureError, is_simple, read_block, suspects
+from modelserving_lws.inject import KINDS, inject
+from modelserving_lws.json_reader import read_json
+from modelserving_lws.nodes import Mapping, Node, Scalar, Sequence
+from modelserving_lws.resource_list import ResourceList
+from modelserving_lws.result import InputError
+from modelserving_lws.yaml_reader import read_yaml
+from tests.property import items as generated
+from tests.property.styles import Style
+
+if TYPE_CHECKING:
+    from random import Random
+
+HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
+randoms = st.randoms(use_true_random=True)
+# What a line of a hostile item may be.
+LINES = (
+    "a: b", "kind: Pod", "kind: ConfigMap", "apiVersion: v1", "metadata:", "  labels:", "  name: x",
+    "    modelserving.volcano.sh/name: chat", "spec:", "  containers:", "  - name: c", "    env:",
+    "    - name: A", "      value: b", "    - {name: B, value: c}", "data: |", "  text: |", "",
+    "# comment", "  # kind: Pod", "    - kind: Pod", "  kind: Pod", '  q: "a', '    b"', "- x: y",
+    "  s: 'it''s'", "  f: [a,", "    b]", "  e: {}", "  e: {a: [b]}", "  p: some text", "    more",
+    "  t: !!str 1", "  n: &n", "  m: *n", "  <<: *n", "  ? k", "  : v", "  'k': v", "  k : v",
+    "  d: - x", "\tt: u", "  u: \"\\x41\"", "  w: a: b", "  x: 'a' b", "  y: # c", "  z:   1   # c",
+    "        deep: 1", "  - - a", "  -", "  - # c", "    l: m", "k: >-", "  \"a b\": c", "  é: ü",
+)  # fmt: skip
+
+
+def tree(node: Node) -> Any:
+    """All that edits rely on. Raises UnsureError where the reader leaves something to PyYAML."""
+    if isinstance(node, UnreadNode):
+        raise UnsureError
+    if isinstance(node, Scalar):
+        return node.start, node.end, node.value, node.style
+    if isinstance(node, Mapping):
+        found = node.fields()
+        assert all(node.get(name) is not None for name in found)
+        pairs = [(tree(key), tree(value)) for key, value in node.pairs]
+        return node.start, node.end, node.open, node.flow, node.size, node.depth, pairs
+    assert isinstance(node, Sequence)
+    entries = [tree(entry) for entry in node.entries]
+    assert node.count == len(entries)
+    return node.start, node.end, node.open, node.flow, node.size, node.depth, entries
+
+
+def outcome(text: str, quick: bool) -> tuple[bytes, list[str]]:
+    """What a run with this reader comes to."""
+    resource_list = ResourceList(text, quick)
+    results = inject(resource_list.items(KINDS), resource_list.document, {})
+    resource_list.append_results(results)
+    return resource_list.document.output, [str(result) for result in results]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8))
+def test_the_block_reader_gives_what_pyyaml_gives(lines: list[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    if not is_simple(text) or any(True for _ in suspects(text)):
+        return
+    try:
+        quick = tree(read_block(text))
+    except UnsureError:
+        return
+    try:
+        exact = read_yaml(text)
+    except InputError:
+        return  # the quick reader looks at what it is asked for, and is no judge of the rest
+    assert [quick] == [tree(root) for root in exact]
+
+
+@given(generated.lists(), randoms, st.lists(st.lists(st.sampled_from(LINES), max_size=6)))
+def test_a_run_gives_the_same_with_either_reader(
+    items: list[Any], random: Random, hostile: list[list[str]]
+) -> None:
+    texts = Style(random, random.random() < 0.3).items(items)
+    for lines in hostile:
+        text = "- " + "\n  ".join(lines or ["a: b"]) + "\n"
+        texts.insert(random.randrange(len(texts) + 1), text)
+    text = HEAD + "".join(texts)
+    try:
+        exact = outcome(text, quick=False)
+    except InputError:
+        return
+    try:
+        quick = outcome(text, quick=True)
+    except UnsureError:
+        return
+    assert quick == exact
+
+
+@given(generated.anything, st.sampled_from((None, 2, "\t")), st.booleans())
+def test_the_json_reader_gives_what_pyyaml_gives(
+    data: Any, indent: int | str | None, ascii_only: bool
+) -> None:
+    text = json.dumps({"a": data}, indent=indent, ensure_ascii=ascii_only)
+    root = read_json(text)
+    assert root is not None
+    try:
+        exact = read_yaml(text)
+    except InputError:
+        return  # escaped surrogate pairs, DEL
+    assert [tree(root)] == [tree(node) for node in exact]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        'a: "\n- kind: Pod\n"\n',
+        "a: [\n- b\n]\n",
+        "a: {\n- b: c\n}\n",
+        "a: 'x\n- kind: Pod'\n",
+        'a: "x \\\n- kind: Pod"\n',
+    ],
+)
+def test_a_line_in_a_quoted_scalar_or_flow_collection_is_no_item(item: str) -> None:
+    text = HEAD + "- kind: Other\n  x:\n    " + item + "- kind: Other\n"
+    with pytest.raises(UnsureError):
+        ResourceList(text, quick=True)
+
+
+def test_what_stands_in_block_scalars_and_comments_is_harmless() -> None:
+    script = 'data:\n  script: |\n    echo "open\n    [ -n "$x" ]\n    - kind: Pod\n'
+    text = HEAD + "- kind: ConfigMap\n  " + script.replace("\n", "\n  ").rstrip(" ")
+    text += '# it is "so\n- kind: Other\n  a: say "it\n'
+    resource_list = ResourceList(text, quick=True)
+    assert resource_list.items(KINDS) == []
