@@ -32,6 +32,10 @@ format: .venv/dev ## Formats the code.
 fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 	HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest tests/property
 
+.PHONY: bench
+bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes five minutes.
+	.venv/bin/python bench/bench.py
+
 .PHONY: update-expected
 update-expected: .venv/dev tools ## Writes what the examples give now into their .expected folders.
 	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py

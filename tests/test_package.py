@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import requires, version
+from typing import TYPE_CHECKING
 
 import modelserving_lws
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -54,3 +60,17 @@ def test_the_image_is_pinned_and_runs_the_program_as_nobody() -> None:
         "fn/modelserving_lws /site-packages/modelserving_lws",
         "--from=build /site-packages /usr/local/lib/python3.13/site-packages",
     ]
+
+
+def test_the_installed_package_is_the_program_and_nothing_else(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--no-deps", "--target", tmp_path, ROOT], check=True)
+    names = {path.name for path in tmp_path.iterdir()}
+    metadata = f"modelserving_lws-{modelserving_lws.__version__}.dist-info"
+    assert names == {"bin", "modelserving_lws", metadata}
+    installed = {path.name for path in (tmp_path / "modelserving_lws").rglob("*.*")}
+    tracked = {path.name for path in (ROOT / "fn" / "modelserving_lws").rglob("*.*")}
+    assert {name for name in tracked if not name.endswith(".pyc")} <= installed
+    assert {"py.typed", "InjectLWS.json", "LICENSE"} <= installed | {
+        path.name for path in (tmp_path / metadata).rglob("*")
+    }

@@ -1,0 +1,330 @@
+"""Measures modelserving-lws against a bare Python process and against the same function in Go on
+kyaml (`peer/`), and prints Markdown tables with the project's targets.
+
+Run it with the Python of an environment that has modelserving-lws installed; it needs Go to build
+the peer. Every figure is the median of whole processes, run in turn; memory is the peak resident
+set. Before anything is measured, the outputs of both programs are compared as data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+import inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HERE: Final = Path(__file__).resolve().parent
+TOOLS: Final = HERE.parent / ".tools" / "bin"
+
+BARE: Final = "bare Python"
+PEER: Final = "Go peer"
+PROGRAM: Final = "modelserving-lws"
+
+# From this size on an input is large: it is run fewer times, and the memory that it takes is more
+# than the steps in which allocators and the kernel hand memory out.
+LARGE: Final = 1_000_000
+# The Go peer takes gigabytes for 10,000 pods; it is not asked for more than this many.
+MOST_PODS_OF_PEER: Final = 1000
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    pods: int
+    items: int
+    growth: tuple[int, ...]
+    runs: int
+    runs_large: int
+
+
+FULL: Final = Sizes(1000, 5000, (1, 10, 100, 1000, 10000), 11, 5)
+QUICK: Final = Sizes(100, 500, (1, 10, 100), 3, 3)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run took."""
+
+    seconds: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """The most that a run may take, in relation to something else; None: whatever it takes."""
+
+    time: float | None = None
+    memory: float | None = None
+
+
+def main() -> int:
+    sizes = _arguments()
+    program, peer = _program(), _built_peer()
+    with tempfile.TemporaryDirectory() as directory:
+        bench = Bench(program, peer, sizes, Path(directory))
+        if sizes.pods != FULL.pods:
+            _print(
+                "Small inputs, where start-up weighs more: the targets are for the full ones.\n\n"
+            )
+        n = sizes.pods
+        bench.compare("1 pod", [("", inputs.pods(1))], [(BARE, Target(2.5, 1.6)), (PEER, Target())])
+        bench.compare(f"{n} pods", [("", inputs.pods(n))], [(PEER, Target(0.20, 0.20))])
+        bench.compare(
+            f"{sizes.items} items, 5 % of them pods",
+            [("", inputs.mixed(sizes.items, 0.05))],
+            [(PEER, Target(0.08, 0.15))],
+        )
+        bench.growth(Target(11, 5))
+        bench.compare(
+            f"{n} pods in other styles",
+            [
+                ("flow style: ", inputs.flow(n)),
+                ("JSON: ", inputs.json_list(n)),
+                ("anchors: ", inputs.anchors(n)),
+            ],
+            [(PEER, Target(1.0, 0.5))],
+        )
+    _print(f"Targets met: {bench.met} of {bench.met + bench.missed}\n")
+    return 0
+
+
+class Bench:
+    """Measures and prints; counts the targets that are met and missed. Exits where a program fails
+    or the outputs differ.
+    """
+
+    def __init__(self, program: Path, peer: Path, sizes: Sizes, directory: Path) -> None:
+        """The directory is for files that only this object needs."""
+        self.met = self.missed = 0
+        self._commands = {
+            BARE: [sys.executable, "-c", "pass"],
+            PEER: [str(peer)],
+            PROGRAM: [str(program)],
+        }
+        self._environment = _environment(directory)
+        self._sizes = sizes
+        self._directory = directory
+
+    def compare(
+        self,
+        title: str,
+        contents: Sequence[tuple[str, str]],
+        references: Sequence[tuple[str, Target]],
+    ) -> None:
+        """Prints a table: for each input, which has a label, the program's figures in relation to
+        those of the references.
+        """
+        rows = []
+        for label, content in contents:
+            path = self._input(content)
+            self._check(path)
+            figures = self._measure({name: (name, path) for name in self._commands})
+            for name in (BARE, PEER):
+                other = figures[name]
+                rows.append(
+                    [f"{label}{name}", _time(other.seconds), "", "", _memory(other.memory), "", ""]
+                )
+            own = figures[PROGRAM]
+            for name, target in references:
+                other = figures[name]
+                rows.append(
+                    [
+                        f"{label}{PROGRAM}, to {name}",
+                        _time(own.seconds),
+                        *self._judged(own.seconds / other.seconds, target.time),
+                        _memory(own.memory),
+                        *self._judged(own.memory / other.memory, target.memory),
+                    ]
+                )
+        header = ["", "time", "ratio", "target", "memory", "ratio", "target"]
+        _table(f"{title} ({_sizes(content for _, content in contents)})", header, rows)
+
+    def growth(self, target: Target) -> None:
+        """Prints what the program takes for more and more pods, over what it takes for a
+        ModelServing without any. The target's time is in relation to a tenth of the pods, its
+        memory to the bytes of the input.
+        """
+        start = self._input(inputs.pods(0), "start.yaml")
+        rows = []
+        before: float | None = None
+        for pods in self._sizes.growth:
+            content = inputs.pods(pods)
+            path = self._input(content)
+            if pods <= MOST_PODS_OF_PEER:
+                self._check(path)
+            figures = self._measure({"start": (PROGRAM, start), "all": (PROGRAM, path)})
+            seconds = figures["all"].seconds - figures["start"].seconds
+            memory = figures["all"].memory - figures["start"].memory
+            steps = ["", ""]
+            if before is not None and before > 0:
+                steps = self._judged(seconds / before, target.time)
+            limit = target.memory if len(content) >= LARGE else None
+            rows.append(
+                [
+                    str(pods),
+                    _time_per_pod(seconds, pods),
+                    *steps,
+                    _memory(memory),
+                    *self._judged(memory / len(content), limit),
+                ]
+            )
+            before = seconds
+        header = ["pods", "time", "to a tenth of the pods", "target"]
+        header += ["memory", "bytes per byte of input", "target"]
+        _table("Growth, above start-up", header, rows)
+
+    def _judged(self, value: float, limit: float | None) -> list[str]:
+        """The columns `ratio` and `target`."""
+        if limit is None:
+            return [f"{value:.2f}", ""]
+        if value <= limit:
+            self.met += 1
+            return [f"{value:.2f}", f"≤ {limit:g}, met"]
+        self.missed += 1
+        return [f"{value:.2f}", f"≤ {limit:g}, missed"]
+
+    def _input(self, content: str, name: str = "input.yaml") -> Path:
+        path = self._directory / name
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    def _check(self, path: Path) -> None:
+        """Exits unless the program and the peer do the same with an input, and do something."""
+        outputs = []
+        for name in (PROGRAM, PEER):
+            output = path.with_name(f"{name}.yaml")
+            with path.open("rb") as stdin, output.open("wb") as stdout:
+                _run(self._commands[name], stdin=stdin, stdout=stdout, env=self._environment)
+            if b"leaderworkerset.sigs.k8s.io/group-key" not in output.read_bytes():
+                raise SystemExit(f"{name} wrote no LWS contract")
+            outputs.append(str(output))
+        _run([sys.executable, str(HERE / "equal.py"), *outputs])
+
+    def _measure(self, processes: dict[str, tuple[str, Path]]) -> dict[str, Figures]:
+        """The medians of processes, each a program and its input. They are run in turn, so that
+        what else the machine does meets them all.
+        """
+        large = any(path.stat().st_size >= LARGE for _, path in processes.values())
+        found: dict[str, list[Figures]] = {name: [] for name in processes}
+        for _ in range(self._sizes.runs_large if large else self._sizes.runs):
+            for name, (program, path) in processes.items():
+                found[name].append(self._measure_one(self._commands[program], path))
+        return {
+            name: Figures(
+                median(figures.seconds for figures in runs),
+                median(figures.memory for figures in runs),
+            )
+            for name, runs in found.items()
+        }
+
+    def _measure_one(self, command: list[str], path: Path) -> Figures:
+        script = [sys.executable, "-I", "-S", str(HERE / "measure.py"), str(path)]
+        seconds, memory = _run([*script, *command], env=self._environment).split()
+        return Figures(float(seconds), float(memory))
+
+
+def _arguments() -> Sizes:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument(
+        "--quick", action="store_true", help="small inputs and few runs: less than a minute"
+    )
+    parser.add_argument("--runs", type=int, help="runs of each program with a small input")
+    parser.add_argument("--runs-large", type=int, help="the same with an input of 1 MB or more")
+    arguments = parser.parse_args()
+    sizes = QUICK if arguments.quick else FULL
+    return Sizes(
+        sizes.pods,
+        sizes.items,
+        sizes.growth,
+        arguments.runs or sizes.runs,
+        arguments.runs_large or sizes.runs_large,
+    )
+
+
+def _program() -> Path:
+    """The program in the environment of this Python."""
+    program = Path(sys.executable).with_name(PROGRAM)
+    if not program.exists():
+        raise SystemExit(
+            f"{PROGRAM} is not installed in the environment of {sys.executable}. Install the "
+            "project there (`pip install .`) and run this file with that Python."
+        )
+    return program
+
+
+def _built_peer() -> Path:
+    go = shutil.which("go")
+    if go is None:
+        raise SystemExit(
+            "The program `go` is missing; it builds the Go function that this is measured "
+            "against. Install Go 1.26 or later (https://go.dev/doc/install) and put it on PATH."
+        )
+    peer = TOOLS / "modelserving-lws-peer"
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    _run([go, "build", "-o", os.fspath(peer), "."], cwd=HERE / "peer")
+    return peer
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    """The environment of what is measured: no settings of Python or Go, and a place for bytecode,
+    which an installed package has and a checkout may lack. The runs that compare outputs fill it.
+    """
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GO"))
+    }
+    return {**environment, "PYTHONPYCACHEPREFIX": str(directory / "bytecode")}
+
+
+def _run(command: list[str], **options: Any) -> str:
+    """A program's stdout, unless the options send it elsewhere. Exits where it fails."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    done = subprocess.run(command, check=False, **options)  # noqa: S603 (our own commands)
+    if done.returncode != 0:
+        output = b"".join(filter(None, (done.stdout, done.stderr))).decode(errors="replace")
+        raise SystemExit(f"{' '.join(command)} failed with {done.returncode}:\n{output}")
+    return (done.stdout or b"").decode()
+
+
+def _table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+    text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    _print(f"### {title}\n\n{text}\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1e3:.1f} ms"
+
+
+def _time_per_pod(seconds: float, pods: int) -> str:
+    if seconds <= 0:
+        return "within the noise"
+    return f"{_time(seconds)}, {seconds / pods * 1e6:.0f} µs a pod"
+
+
+def _memory(size: float) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _sizes(contents: Iterable[str]) -> str:
+    return ", ".join(f"{len(content) / 1000:.0f} kB" for content in contents)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,364 @@
+"""The benchmark's inputs: ResourceLists as kpt and kustomize print them, always the same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | bool | Anchored | Alias"
+Mapping: TypeAlias = "dict[str, Data]"
+
+NAME: Final = "llama-70b"
+NAMESPACE: Final = "serving"
+GROUP_SIZE: Final = 8
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """A mapping with an anchor."""
+
+    anchor: str
+    value: Mapping
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What an anchor's mapping is used by a second time."""
+
+    anchor: str
+
+
+def pods(n: int, extra: int = 0) -> str:
+    """One ModelServing and n of its pods; `extra` more env vars in each pod's main container."""
+    return _block_list(_items(n, extra))
+
+
+def mixed(n: int, share: float) -> str:
+    """As many items as n, a ModelServing and a share of pods of it, spread evenly among ConfigMaps,
+    Services and Deployments.
+    """
+    count = round(n * share)
+    others = n - 1 - count
+    items = [_model_serving(count)]
+    done = 0
+    for i in range(others):
+        items.append(_OTHERS[i % len(_OTHERS)](i))
+        while done * others < count * (i + 1):
+            items.append(_pod(done))
+            done += 1
+    return _block_list(items)
+
+
+def flow(n: int) -> str:
+    """The list of `pods(n)`, each item in flow style on a line of its own."""
+    lines = [f"- {_flow(item)}\n" for item in _numbered(_items(n))]
+    return f"{_HEAD}items:\n{''.join(lines)}{_block(_TAIL, '')}"
+
+
+def json_list(n: int) -> str:
+    """The list of `pods(n)` as indented JSON."""
+    content = {
+        "apiVersion": "config.kubernetes.io/v1",
+        "kind": "ResourceList",
+        "items": _numbered(_items(n)),
+        **_TAIL,
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def anchors(n: int) -> str:
+    """The list of `pods(n)`, the containers of each pod sharing a `securityContext` by an alias."""
+    items = [_model_serving(n)]
+    for i in range(n):
+        anchor = f"security-{i}"  # PyYAML allows a name only once in a document
+        items.append(_pod(i, 0, Anchored(anchor, _SECURITY), Alias(anchor)))
+    return _block_list(items)
+
+
+_HEAD: Final = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
+_TAIL: Final[Mapping] = {
+    "functionConfig": {
+        "apiVersion": "fn.serving.volcano.sh/v1alpha1",
+        "kind": "InjectLWS",
+        "metadata": {"name": "inject-lws"},
+        "spec": {"onConflict": "Overwrite"},
+    }
+}
+_SECURITY: Final[Mapping] = {
+    "allowPrivilegeEscalation": False,
+    "runAsNonRoot": True,
+}
+
+
+def _items(n: int, extra: int = 0) -> list[Mapping]:
+    return [_model_serving(n), *(_pod(i, extra) for i in range(n))]
+
+
+def _model_serving(pod_count: int) -> Mapping:
+    labels: Mapping = {"app.kubernetes.io/name": NAME}
+    worker: Mapping = {"name": "engine", "image": "registry.example.com/vllm/vllm-openai:v0.9.2"}
+    return {
+        "apiVersion": "workload.serving.volcano.sh/v1alpha1",
+        "kind": "ModelServing",
+        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": labels},
+        "spec": {
+            "schedulerName": "volcano",
+            "replicas": max(1, -(-pod_count // GROUP_SIZE)),
+            "plugins": [
+                {
+                    "name": "lws",
+                    "type": "BuiltIn",
+                    "scope": {"roles": ["decode"], "target": "All"},
+                }
+            ],
+            "template": {
+                "roles": [
+                    {
+                        "name": "decode",
+                        "replicas": 1,
+                        "entryTemplate": {
+                            "metadata": {"labels": labels},
+                            "spec": {"containers": [worker]},
+                        },
+                        "workerReplicas": GROUP_SIZE - 1,
+                        "workerTemplate": {
+                            "metadata": {"labels": labels},
+                            "spec": {"containers": [worker]},
+                        },
+                    }
+                ]
+            },
+            "recoveryPolicy": "ServingGroupRecreate",
+        },
+    }
+
+
+def _pod(
+    i: int, extra: int = 0, security: Data | None = None, sidecar_security: Data | None = None
+) -> Mapping:
+    """The pod with number i, as kthena's controller makes it."""
+    group = f"{NAME}-{i // GROUP_SIZE}"
+    index = i % GROUP_SIZE
+    contract: list[Data] = [
+        {"name": "GROUP_SIZE", "value": str(GROUP_SIZE)},
+        {"name": "ENTRY_ADDRESS", "value": f"{group}-decode-0-0.{NAMESPACE}"},
+        {"name": "WORKER_INDEX", "value": str(index)},
+    ]
+    extras: list[Data] = [{"name": f"EXTRA_{k}", "value": f"value-{k}"} for k in range(extra)]
+    labels: Mapping = {"app.kubernetes.io/name": NAME}
+    if index == 0:
+        labels["modelserving.volcano.sh/entry"] = "true"
+    labels |= {
+        "modelserving.volcano.sh/group-name": group,
+        "modelserving.volcano.sh/name": NAME,
+        "modelserving.volcano.sh/revision": "6f8d9c7b54",
+        "modelserving.volcano.sh/role": "decode",
+        "modelserving.volcano.sh/role-id": "decode-0",
+    }
+    engine: Mapping = {
+        "name": "engine",
+        "image": "registry.example.com/vllm/vllm-openai:v0.9.2",
+        "command": ["/bin/sh", "-c"],
+        "args": ["exec serve.sh --address $(RAY_ADDRESS) --size $(WORLD_SIZE) --rank $(NODE_RANK)"],
+        "env": [
+            {"name": "RAY_ADDRESS", "value": "$(LWS_LEADER_ADDRESS):6379"},
+            {"name": "WORLD_SIZE", "value": "$(LWS_GROUP_SIZE)"},
+            {"name": "NODE_RANK", "value": "$(LWS_WORKER_INDEX)"},
+            {"name": "HF_HOME", "value": "/models/cache"},
+            *extras,
+            *contract,
+        ],
+        "ports": [{"containerPort": 8080, "name": "http"}],
+        "readinessProbe": {
+            "httpGet": {"path": "/health", "port": 8080},
+            "periodSeconds": 10,
+        },
+        "resources": {"limits": {"cpu": "32", "memory": "512Gi", "nvidia.com/gpu": "8"}},
+        "securityContext": security or _SECURITY,
+        "volumeMounts": [
+            {"mountPath": "/models", "name": "models", "readOnly": True},
+            {"mountPath": "/dev/shm", "name": "shm"},  # noqa: S108 (a path in a manifest)
+        ],
+    }
+    sidecar: Mapping = {
+        "name": "metrics",
+        "image": "registry.example.com/metrics-agent:1.4",
+        "env": contract,
+        "resources": {"limits": {"cpu": "100m", "memory": "64Mi"}},
+        "securityContext": sidecar_security or _SECURITY,
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": f"{group}-decode-0-{index}",
+            "namespace": NAMESPACE,
+            "labels": labels,
+            "ownerReferences": [
+                {
+                    "apiVersion": "workload.serving.volcano.sh/v1alpha1",
+                    "blockOwnerDeletion": True,
+                    "controller": True,
+                    "kind": "ModelServing",
+                    "name": NAME,
+                    "uid": "4b6f2a1c-9d3e-4f57-8a20-c1d2e3f40516",
+                }
+            ],
+        },
+        "spec": {
+            "containers": [engine, sidecar],
+            "schedulerName": "volcano",
+            "volumes": [
+                {"name": "models", "persistentVolumeClaim": {"claimName": "models"}},
+                {"emptyDir": {"medium": "Memory", "sizeLimit": "64Gi"}, "name": "shm"},
+            ],
+        },
+    }
+
+
+def _config_map(i: int) -> Mapping:
+    nginx = "".join(
+        f"location /api/v{k}/ {{\n  proxy_pass http://backend-{i}.shop:8080;\n"
+        f"  proxy_read_timeout {30 + k}s;\n  proxy_set_header Host $host;\n}}\n"
+        for k in range(4)
+    )
+    properties = "".join(f"cache.region{k}.ttl=30s\ncache.region{k}.size=64\n" for k in range(4))
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": _metadata(f"web-config-{i}"),
+        "data": {"LOG_LEVEL": "info", "nginx.conf": nginx, "cache.properties": properties},
+    }
+
+
+def _service(i: int) -> Mapping:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": _metadata(f"web-{i}"),
+        "spec": {
+            "type": "ClusterIP",
+            "selector": {"app.kubernetes.io/name": f"web-{i}"},
+            "ports": [
+                {"name": f"port-{k}", "port": 8000 + k, "protocol": "TCP", "targetPort": 9000 + k}
+                for k in range(10)
+            ],
+        },
+    }
+
+
+def _deployment(i: int) -> Mapping:
+    selector: Mapping = {"app.kubernetes.io/name": f"web-{i}"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": _metadata(f"web-{i}"),
+        "spec": {
+            "replicas": 3,
+            "selector": {"matchLabels": selector},
+            "template": {
+                "metadata": {"labels": selector},
+                "spec": {
+                    "containers": [
+                        {
+                            "name": "web",
+                            "image": f"registry.example.com/shop/web:1.{i}.0",
+                            "args": ["--listen", ":8080", "--log-level", "info"],
+                            "env": [
+                                {"name": "BACKEND", "value": f"http://backend-{i}.shop:8080"},
+                                {"name": "TIMEOUT", "value": "30"},
+                            ],
+                            "envFrom": [{"configMapRef": {"name": f"web-config-{i}"}}],
+                            "livenessProbe": {"httpGet": {"path": "/live", "port": 8080}},
+                            "ports": [{"containerPort": 8080, "name": "http"}],
+                            "resources": {"limits": {"cpu": "500m", "memory": "256Mi"}},
+                            "securityContext": _SECURITY,
+                        }
+                    ],
+                    "serviceAccountName": "web",
+                },
+            },
+        },
+    }
+
+
+_OTHERS: Final = (_config_map, _service, _deployment)
+
+
+def _metadata(name: str) -> Mapping:
+    return {
+        "name": name,
+        "namespace": "shop",
+        "labels": {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shop"},
+    }
+
+
+def _numbered(items: list[Mapping]) -> list[Data]:
+    """The items with the annotations that say which files they come from."""
+    numbered: list[Data] = []
+    for i, item in enumerate(items):
+        metadata = item["metadata"]
+        if not isinstance(metadata, dict):
+            raise TypeError(f"an item's metadata must be a mapping; found {metadata}")
+        annotations: Mapping = {
+            "internal.config.kubernetes.io/index": "0",
+            "internal.config.kubernetes.io/path": f"manifests/item-{i}.yaml",
+        }
+        numbered.append({**item, "metadata": {**metadata, "annotations": annotations}})
+    return numbered
+
+
+def _block_list(items: list[Mapping]) -> str:
+    return _HEAD + _block({"items": _numbered(items), **_TAIL}, "")
+
+
+def _block(value: Mapping | list[Data], indent: str) -> str:
+    """The lines of a mapping or list in block style."""
+    if isinstance(value, dict):
+        return "".join(f"{indent}{key}:{_after_key(child, indent)}" for key, child in value.items())
+    inner = f"{indent}  "
+    lines = []
+    for child in value:
+        if isinstance(child, dict):
+            lines.append(f"{indent}- {_block(child, inner)[len(inner) :]}")
+        else:
+            lines.append(f"{indent}- {_flow(child)}\n")
+    return "".join(lines)
+
+
+def _after_key(value: Data, indent: str) -> str:
+    inner = f"{indent}  "
+    if isinstance(value, Anchored):
+        return f" &{value.anchor}\n{_block(value.value, inner)}"
+    if isinstance(value, dict):
+        return f"\n{_block(value, inner)}"
+    if isinstance(value, list):
+        return f"\n{_block(value, indent)}"
+    if isinstance(value, str) and value.endswith("\n"):
+        lines = (f"{inner}{line}\n" for line in value.splitlines())
+        return f" |\n{''.join(lines)}"
+    return f" {_flow(value)}\n"
+
+
+def _flow(value: Data) -> str:
+    """A mapping or list in flow style, or a scalar."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(child)}' for key, child in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, Anchored):
+        return f"&{value.anchor} {_flow(value.value)}"
+    if isinstance(value, Alias):
+        return f"*{value.anchor}"
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return json.dumps(value)
+
+
+# Strings of these inputs that need no quotes: words, paths, addresses, sentences, quantities.
+_PLAIN: Final = re.compile(
+    r"(?!(?:true|false|null)$)(?:--?)?[A-Za-z/$][\w()$./@-]*(?:[ :][\w()$./@-]+)*|[0-9]+(?:m|Mi|Gi)"
+    r"|[0-9a-f]+(?:-[0-9a-f]+)+"
+)
