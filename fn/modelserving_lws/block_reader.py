@@ -136,11 +136,12 @@ class BlockMapping(Mapping):
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
         if self._pairs is None:
-            pairs = self._pairs = []
+            pairs = []
             following = self.start
             while following < self.limit:
                 pair, following = self._read(following)
                 pairs.append(self._found.get(pair[0].value) or pair)  # type: ignore[attr-defined]
+            self._pairs = pairs
         return self._pairs
 
     @property
@@ -157,12 +158,13 @@ class BlockMapping(Mapping):
 
     def own(self) -> dict[str, tuple[Node, Node]]:
         if self._own is None:
-            own = self._own = {}
+            own = {}
             for pair in self.pairs:
                 name = pair[0].value  # type: ignore[attr-defined]
                 if name in own:
                     self.repeated.add(name)
                 own[name] = pair
+            self._own = own
         return self._own
 
     def pair(self, name: str) -> tuple[Node, Node] | None:
@@ -276,7 +278,9 @@ class BlockMapping(Mapping):
         self, key: Scalar, line_end: int, colon: int, start: int, indent: int
     ) -> tuple[tuple[Node, Node], int]:
         text, limit, column = self.text, self.limit, self.column
-        match = _pattern(_OUTDENTED_KEY, column).search(text, line_end, limit)
+        # A sequence may have its dashes at the column of its key.
+        pattern = _OUTDENTED_KEY if indent == column else _OUTDENTED
+        match = _pattern(pattern, column).search(text, line_end, limit)
         following = end = limit
         if match is not None:
             following, end = match.end(), match.start() + 1

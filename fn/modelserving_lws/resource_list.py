@@ -247,6 +247,7 @@ def _block_root(text: str) -> Mapping:
     if not is_simple(text):
         raise UnsureError
     root = read_block(text)
+    root.own()  # reads all of its keys, so that nothing else, a second document say, is there
     if text_at(root, "kind") != KIND and not _is_list(root):
         raise UnsureError
     return root
