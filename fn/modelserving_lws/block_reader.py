@@ -31,6 +31,8 @@ _ENTRY = (
     r"- name: ([A-Za-z0-9_][A-Za-z0-9_.-]*)\n {COLUMN}  value: "
     rf'(?:"([^"\\\n]*)"|({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
 )
+# A line that heads a block scalar, up to its key.
+_HEAD = re.compile(r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?")
 _ODD_KEY = r"\n {COLUMN}(?=[^ \n#A-Za-z0-9_-])"
 _OUTDENTED = r"\n {0,COLUMN}+(?=[^ \n#])"
 _OUTDENTED_KEY = _OUTDENTED + r"(?!(?<=\n {COLUMN})-[ \n])"
@@ -401,6 +403,8 @@ def is_harmless(node: Node, suspect: int) -> bool:
     """Whether a suspect in an item ends on its line, or stands in a block scalar or a comment. What
     stands before it in the item must be harmless.
     """
+    if isinstance(node, BlockMapping) and _is_below_block_scalar(node, suspect):
+        return True
     try:
         while isinstance(node, BlockMapping | BlockSequence):
             text = node.text
@@ -417,6 +421,28 @@ def is_harmless(node: Node, suspect: int) -> bool:
     except (UnsureError, ValueError):
         return False
     return isinstance(node, Scalar)
+
+
+def _is_below_block_scalar(item: BlockMapping, suspect: int) -> bool:
+    """Whether one of the lines that the suspect's is indented below heads a block scalar. A line of
+    a comment heads nothing; a line of a block scalar that looks like a head is in it, as well.
+    """
+    text = item.text
+    start = text.rfind("\n", 0, suspect) + 1
+    line = text[start:suspect]
+    indent = len(line) - len(line.lstrip(" "))
+    while start > item.start:
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        words = line.lstrip(" ")
+        above = len(line) - len(words)
+        if not words or words[0] == "#" or above >= indent:
+            continue
+        if words[-1] in "|>-+" and (head := _HEAD.fullmatch(line)) is not None:
+            return head.end(1) < indent
+        indent = above
+    return False
 
 
 def _start(child: Node | tuple[Node, Node]) -> int:

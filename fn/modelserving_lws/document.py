@@ -7,6 +7,8 @@ them alone: the aliases of the others are written out, so that they mean what th
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from .block_reader import BlockSequence
 from .nodes import (
     DETACHED,
@@ -60,17 +62,17 @@ class Document:
     def output(self) -> bytes:
         """The text with all edits, in UTF-8."""
         text = self._splices.text
-        output = bytearray()  # grows in place: the text stands in memory once more, not thrice
+        output = BytesIO()  # its bytes are handed on without a copy
         position = 0
         for start, end, replacement in self._edits():
             if start < position:
                 raise AssertionError("edits must not overlap")
-            output += text[position:start].encode()
-            output += replacement.encode()
+            output.write(text[position:start].encode())
+            output.write(replacement.encode())
             position = end
-        output += text[position:].encode()
-        del output[len(output) - len(self._splices.added_break) :]
-        return bytes(output)
+        output.write(text[position:].encode())
+        output.truncate(output.tell() - len(self._splices.added_break))
+        return output.getvalue()
 
     @property
     def diff(self) -> str:
