@@ -290,7 +290,7 @@ class _BlockItems:
                     raise UnsureError
                 if kind is not None and kind not in kinds:
                     continue
-                if is_shallow(node):
+                if kind is not None and is_shallow(node):
                     read_exactly = self._reader(i)
                 else:
                     node = self._exact(i)
