@@ -6,7 +6,20 @@ import gc
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 PROGRAM = "modelserving-lws"
+
+
+def start() -> NoReturn:
+    """Runs the program and ends the process at once: to take the interpreter down in order costs a
+    tenth of a short run, and nothing is left to be closed.
+    """
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main() -> int:
@@ -70,4 +83,4 @@ def _fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

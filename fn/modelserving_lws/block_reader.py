@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from .nodes import MAX_NODES, Collection, Mapping, Node, Scalar, Sequence
+from .nodes import Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
 _PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*"
-# A key, a value that is surely a scalar or none, and another key in the next line.
-_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n( *+)(?=[^ \n#])')
+# A key and a value that is surely a scalar or none; the place and the dash of what starts in the
+# next line, if it is a block collection.
+_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
 # The same, in a mapping at a column, to its end; then the rest, if there is one.
 _TEXTS = _NAME + rf' (?:"([^"\\\n]*)"|({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)|([\s\S]+)'
 # An entry of a sequence at a column that has a name and a value on a line each.
@@ -31,21 +32,28 @@ _ENTRY = (
     r"- name: ([A-Za-z0-9_][A-Za-z0-9_.-]*)\n {COLUMN}  value: "
     rf'(?:"([^"\\\n]*)"|({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
 )
+# All of them; then the rest, if there is one.
+_ENTRIES = _ENTRY + r"|([\s\S]+)"
 # A line that heads a block scalar, up to its key.
 _HEAD = re.compile(r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?")
-_ODD_KEY = r"\n {COLUMN}(?=[^ \n#A-Za-z0-9_-])"
 _OUTDENTED = r"\n {0,COLUMN}+(?=[^ \n#])"
-_OUTDENTED_KEY = _OUTDENTED + r"(?!(?<=\n {COLUMN})-[ \n])"
+# A line like that, but for one that has a dash at the column; the key, if it is a plain one.
+_KEYS = _OUTDENTED + rf"(?:(?<=\n {{COLUMN}})(?:{_NAME}(?=[ \n])|(?!-[ \n]))|(?<!\n {{COLUMN}}))"
 _NULLS = {"null", "Null", "NULL"}
 _STYLES = ("", "", '"', "'")
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
-_FLAT = r"""(?:[^][{}"'\n]|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')*"""
-# A quoted scalar or a flow collection that may not end on its line.
-_SUSPECT = re.compile(
-    r'"(?<=[ \t\n]")(?:[^"\\\n]|\\[^\n])*\\?(?:\n|\Z)'
-    r"|'(?<=[ \t\n]')(?:[^'\n]|'')*(?:\n|\Z)"
-    rf"|\[(?<=[ \t\n]\[)(?!{_FLAT}\])"
-    rf"|\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})"
+_QUOTED = r"""[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"""
+_FLAT = rf"""[^][{{}}"'\n]*+(?:(?:"{_QUOTED}"|'[^'\n]*+')[^][{{}}"'\n]*+)*+"""
+# A quoted scalar or a flow collection that may not end on its line. A pattern that begins with one
+# character is searched for much faster than one that begins with any of several.
+_SUSPECTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf'"(?<=[ \t\n]"){_QUOTED}\\?(?:\n|\Z)',
+        r"'(?<=[ \t\n]')[^'\n]*+(?:''[^'\n]*+)*+(?:\n|\Z)",
+        rf"\[(?<=[ \t\n]\[)(?!{_FLAT}\])",
+        rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
+    )
 )
 _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
 # A level of nesting indents a line, or stands on it.
@@ -68,10 +76,18 @@ def suspects(text: str) -> Iterator[int]:
     """Where a quoted scalar or a flow collection may start that goes on in a next line. Not all of
     these are: some stand in a block scalar, in a comment, or in the midst of a plain scalar.
     """
-    match = _SUSPECT.search(text)
-    while match is not None:
+    nearest = [match for pattern in _SUSPECTS if (match := pattern.search(text))]
+    while nearest:
+        match = min(nearest, key=_position)
         yield match.start()
-        match = _SUSPECT.search(text, match.start() + 1)
+        nearest.remove(match)
+        following = match.re.search(text, match.start() + 1)
+        if following is not None:
+            nearest.append(following)
+
+
+def _position(match: re.Match[str]) -> int:
+    return match.start()
 
 
 def read_block(text: str) -> Mapping:
@@ -115,7 +131,7 @@ class BlockMapping(Mapping):
     `limit`, the start of a line.
     """
 
-    __slots__ = ("_found", "_is_plain", "_pairs", "_texts", "column", "limit", "text")
+    __slots__ = ("_found", "_index", "_starts", "_texts", "column", "limit", "text")
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
@@ -123,28 +139,53 @@ class BlockMapping(Mapping):
         self.text = text
         self.limit = limit
         self.column = column
-        self._is_plain: bool | None = None
-        self.forget()
+        self.repeated = set()
+        self._index: dict[str, int] | None = None
+        self._starts: list[int]
+        self._found: list[tuple[Node, Node] | None]
+        self._texts: dict[str, str] | None = None
 
     def forget(self) -> None:
         """Drops what has been read; it is read again when something asks for it."""
-        self.repeated = set()
-        self._own = None
-        self._merged = []
-        self._pairs: list[tuple[Node, Node]] | None = None
-        self._found: dict[str, tuple[Node, Node] | None] = {}
-        self._texts: dict[str, str] | None = None
+        self._index = self._texts = None
+        self._starts = []
+        self._found = []
+
+    def _keys(self) -> dict[str, int]:
+        """The number of each key's pair; of repeated ones, the last."""
+        if self._index is None:
+            text, limit = self.text, self.limit
+            pattern = _pattern(_KEYS, self.column)
+            matches = list(pattern.finditer(text, self.start, limit))
+            starts = [self.start] + [match.start(1) for match in matches]
+            names = [_key(text, self.start, limit)] + [match[1] for match in matches]
+            if None in names:
+                for i, match in enumerate(matches, 1):
+                    if starts[i] < 0:
+                        starts[i] = match.end()
+                        if match.end() - match.start() <= self.column:
+                            raise UnsureError
+                        names[i] = _key(text, starts[i], limit)
+            index = {name: i for i, name in enumerate(names)}
+            if len(index) < len(names):
+                self.repeated = {name for i, name in enumerate(names) if index[name] != i}
+            self._index = index
+            self._starts = starts
+            self._found = [None] * len(starts)
+        return self._index
+
+    def _pair(self, i: int) -> tuple[Node, Node]:
+        pair = self._found[i]
+        if pair is None:
+            starts = self._starts
+            end = starts[i + 1] - self.column if i + 1 < len(starts) else self.limit
+            pair = self._found[i] = _pair(self.text, starts[i], end, self.column)
+        return pair
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
-        if self._pairs is None:
-            pairs = []
-            following = self.start
-            while following < self.limit:
-                pair, following = self._read(following)
-                pairs.append(self._found.get(pair[0].value) or pair)  # type: ignore[attr-defined]
-            self._pairs = pairs
-        return self._pairs
+        self._keys()
+        return list(map(self._pair, range(len(self._starts))))
 
     @property
     def end(self) -> int:  # type: ignore[override]
@@ -159,70 +200,43 @@ class BlockMapping(Mapping):
         return 1 + max(value.depth for _, value in self.pairs)
 
     def own(self) -> dict[str, tuple[Node, Node]]:
-        if self._own is None:
-            own = {}
-            for pair in self.pairs:
-                name = pair[0].value  # type: ignore[attr-defined]
-                if name in own:
-                    self.repeated.add(name)
-                own[name] = pair
-            self._own = own
-        return self._own
+        return {name: self._pair(i) for name, i in self._keys().items()}
 
     def pair(self, name: str) -> tuple[Node, Node] | None:
-        """The pair of a key. Where all keys are written plainly, the others are not read: a line
-        at the mapping's column that starts with the key is the one.
-        """
-        if self._own is None and name not in self._found:
-            if self._keys_are_plain():
-                self._found[name] = self._find(name)
-            else:
-                self.own()
-        return self._own.get(name) if self._own is not None else self._found[name]
+        i = (self._index or self._keys()).get(name)
+        return None if i is None else self._pair(i)
 
     @property
     def last(self) -> Node:
-        if self._pairs is None and self._keys_are_plain():
-            text, line = self.text, "\n" + " " * self.column
-            position = self.limit
-            while (position := text.rfind(line, self.start, position)) >= 0:
-                key = position + len(line)
-                if text[key : key + 1].isalnum():
-                    return self._read(key)[0][1]
-        return self.pairs[-1][1]
+        self._keys()
+        return self._pair(-1 % len(self._starts))[1]
 
     @property
     def is_empty(self) -> bool:
         return False
 
-    def _keys_are_plain(self) -> bool:
-        if self._is_plain is None:
-            odd = _pattern(_ODD_KEY, self.column).search(self.text, self.start, self.limit)
-            self._is_plain = odd is None and self.text[self.start].isalnum()
-        return self._is_plain
-
-    def _find(self, name: str) -> tuple[Node, Node] | None:
+    @property
+    def below(self) -> int | None:
+        """Where the line below it starts, if its last line is surely its own: no comment and not
+        blank.
+        """
         text, limit = self.text, self.limit
-        line = "\n" + " " * self.column + name
-        found = []
-        position = self.start
-        if text.startswith(name, position):
-            found.append(position + len(name))
-        while (position := text.find(line, position, limit)) >= 0:
-            position += len(line)
-            found.append(position)
-        found = [end for end in found if text[end : end + 1] in (":", " ")]
-        if len(found) == 1 and text[found[0]] == ":":
-            return self._read(found[0] - len(name))[0]
-        return self.own().get(name) if found else None
+        line = text.rfind("\n", 0, limit - 1) + 1
+        is_own = text[limit - 1] == "\n" and text[line:limit].lstrip(" ")[0] not in "#\n\t"
+        return limit if is_own else None
 
     def get(self, name: str) -> Node | None:
-        pair = self.pair(name)
-        if pair is None:
+        i = (self._index or self._keys()).get(name)
+        if i is None:
             return None
-        if type(pair[1]) is UnreadNode:
+        value = (self._found[i] or self._pair(i))[1]
+        if type(value) is UnreadNode:
             raise UnsureError
-        return pair[1]
+        return value
+
+    def merged(self) -> list[Mapping]:
+        self._keys()  # has no merge key
+        return []
 
     def fields(self) -> dict[str, tuple[Node, Node]]:
         own = self.own()
@@ -238,57 +252,51 @@ class BlockMapping(Mapping):
                 self._texts = {}
         return self._texts or None
 
-    def _read(self, position: int) -> tuple[tuple[Node, Node], int]:
-        """The pair whose key is at a position, and where the next one is; the limit for none."""
-        text, limit, column = self.text, self.limit, self.column
-        # Most lines are like this one; what it does not match is read step by step.
-        match = _LINE.match(text, position, limit)
-        if match is not None:
-            following = match.end()
-            indent = following - match.start(3)
-            start, end = match.span(2)
-            key = Scalar(position, match.end(1), match[1], "")
-            if indent == column and text[following] != "-":
-                if start < 0:
-                    return (key, Scalar(key.end + 1, key.end + 1, "", "")), following
-                if text[start] == '"':
-                    return (key, Scalar(start, end, text[start + 1 : end - 1], '"')), following
-                return (key, Scalar(start, end, text[start:end], "")), following
-            if start < 0 and indent >= column:
-                return self._with_nested(key, match.start(3) - 1, key.end + 1, following, indent)
-        match = _KEY.match(text, position, limit)
+
+def _key(text: str, start: int, limit: int) -> str:
+    match = _KEY.match(text, start, limit)
+    if match is None:
+        raise UnsureError
+    return match[match.lastindex or 0]
+
+
+def _pair(text: str, start: int, limit: int, column: int) -> tuple[Node, Node]:
+    """The pair whose key is at a start and which ends before the limit, the start of a line."""
+    # Most lines are like this one; what it does not match is read step by step.
+    match = _LINE.match(text, start, limit)
+    if match is not None:
+        key = Scalar(start, match.end(1), match[1], "")
+        colon = key.end + 1
+        value, line_end = match.span(2)
+        line, start = match.span(3)
+        if line < 0 and match.end() == limit:
+            if value < 0:
+                return key, Scalar(colon, colon, "", "")
+            if text[value] == '"':
+                return key, Scalar(value, line_end, text[value + 1 : line_end - 1], '"')
+            return key, Scalar(value, line_end, text[value:line_end], "")
+        if value < 0:
+            line_end = colon
+            indent = start - line
+            if match[4] and indent >= column:
+                return key, BlockSequence(text, start, limit, indent)
+            if line >= 0 and indent > column:
+                return key, BlockMapping(text, start, limit, indent)
+    else:
+        match = _KEY.match(text, start, limit)
         if match is None:
             raise UnsureError
         group = match.lastindex or 0
         colon = match.end()
-        key = Scalar(position, colon - 1, match[group], _STYLES[group])
+        key = Scalar(start, colon - 1, match[group], _STYLES[group])
         line_end = text.find("\n", colon, limit)
         if line_end < 0:
-            line_end = limit
-        below = _CONTENT.search(text, line_end, limit)
-        if below is None:
-            return (key, _inline(text, colon, line_end)), limit
-        following = start = below.end()
-        indent = start - below.start() - 1
-        if indent > column or _is_dash(text, start):
-            return self._with_nested(key, line_end, colon, start, indent)
-        if text[following - column - 1] != "\n":
-            raise UnsureError
-        return (key, _inline(text, colon, line_end)), following
-
-    def _with_nested(
-        self, key: Scalar, line_end: int, colon: int, start: int, indent: int
-    ) -> tuple[tuple[Node, Node], int]:
-        text, limit, column = self.text, self.limit, self.column
-        # A sequence may have its dashes at the column of its key.
-        pattern = _OUTDENTED_KEY if indent == column else _OUTDENTED
-        match = _pattern(pattern, column).search(text, line_end, limit)
-        following = end = limit
-        if match is not None:
-            following, end = match.end(), match.start() + 1
-            if following - end != column:
-                raise UnsureError
-        return (key, _nested(text, colon, line_end, start, indent, column, end)), following
+            return key, _inline(text, colon, limit)
+    below = _CONTENT.search(text, line_end, limit)
+    if below is None:
+        return key, _inline(text, colon, line_end)
+    line, start = below.span()
+    return key, _nested(text, colon, line_end, start, start - line - 1, column, limit)
 
 
 class BlockSequence(Sequence):
@@ -321,21 +329,31 @@ class BlockSequence(Sequence):
 
     def texts(self) -> list[tuple[str, str] | None]:
         if not self._texts:
-            text, limit, column = self.text, self.limit, self.column
-            pattern = _pattern(_ENTRY, column)
-            position = self.start
-            while position < limit:
-                match = pattern.match(text, position, limit)
-                if match is None:
-                    self._texts.append(None)
-                    position = _outdented(text, position, limit, column)
-                    continue
-                name, quoted, plain = match.groups("")
-                self._texts.append(
+            texts = _pattern(_ENTRIES, self.column).findall(self.text, self.start, self.limit)
+            if texts[-1][3]:
+                self._texts = self._texts_of_each()
+            else:
+                self._texts = [
                     None if plain in _NULLS or name in _NULLS else (name, quoted or plain)
-                )
-                position = match.end()
+                    for name, quoted, plain, _ in texts
+                ]
         return self._texts
+
+    def _texts_of_each(self) -> list[tuple[str, str] | None]:
+        found: list[tuple[str, str] | None] = []
+        text, limit, column = self.text, self.limit, self.column
+        pattern = _pattern(_ENTRY, column)
+        position = self.start
+        while position < limit:
+            match = pattern.match(text, position, limit)
+            if match is None:
+                found.append(None)
+                position = _outdented(text, position, limit, column)
+                continue
+            name, quoted, plain = match.groups("")
+            found.append(None if plain in _NULLS or name in _NULLS else (name, quoted or plain))
+            position = match.end()
+        return found
 
     @property
     def nodes(self) -> list[Node]:
@@ -358,20 +376,18 @@ class BlockSequence(Sequence):
 
     def _read(self) -> list[Node]:
         text, limit, column = self.text, self.limit, self.column
-        entries: list[Node] = []
-        dashes: list[int] = []
-        position = self.start
-        while position < limit:
-            line = position - column
-            if not _is_dash(text, position) or text[line - 1 : line] != "\n":
+        dashes = [self.start]
+        for match in _pattern(_OUTDENTED, column).finditer(text, self.start, limit):
+            line, dash = match.span()
+            if dash - line <= column or not _is_dash(text, dash):
                 raise UnsureError
-            following = _outdented(text, position, limit, column)
-            end = limit if following == limit else following - column
-            entry = _entry(text, position, end, column)
+            dashes.append(dash)
+        entries: list[Node] = []
+        for i, dash in enumerate(dashes):
+            end = dashes[i + 1] - column if i + 1 < len(dashes) else limit
+            entry = _entry(text, dash, end, column)
             self._has_unread |= type(entry) is UnreadNode
             entries.append(entry)
-            dashes.append(position)
-            position = following
         self._dashes = dashes
         return entries
 
@@ -386,16 +402,16 @@ class BlockSequence(Sequence):
 
 
 def _last(node: Node) -> Node:
-    while isinstance(node, BlockMapping | BlockSequence):
+    while isinstance(node, (BlockMapping, BlockSequence)):
         node = node.last
     return node
 
 
-def is_shallow(item: BlockMapping) -> bool:
-    """Whether an item is surely within the bounds of nodes and levels."""
-    text, start, limit = item.text, item.start, item.limit
-    return limit - start <= MAX_NODES and not any(
-        text.find(nesting, start, limit) >= 0 for nesting in _NESTING
+def is_shallow(text: str, start: int, limit: int) -> bool:
+    """Whether nothing in this part of a text is nested so deep that levels must be counted."""
+    return not any(
+        text.find(nesting[0], start, limit) >= 0 <= text.find(nesting, start, limit)
+        for nesting in _NESTING
     )
 
 
@@ -486,7 +502,7 @@ def _nested(
     """A value that stands in the lines below its key or dash, which is at the column; `behind` that
     is where the line goes on, and `start` is the first thing below.
     """
-    rest = text[behind:line_end].lstrip(" ")
+    rest = behind < line_end and text[behind:line_end].lstrip(" ")
     if not rest or (rest[0] == "#" and text[behind] == " "):
         if _is_dash(text, start):
             return BlockSequence(text, start, limit, indent)

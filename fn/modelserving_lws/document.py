@@ -24,7 +24,7 @@ from .nodes import (
     equals,
     resolve,
 )
-from .splices import EditError, Splice, Splices
+from .splices import EditError, Splices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Document:
             if alias not in gone:
                 value = self._copy(alias) if node is None else node
                 splices += self._splices.in_place(alias, alias.parent, value)
-        splices.sort(key=Splice.order)
+        splices.sort(key=lambda splice: splice.order())
         text = self._splices.text
         return [(splice.start, splice.end, splice.finish(text)) for splice in splices]
 
@@ -249,7 +249,8 @@ class Document:
         """
         added: dict[str, Data] = {}
         for name, value in data.items():
-            there = mapping.get(name)
+            texts = mapping.texts() if isinstance(value, str) else None
+            there = mapping.get(name) if texts is None or name in texts else None
             if isinstance(value, dict) and isinstance(there, Mapping) and not there.is_empty:
                 self.update(self.own_mapping(mapping, name), value)
             elif there is None and mapping.start != DETACHED:
@@ -305,11 +306,9 @@ class Document:
         """Inserts entries at the front of the sequence at a key."""
         sequence = self.own_sequence(parent, name)
         pair = parent.pair(name)
-        if (
-            not isinstance(sequence, BlockSequence)
-            or pair is None
-            or not self._splices.insert_first(sequence, pair[0], entries)
-        ):
+        if isinstance(sequence, BlockSequence) and pair is not None:
+            self._splices.insert_first(sequence, pair[0], entries)
+        else:
             new = [entry for entry in entries if isinstance(entry, dict)]
             self.rewrite(parent, name, [*new, *range(sequence.count)])
 

@@ -22,17 +22,21 @@ def _is_new(container: Container) -> bool:
     last = container.last
     if not _NAMES.isdisjoint(last):
         return False
-    sources = (last.get(source) for _, source in _VARIABLES)
-    return all(i is None or container.entries[i].value is not None for i in sources)
+    for _, source in _VARIABLES:
+        i = last.get(source)
+        if i is not None and container.entries[i].value is None:
+            return False
+    return True
 
 
 class EnvPlan:
-    """What one container's `env` is to hold. `entries` are the indexes of entries that stay, and
-    new ones, in order; `values` gives entries that stay another value. `written` counts
-    the variables that change; where it is 0, all is there already.
+    """What one container's `env` is to hold. `written` counts the variables that change; where it
+    is 0, all is there already. `first` are new entries to insert at the front; where it is empty,
+    `entries` are the indexes of entries that stay, and new ones, in order, and `values` gives
+    entries that stay another value.
     """
 
-    __slots__ = ("container", "entries", "values", "written")
+    __slots__ = ("container", "entries", "first", "values", "written")
 
     def __init__(
         self,
@@ -45,10 +49,9 @@ class EnvPlan:
         self.container = container
         self.values: list[tuple[int, str]] = []
         self.entries: list[int | dict[str, Data] | Node] = []
+        self.first: list[Data] = []
         if _is_new(container):
-            for name, source in _VARIABLES:
-                self.entries.append({"name": name, "value": values[source]})
-            self.entries += range(len(container.entries))
+            self.first = [{"name": name, "value": values[source]} for name, source in _VARIABLES]
             self.written = len(_VARIABLES)
             return
         wanted = [

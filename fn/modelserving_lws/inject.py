@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from .resource_list import Item
 
 
+_KEYS = {
+    where: [(key, source) for place, key, source in CONTRACT if place == where]
+    for where in (LABEL, ANNOTATION)
+}
 # The kinds of items that the function reads.
 KINDS = frozenset(("Pod", "PodTemplate", MODEL_SERVING))
 
@@ -107,9 +111,7 @@ class _Run:
         there = None if metadata is None else mapping_at(metadata, field, f"{path}.{field}")
         wanted: dict[str, Data] = {}
         texts = None if there is None else there.texts()
-        for place, key, source in CONTRACT:
-            if place != where:
-                continue
+        for key, source in _KEYS[where]:
             value = values[source]
             if there is None or (texts is not None and key not in texts):
                 wanted[key] = value
@@ -154,19 +156,17 @@ class _Run:
 
 def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
     env = get(container, "env")
-    new: list[Data] = [entry for entry in plan.entries if isinstance(entry, dict)]
     if not isinstance(env, Sequence) or not env.count:
-        document.update(container, {"env": new})
-        return
-    stay = list(range(env.count))
-    if plan.entries[len(new) :] == stay:
-        document.insert_first(container, "env", new)
-        return
-    for i, value in plan.values:
-        entry = document.own_entry(document.own_sequence(container, "env"), i)
-        document.update(entry, {"value": value})
-    if plan.entries != stay:
-        document.rewrite(container, "env", plan.entries)
+        new = [entry for entry in plan.entries if isinstance(entry, dict)]
+        document.update(container, {"env": [*plan.first, *new]})
+    elif plan.first:
+        document.insert_first(container, "env", plan.first)
+    else:
+        for i, value in plan.values:
+            entry = document.own_entry(document.own_sequence(container, "env"), i)
+            document.update(entry, {"value": value})
+        if plan.entries != list(range(env.count)):
+            document.rewrite(container, "env", plan.entries)
 
 
 def _check_bounds(node: Node) -> None:

@@ -41,16 +41,21 @@ class Pod:
         self._metadata = [get(self.base, "metadata")]
         if self.prefix:
             self._metadata.append(get(item.node, "metadata"))
-        self._labels = [get(metadata, "labels") for metadata in self._metadata]
-        self._annotations = [get(metadata, "annotations") for metadata in self._metadata]
+        self._labels = [_texts(get(metadata, "labels")) for metadata in self._metadata]
+        self._annotations = [_texts(get(metadata, "annotations")) for metadata in self._metadata]
+        self.namespace = self._text("namespace")
+        self.role = self.label(ROLE)
+        self.is_entry = self.label(ENTRY) == "true"
 
     @staticmethod
     def is_kind_of(item: Item) -> bool:
         return item.api_version == "v1" and item.kind in ("Pod", "PodTemplate")
 
     def _text(self, name: str) -> str:
-        found = (text_at(metadata, name) for metadata in self._metadata)
-        return next(filter(None, found), "")
+        for metadata in self._metadata:
+            if found := text_at(metadata, name):
+                return found
+        return ""
 
     def label(self, key: str) -> str | None:
         return _first(self._labels, key)
@@ -61,14 +66,6 @@ class Pod:
     @property
     def name(self) -> str:
         return self._text("name")
-
-    @property
-    def namespace(self) -> str:
-        return self._text("namespace")
-
-    @property
-    def is_entry(self) -> bool:
-        return self.label(ENTRY) == "true"
 
     @property
     def model_serving(self) -> str | None:
@@ -88,11 +85,8 @@ class Pod:
     @property
     def plugins(self) -> list[str]:
         """The plugins that its annotation names."""
-        return [name.strip() for name in (self.annotation(PLUGINS) or "").split(",")]
-
-    @property
-    def role(self) -> str | None:
-        return self.label(ROLE)
+        names = self.annotation(PLUGINS)
+        return [name.strip() for name in names.split(",")] if names else []
 
     def serving_group(self, model_serving: str) -> ServingGroup | None:
         """The ServingGroup: by label, else by annotation, else by the pod's name; None where none
@@ -138,10 +132,15 @@ class Pod:
         return integer(index) if dash else None
 
 
-def _first(nodes: list[Node | None], key: str) -> str | None:
-    """The text at a key in the first node that has one."""
-    for node in nodes:
-        texts = node.texts() if isinstance(node, Mapping) else None
-        if found := text_at(node, key) if texts is None else texts.get(key):
+def _texts(node: Node | None) -> dict[str, str] | Node | None:
+    """The texts of a mapping's fields, where they are seen at once; else the node itself."""
+    texts = node.texts() if isinstance(node, Mapping) else None
+    return node if texts is None else texts
+
+
+def _first(fields: list[dict[str, str] | Node | None], key: str) -> str | None:
+    """The text at a key in the first of the mappings that has one."""
+    for there in fields:
+        if found := there.get(key) if isinstance(there, dict) else text_at(there, key):
             return found
     return None

@@ -48,20 +48,20 @@ def block_data(data: Data, column: int, offset: int) -> str:
         return write(data)
     if isinstance(data, int):
         return str(data)
-    lines: list[str] = []
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if isinstance(value, str):
-                lines.append(f"{write(key)}: {write(value)}")
-            elif isinstance(value, int):
-                lines.append(f"{write(key)}: {value}")
-            else:
-                below = column + (_STEP if isinstance(value, dict) else offset)
-                nested = block_data(value, below, offset)
-                lines.append(f"{write(key)}:\n{' ' * below}{nested}")
-    else:
-        lines += ("- " + block_data(entry, column + _STEP, offset) for entry in data)
-    return ("\n" + " " * column).join(lines)
+    indent = "\n" + " " * column
+    if isinstance(data, list):
+        below = column + _STEP
+        return indent.join(["- " + block_data(entry, below, offset) for entry in data])
+    return indent.join([_pair(key, value, column, offset) for key, value in data.items()])
+
+
+def _pair(key: str, value: Data, column: int, offset: int) -> str:
+    if isinstance(value, str):
+        return f"{write(key)}: {write(value)}"
+    if isinstance(value, int):
+        return f"{write(key)}: {value}"
+    below = column + (_STEP if isinstance(value, dict) else offset)
+    return f"{write(key)}:\n{' ' * below}{block_data(value, below, offset)}"
 
 
 def is_flow(node: Node) -> bool:

@@ -264,6 +264,7 @@ class _BlockItems:
         if not isinstance(items, BlockSequence):
             raise UnsureError
         self._text = text
+        self._is_shallow = is_shallow(text, 0, len(text))
         self._nodes = items.nodes
         self._lines = items.lines
         exact = -1
@@ -290,7 +291,7 @@ class _BlockItems:
                     raise UnsureError
                 if kind is not None and kind not in kinds:
                     continue
-                if kind is not None and is_shallow(node):
+                if kind is not None and self._is_bounded(node):
                     read_exactly = self._reader(i)
                 else:
                     node = self._exact(i)
@@ -303,6 +304,12 @@ class _BlockItems:
                 if item.kind in kinds:
                     items.append(item)
         return items
+
+    def _is_bounded(self, item: BlockMapping) -> bool:
+        """Whether an item is surely within the bounds of nodes and levels."""
+        return item.limit - item.start <= MAX_NODES and (
+            self._is_shallow or is_shallow(self._text, item.start, item.limit)
+        )
 
     def _reader(self, i: int) -> Callable[[], Mapping]:
         def read_exactly() -> Mapping:
@@ -334,12 +341,12 @@ def _exact_value(root: BlockMapping, name: str) -> Node | None:
 
 def _version_and_kind(node: Mapping) -> tuple[str, str]:
     """Empty where they are no text, or stand there twice."""
-    node.own()
-    version, kind = (
-        text_at(node, name) or "" if name not in node.repeated else ""
-        for name in ("apiVersion", "kind")
+    version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    repeated = node.repeated
+    return (
+        version or "" if "apiVersion" not in repeated else "",
+        kind or "" if "kind" not in repeated else "",
     )
-    return version, kind
 
 
 def reference_to(node: Node, place: str = "") -> Reference:

@@ -49,6 +49,7 @@ def run(
     Raises InputError where `data` or `config` can't be read.
     """
     text = _decode(data)
+    del data  # the text has it all
     given = None if config is None else _GivenConfig(config, config_path)
     try:
         return _run(ResourceList(text, quick=True), function, given)

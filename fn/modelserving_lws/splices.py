@@ -6,7 +6,7 @@ All of it is collected and applied once, in the order of the text. Nothing here 
 
 from __future__ import annotations
 
-from .block_reader import is_simple
+from .block_reader import BlockMapping, BlockSequence, is_simple
 from .nodes import (
     DETACHED,
     Collection,
@@ -106,6 +106,27 @@ class Splice:
         return text.replace("\n", self.line_break) + self.after
 
 
+class Insertion:
+    """A splice that is written: lines, as a `Splice` of that form inserts them."""
+
+    __slots__ = ("column", "start", "written")
+
+    def __init__(self, start: int, column: int, written: str) -> None:
+        self.start = start
+        self.column = column
+        self.written = written
+
+    @property
+    def end(self) -> int:
+        return self.start
+
+    def finish(self, source: str) -> str:  # noqa: ARG002 (as Splice has it)
+        return self.written
+
+    def order(self) -> tuple[int, bool, int]:
+        return self.start, False, -self.column
+
+
 class Splices:
     """The splices of one text, that is ended with a line break where it had none, so that no edit
     has to think of that.
@@ -116,7 +137,7 @@ class Splices:
         ends = not source or source[-1] in LINE_BREAKS
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
-        self.list: list[Splice] = []
+        self.list: list[Splice | Insertion] = []
         self.offset = 0
         self._finished = 0
         # Where line feeds alone end the lines, they are found at once.
@@ -141,12 +162,11 @@ class Splices:
 
     def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Adds pairs at the end of a mapping."""
-        if not mapping.flow:
-            last = mapping.last
-            if not self._is_cut_off(last):
-                self._insert_data(last, data, self._column(mapping.open))
-                return
-        self.add(mapping, detached_mapping(data, self.offset))
+        place = mapping.below if isinstance(mapping, BlockMapping) else None
+        if place is not None:
+            self._insert_data(place, data, self._column_of(mapping))
+        else:
+            self.add(mapping, detached_mapping(data, self.offset))
 
     def add(self, mapping: Mapping, pair: Mapping) -> None:
         """Adds a pair at the end of a mapping."""
@@ -218,23 +238,14 @@ class Splices:
 
     # Sequences
 
-    def insert_first(self, sequence: Sequence, key: Node, entries: list[Data]) -> bool:
-        """Inserts entries at the front of a block sequence, the value of `key`, if that is where
-        nothing has to be looked at; False where it is not.
-        """
-        if sequence.flow or not self._starts_line(sequence.open):
-            return False
-        indent = self._column(sequence.open)
-        self._insert_data(self._head(key, sequence), entries, indent)
-        return True
+    def insert_first(self, sequence: BlockSequence, key: Node, entries: list[Data]) -> None:
+        """Inserts entries at the front of a block sequence, the value of `key`."""
+        self._insert_data(self._next_line(key.end), entries, sequence.column)
 
-    def _insert_data(self, behind: Node, data: dict[str, Data] | list[Data], indent: int) -> None:
-        """As `_insert_lines`, for plain data."""
-        place = self._next_line(behind.end)
-        splice = Splice(place, place, None, "lines", indent)
+    def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
+        """Inserts lines of plain data where line feeds end the lines."""
         lines = " " * indent + block_data(data, indent, self.offset) + "\n"
-        splice.written = lines.replace("\n", self._line_break(behind.end))
-        self.list.append(splice)
+        self.list.append(Insertion(place, indent, lines))
 
     def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
         """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,
@@ -321,7 +332,7 @@ class Splices:
         """Gives new block sequences the place right of their key that this one has."""
         self.offset = 0
         if not parent.flow and not sequence.flow:
-            self.offset = max(self._column(sequence.open) - self._column(parent.open), 0)
+            self.offset = max(self._column_of(sequence) - self._column_of(parent), 0)
 
     def _dashes(self, sequence: Sequence) -> list[int]:
         """Where the entries of a block sequence have their dashes."""
@@ -383,6 +394,11 @@ class Splices:
 
     def _column(self, position: int) -> int:
         return position - self._line_start(position)
+
+    def _column_of(self, collection: Collection) -> int:
+        if isinstance(collection, (BlockMapping, BlockSequence)):
+            return collection.column
+        return self._column(collection.open)
 
     def _starts_line(self, position: int) -> bool:
         start = self._line_start(position)
