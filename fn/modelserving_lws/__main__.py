@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 PROGRAM = "modelserving-lws"
+DEBUG = "MODELSERVING_LWS_DEBUG"
 
 
 def start() -> NoReturn:
@@ -55,6 +56,8 @@ def _main(arguments: list[str]) -> int:
     for result in outcome.results:
         if result.severity != INFO or not outcome.has_results:
             sys.stderr.write(f"{result}\n")
+    if os.environ.get(DEBUG):
+        sys.stderr.write(f"{PROGRAM}: {outcome.ways}\n")
     try:
         _write(outcome.diff if diff else outcome.output)
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from . import __version__
-from .__main__ import PROGRAM
+from .__main__ import DEBUG, PROGRAM
 from .function_config import KINDS
 
 _DESCRIPTION = """\
@@ -15,10 +15,14 @@ Reads a ResourceList, a `v1` List or a stream of manifests on stdin, as YAML or 
 same to stdout, changed only where the contract changes it. The ResourceList's functionConfig says
 what to do; without one, the options do, and without those it is InjectLWS.
 """
-_EPILOG = """\
+_EPILOG = f"""\
 functions:
   InjectLWS  writes the LWS labels, annotations and env vars into the pods of ModelServings that
              have the plugin `lws`
+
+environment:
+  {DEBUG}=1  prints on stderr how many items were skipped, read by their
+             lines (quick), and read by PyYAML or as JSON (exact)
 
 exit codes:
   0  done; 1  an error, named on stderr and in the ResourceList's results; 2  wrong usage

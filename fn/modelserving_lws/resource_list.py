@@ -116,9 +116,9 @@ class ResourceList:
         """
         self.document = Document(text)
         self.root: Mapping | None = None
-        self._items: Callable[[frozenset[str]], list[Item]]
+        self._items: _BlockItems | _ExactItems
         if quick:
-            self._items = _BlockItems(text, self._read_root(_block_root(text))).items
+            self._items = _BlockItems(text, self._read_root(_block_root(text)))
             return
         from .reader import read
 
@@ -130,12 +130,16 @@ class ResourceList:
                 if len(roots) > 1:
                     raise InputError("a ResourceList must be the only document", text, root.start)
                 self._read_root(root)
-        items = _all_items(roots, text)
-        self._items = lambda kinds: [item for item in items if item.kind in kinds]
+        self._items = _ExactItems(_all_items(roots, text))
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         """The items of these kinds, in order."""
-        return self._items(kinds)
+        return self._items.items(kinds)
+
+    @property
+    def ways(self) -> Ways:
+        """How many items have been read so far, and by which way."""
+        return self._items.ways
 
     @property
     def function_config(self) -> Node | None:
@@ -196,7 +200,32 @@ class ResourceList:
             document.update(parent, {name: [*new]})
 
 
+class Ways:
+    """How many items were `skipped`, since their `kind` said that nobody asks for them; `quick`:
+    read by their lines; `exact`: read by PyYAML or as JSON.
+    """
+
+    __slots__ = ("exact", "quick", "skipped")
+
+    def __init__(self, skipped: int, quick: int, exact: int) -> None:
+        self.skipped = skipped
+        self.quick = quick
+        self.exact = exact
+
+    def __str__(self) -> str:
+        return f"items: {self.skipped} skipped, {self.quick} quick, {self.exact} exact"
+
+
 # All items, read by PyYAML.
+
+
+class _ExactItems:
+    def __init__(self, items: list[Item]) -> None:
+        self._all = items
+        self.ways = Ways(0, 0, len(items))
+
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        return [item for item in self._all if item.kind in kinds]
 
 
 def _all_items(roots: list[Node], text: str) -> list[Item]:
@@ -260,24 +289,27 @@ class _BlockItems:
     """
 
     def __init__(self, text: str, root: Mapping) -> None:
-        items = get(root, "items")
-        if not isinstance(items, BlockSequence):
-            raise UnsureError
         self._text = text
         self._is_shallow = is_shallow(text, 0, len(text))
-        self._nodes = items.nodes
-        self._lines = items.lines
-        exact = -1
+        self._nodes: list[Node] = []
+        self._lines: list[int] = []
+        self._exactly_read: set[int] = set()
+        self._handed_out: set[int] = set()
+        items = get(root, "items")
+        if isinstance(items, BlockSequence):
+            self._nodes = items.nodes
+            self._lines = items.lines
+        elif items is not None and not (isinstance(items, Sequence) and not items.count):
+            raise UnsureError
         for suspect in suspects(text):
             i = bisect_right(self._lines, suspect) - 1
-            if i == exact:
+            if i in self._exactly_read:
                 continue
             if not 0 <= i < len(self._nodes):
                 raise UnsureError
             node = self._nodes[i]
             if not is_harmless(node, suspect):
                 self._nodes[i] = self._exact(i)
-                exact = i
             elif isinstance(node, BlockMapping):
                 node.forget()
 
@@ -291,6 +323,7 @@ class _BlockItems:
                     raise UnsureError
                 if kind is not None and kind not in kinds:
                     continue
+                self._handed_out.add(i)
                 if kind is not None and self._is_bounded(node):
                     read_exactly = self._reader(i)
                 else:
@@ -304,6 +337,12 @@ class _BlockItems:
                 if item.kind in kinds:
                     items.append(item)
         return items
+
+    @property
+    def ways(self) -> Ways:
+        exact = len(self._exactly_read)
+        quick = len(self._handed_out - self._exactly_read)
+        return Ways(len(self._nodes) - quick - exact, quick, exact)
 
     def _is_bounded(self, item: BlockMapping) -> bool:
         """Whether an item is surely within the bounds of nodes and levels."""
@@ -326,6 +365,7 @@ class _BlockItems:
         sequence = read_part(self._text, self._lines[i], self._lines[i + 1])
         if not isinstance(sequence, Sequence) or len(sequence.entries) != 1:
             raise UnsureError
+        self._exactly_read.add(i)
         return sequence.entries[0]
 
 

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 class Outcome:
     """What a run came to: this run's `results`, and the text to hand on. `has_results` is whether
-    that text has them, too: a stream has no place for results.
+    that text has them, too: a stream has no place for results. `ways` counts the items by how they
+    were read.
     """
 
     def __init__(self, resource_list: ResourceList, results: list[Result]) -> None:
         self._document = resource_list.document
         self.results = results
         self.has_results = resource_list.root is not None
+        self.ways = resource_list.ways
 
     @property
     def output(self) -> bytes:

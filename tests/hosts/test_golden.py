@@ -81,6 +81,23 @@ def test_kpt_gives_the_golden_pods_and_keeps_comments(
     assert (tmp_path / "pods.yaml").read_text() == rendered
 
 
+def test_what_hosts_send_is_read_quickly(
+    tmp_path: Path, kustomize: str, kpt: str, environment: dict[str, str]
+) -> None:
+    environment = {**environment, "MODELSERVING_LWS_DEBUG": "1"}
+    for name in ("modelserving.yaml", "pods.yaml"):
+        (tmp_path / name).write_text((GOLDEN / "minimal" / name).read_text())
+    (tmp_path / "kustomization.yaml").write_text(KUSTOMIZATION)
+    (tmp_path / "inject-lws.yaml").write_text(TRANSFORMER)
+    flags = ("--enable-alpha-plugins", "--enable-exec")
+    built = run(environment, kustomize, "build", *flags, str(tmp_path))
+    assert " quick, 0 exact" in built.stderr
+    (tmp_path / "kustomization.yaml").unlink()
+    (tmp_path / "Kptfile").write_text(KPTFILE)
+    rendered = run(environment, kpt, "fn", "render", "--allow-exec", str(tmp_path))
+    assert " quick, 0 exact" in rendered.stdout + rendered.stderr
+
+
 def test_an_error_fails_the_build_and_is_shown(
     tmp_path: Path, kustomize: str, environment: dict[str, str]
 ) -> None:
