@@ -248,8 +248,8 @@ class Document:
         value already and what is not named stays.
         """
         added: dict[str, Data] = {}
+        texts = None if dict in map(type, data.values()) else mapping.texts()
         for name, value in data.items():
-            texts = mapping.texts() if isinstance(value, str) else None
             there = mapping.get(name) if texts is None or name in texts else None
             if isinstance(value, dict) and isinstance(there, Mapping) and not there.is_empty:
                 self.update(self.own_mapping(mapping, name), value)
