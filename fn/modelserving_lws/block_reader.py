@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from .nodes import Collection, Mapping, Node, Scalar, Sequence
+from .nodes import MAX_DEPTH, Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ _SUSPECTS = tuple(
         rf"\[(?<=[ \t\n]\[)(?!{_FLAT}\])",
         rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
     )
+)
+# What a flow collection is made of; a quote or `#` by itself is not sure to be what it seems.
+_FLOW = re.compile(
+    rf"""(?<=[][{{}},: ])(?:"{_QUOTED}"|'[^'\n]*+')(?=[][{{}},: ])|[][{{}}"'#!]|[^][{{}}"'#!\n]++"""
 )
 _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
 # A level of nesting indents a line, or stands on it.
@@ -415,36 +419,49 @@ def is_shallow(text: str, start: int, limit: int) -> bool:
     )
 
 
-def is_harmless(node: Node, suspect: int) -> bool:
-    """Whether a suspect in an item ends on its line, or stands in a block scalar or a comment. What
-    stands before it in the item must be harmless.
+def has_few_brackets(text: str, start: int, limit: int) -> bool:
+    """Whether flow collections in this part of a text add no levels that must be counted."""
+    return text.count("[", start, limit) + text.count("{", start, limit) < MAX_DEPTH // 2
+
+
+def harmless_end(node: Node, suspect: int) -> int:
+    """Where the text ends that a suspect in an item stands in, if that is all on its line, or is a
+    block scalar or a comment: there, nothing is an item. The suspect itself, if it is none of
+    these, or if that is not certain. What stands before it in the item must be harmless.
     """
-    if isinstance(node, BlockMapping) and _is_below_block_scalar(node, suspect):
-        return True
+    if not isinstance(node, BlockMapping):
+        return suspect
+    text = node.text
+    line = text.rfind("\n", 0, suspect) + 1
+    if text[line:suspect].lstrip(" ").startswith("#"):
+        return _line_end(text, suspect)
+    column = _column_of_block_scalar(node, line, suspect)
+    if column is not None:
+        return _outdented(text, suspect, node.limit, column)
+    found: Node = node
     try:
-        while isinstance(node, BlockMapping | BlockSequence):
-            text = node.text
-            line = text.rfind("\n", 0, suspect) + 1
-            if text[line:suspect].lstrip(" ").startswith("#"):
-                return True
-            if isinstance(node, BlockSequence):
-                node = max((entry for entry in node.nodes if entry.start <= suspect), key=_start)
+        while isinstance(found, BlockMapping | BlockSequence):
+            if isinstance(found, BlockSequence):
+                found = max((entry for entry in found.nodes if entry.start <= suspect), key=_start)
                 continue
-            key, node = max((pair for pair in node.pairs if pair[0].start <= suspect), key=_start)
-            if isinstance(node, UnreadNode):
+            pairs = (pair for pair in found.pairs if pair[0].start <= suspect)
+            key, found = max(pairs, key=_start)
+            if key.end < line and isinstance(found, UnreadNode):
                 value = text[key.end + 1 : line].lstrip(" ")
-                return value[:1] in ("|", ">")
+                return suspect + (value[:1] in ("|", ">"))
     except (UnsureError, ValueError):
-        return False
-    return isinstance(node, Scalar)
+        return suspect
+    if isinstance(found, UnreadNode):
+        return max(suspect, _end_of_flow(text, found.start, _line_end(text, suspect)))
+    return max(found.end, suspect + 1) if isinstance(found, Scalar) else suspect
 
 
-def _is_below_block_scalar(item: BlockMapping, suspect: int) -> bool:
-    """Whether one of the lines that the suspect's is indented below heads a block scalar. A line of
-    a comment heads nothing; a line of a block scalar that looks like a head is in it, as well.
+def _column_of_block_scalar(item: BlockMapping, start: int, suspect: int) -> int | None:
+    """The column of the key of the block scalar that a suspect, in the line that starts there,
+    stands in: one of the lines that the suspect's is indented below heads it. A line of a comment
+    heads nothing; a line of a block scalar that looks like a head is in it, as well.
     """
     text = item.text
-    start = text.rfind("\n", 0, suspect) + 1
     line = text[start:suspect]
     indent = len(line) - len(line.lstrip(" "))
     while start > item.start:
@@ -456,9 +473,32 @@ def _is_below_block_scalar(item: BlockMapping, suspect: int) -> bool:
         if not words or words[0] == "#" or above >= indent:
             continue
         if words[-1] in "|>-+" and (head := _HEAD.fullmatch(line)) is not None:
-            return head.end(1) < indent
+            return head.end(1) if head.end(1) < indent else None
         indent = above
-    return False
+    return None
+
+
+def _end_of_flow(text: str, start: int, line_end: int) -> int:
+    """The end of the flow collection that starts there and surely is all on its line; 0 where there
+    is none.
+    """
+    depth = 0
+    for match in _FLOW.finditer(text, start, line_end):
+        part = match[0]
+        if part in "[{":
+            depth += 1
+        elif part in "]}":
+            depth -= 1
+            if depth <= 0:
+                return match.end() if _ends(text, match.end(), line_end) else 0
+        elif part in "\"'#!" or not depth:
+            return 0
+    return 0
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _start(child: Node | tuple[Node, Node]) -> int:

@@ -9,6 +9,7 @@ from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
     MAX_DEPTH,
     MAX_NODES,
+    TOO_DEEP,
     Mapping,
     Node,
     Sequence,
@@ -83,6 +84,8 @@ class _Run:
 
     def _inject(self, item: Item) -> None:
         self._document.rollback()  # of what was done until the item had to be read exactly
+        if item.error is not None:
+            raise item.error
         if item.is_exact:
             _check_bounds(item.node)
         pod = Pod(item)
@@ -173,7 +176,7 @@ def _check_bounds(node: Node) -> None:
     if node.size > MAX_NODES:
         raise ItemError("", f"must not have more than {MAX_NODES} nodes, aliases expanded")
     if node.depth > MAX_DEPTH:
-        raise ItemError("", f"must not be nested more than {MAX_DEPTH} levels deep")
+        raise ItemError("", TOO_DEEP)
 
 
 class _Entries:

@@ -17,6 +17,7 @@ DETACHED = -1
 MAX_DEPTH = 1_000
 MAX_NODES = 1_000_000
 MAX_MERGES = 100
+TOO_DEEP = f"must not be nested more than {MAX_DEPTH} levels deep"
 _TOO_MANY = MAX_NODES + 1
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))

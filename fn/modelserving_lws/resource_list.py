@@ -13,7 +13,8 @@ from .block_reader import (
     BlockSequence,
     UnreadNode,
     UnsureError,
-    is_harmless,
+    harmless_end,
+    has_few_brackets,
     is_shallow,
     is_simple,
     kind_of,
@@ -22,7 +23,7 @@ from .block_reader import (
 )
 from .document import Document
 from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, equals, resolve
-from .result import InputError, Reference
+from .result import InputError, ItemError, Reference
 from .view import get, text_at
 
 TYPE_CHECKING = False
@@ -42,15 +43,26 @@ API_VERSIONS = (
     "config.kubernetes.io/v1alpha1",
 )
 KIND = "ResourceList"
+# An item with more suspects than this is read by PyYAML: to judge each costs more.
+_MAX_ASKED = 20
 _ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
 
 
 class Item:
     """One manifest. `node` is its mapping as YAML means it; `is_exact` tells whether all of it has
-    been read, or just what was asked for.
+    been read, or just what was asked for. `error` says why it can't be read.
     """
 
-    __slots__ = ("_read_exactly", "_root", "_steps", "api_version", "kind", "node", "place")
+    __slots__ = (
+        "_read_exactly",
+        "_root",
+        "_steps",
+        "api_version",
+        "error",
+        "kind",
+        "node",
+        "place",
+    )
 
     def __init__(
         self,
@@ -62,6 +74,7 @@ class Item:
     ) -> None:
         self.node = node
         self.place = place
+        self.error: ItemError | None = None
         self._root = root
         self._steps = steps
         self._read_exactly = read_exactly
@@ -78,9 +91,13 @@ class Item:
         try:
             return reading()
         except UnsureError:
-            if self._read_exactly is None:
+            if self._read_exactly is None or self.error is not None:
                 raise
-            self.node = self._root = self._read_exactly()
+            try:
+                self.node = self._root = self._read_exactly()
+            except ItemError as error:
+                self.error = error
+                raise
             self._read_exactly = None
             return reading()
 
@@ -301,22 +318,32 @@ class _BlockItems:
             self._lines = items.lines
         elif items is not None and not (isinstance(items, Sequence) and not items.count):
             raise UnsureError
+        harmless = 0
+        last: Node | None = None
+        asked = [0] * len(self._nodes)
         for suspect in suspects(text):
-            i = bisect_right(self._lines, suspect) - 1
-            if i in self._exactly_read:
+            if suspect < harmless:
                 continue
+            i = bisect_right(self._lines, suspect) - 1
             if not 0 <= i < len(self._nodes):
                 raise UnsureError
             node = self._nodes[i]
-            if not is_harmless(node, suspect):
+            if node is not last and isinstance(last, BlockMapping):
+                last.forget()
+            last = node
+            asked[i] += 1
+            if asked[i] <= _MAX_ASKED:
+                harmless = harmless_end(node, suspect)
+            if harmless <= suspect:
                 self._nodes[i] = self._exact(i)
-            elif isinstance(node, BlockMapping):
-                node.forget()
+                harmless = self._lines[i + 1]
+        if isinstance(last, BlockMapping):
+            last.forget()
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         items: list[Item] = []
         for i, node in enumerate(self._nodes):
-            read_exactly = None
+            read_exactly = error = None
             if isinstance(node, BlockMapping):
                 kind = kind_of(node)
                 if kind == "List":
@@ -324,14 +351,19 @@ class _BlockItems:
                 if kind is not None and kind not in kinds:
                     continue
                 self._handed_out.add(i)
-                if kind is not None and self._is_bounded(node):
-                    read_exactly = self._reader(i)
-                else:
-                    node = self._exact(i)
+                read_exactly = self._reader(i)
+                if kind is None:
+                    node, read_exactly = self._exact(i), None
+                elif not self._is_bounded(node):
+                    try:
+                        node, read_exactly = self._read(i), None
+                    except ItemError as too_deep:
+                        error = too_deep
             elif isinstance(node, UnreadNode):
                 node = self._exact(i)
             if isinstance(node, Mapping):
                 item = Item(node, node, (), f"items[{i}]", read_exactly)
+                item.error = error
                 if item.kind == "List":
                     raise UnsureError
                 if item.kind in kinds:
@@ -346,13 +378,15 @@ class _BlockItems:
 
     def _is_bounded(self, item: BlockMapping) -> bool:
         """Whether an item is surely within the bounds of nodes and levels."""
-        return item.limit - item.start <= MAX_NODES and (
-            self._is_shallow or is_shallow(self._text, item.start, item.limit)
+        return (
+            item.limit - item.start <= MAX_NODES
+            and has_few_brackets(self._text, item.start, item.limit)
+            and (self._is_shallow or is_shallow(self._text, item.start, item.limit))
         )
 
     def _reader(self, i: int) -> Callable[[], Mapping]:
         def read_exactly() -> Mapping:
-            node = self._exact(i)
+            node = self._read(i)
             if not isinstance(node, Mapping):
                 raise UnsureError
             return node
@@ -360,6 +394,13 @@ class _BlockItems:
         return read_exactly
 
     def _exact(self, i: int) -> Node:
+        try:
+            return self._read(i)
+        except ItemError:
+            raise UnsureError from None
+
+    def _read(self, i: int) -> Node:
+        """An item, read by PyYAML. Raises ItemError where it is nested too deep."""
         from .yaml_reader import read_part
 
         sequence = read_part(self._text, self._lines[i], self._lines[i + 1])

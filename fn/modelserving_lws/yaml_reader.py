@@ -10,6 +10,7 @@ import yaml
 
 from .block_reader import UnsureError
 from .nodes import (
+    TOO_DEEP,
     Alias,
     Collection,
     Mapping,
@@ -20,7 +21,7 @@ from .nodes import (
     Scalar,
     Sequence,
 )
-from .result import InputError
+from .result import InputError, ItemError
 from .text import BYTE_ORDER_MARK
 
 TYPE_CHECKING = False
@@ -45,16 +46,19 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.context, error.problem)))
         position = start if mark is None else mark.index + start
-        raise InputError(f"not YAML: {problem}", text, position) from error
+        message = TOO_DEEP if _is_too_deep(error) else f"not YAML: {problem}"
+        raise InputError(message, text, position) from error
 
 
 def read_part(text: str, start: int, end: int) -> Node:
     """The root node of a part of a text that is one document by itself. Raises UnsureError where it
-    is none, or where what is behind it may use its anchors.
+    is none, or where what is behind it may use its anchors; ItemError where it is nested too deep.
     """
     try:
         roots, anchors = _compose(text, start, text[start:end])
-    except (InputError, yaml.YAMLError):
+    except (InputError, yaml.YAMLError) as error:
+        if _is_too_deep(error):
+            raise ItemError("", TOO_DEEP) from None
         raise UnsureError from None
     if len(roots) != 1 or any(text.find(f"*{anchor}", end) >= 0 for anchor in anchors):
         raise UnsureError
@@ -68,6 +72,11 @@ def _compose(text: str, start: int, part: str) -> tuple[list[Node], set[str]]:
         return composer.compose(parser), set(composer.anchors)
     finally:
         parser.dispose()
+
+
+def _is_too_deep(error: Exception) -> bool:
+    """Whether the reader gave up on the levels of nesting, as libyaml does since 0.2.6."""
+    return "maximum nesting depth" in str(getattr(error, "problem", ""))
 
 
 def _unacceptable(text: str, reason: str) -> tuple[str, str, int]:
