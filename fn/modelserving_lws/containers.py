@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .nodes import Mapping, Node, Scalar, Sequence, resolve
-from .result import ItemError
+from .result import ItemError, say
 from .view import get, mapping_at, sequence_at, wrong
 
 TYPE_CHECKING = False
@@ -37,10 +37,10 @@ class EnvEntry:
         mapping = resolve(sequence.entries[index])
         if not isinstance(mapping, Mapping):
             what = "a scalar" if isinstance(mapping, Scalar) else "a list"
-            raise ItemError(self.path, f"must be a mapping; found {what}")
+            raise ItemError(self.path, say("wrong-value", allowed="a mapping", found=what))
         fields = mapping.fields()
         if mapping.repeated:
-            raise ItemError(f"{self.path}.{min(mapping.repeated)}", "must not be there twice")
+            raise ItemError(f"{self.path}.{min(mapping.repeated)}", say("repeated"))
         self.name = self._text(fields, "name")
         value = self._text(fields, "value") or ""
         is_known = "$(" not in value and get(mapping, "valueFrom") is None
@@ -89,7 +89,7 @@ def read_containers(pod: Pod) -> list[Container]:
     prefix = pod.prefix
     spec = mapping_at(pod.base, "spec", f"{prefix}spec")
     if spec is None:
-        raise ItemError(f"{prefix}spec", "must be a mapping; found nothing")
+        raise ItemError(f"{prefix}spec", say("wrong-value", allowed="a mapping", found="nothing"))
     containers: list[Container] = []
     for field in ("containers", "initContainers"):
         found = sequence_at(spec, field, f"{prefix}spec.{field}")
@@ -100,5 +100,5 @@ def read_containers(pod: Pod) -> list[Container]:
                 raise wrong(path, node, "a mapping")
             containers.append(Container(node, field, i, path))
         if field == "containers" and not containers:
-            raise ItemError(f"{prefix}spec.containers", "must have a container; found none")
+            raise ItemError(f"{prefix}spec.containers", say("no-container"))
     return containers

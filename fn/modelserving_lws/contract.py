@@ -8,7 +8,7 @@ its `pkg/utils/pod/pod_utils.go` `AddLWSVariables`.
 from __future__ import annotations
 
 from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, WORKER_INDEX
-from .result import ItemError, quoted
+from .result import ItemError, quoted, say
 
 LABEL = "label"
 ANNOTATION = "annotation"
@@ -40,7 +40,7 @@ def conflict(path: str, found: str | None, value: str) -> ItemError:
     what = "a value that only the cluster knows" if found is None else quoted(found)
     return ItemError(
         path,
-        f"must be {quoted(value)} or not be there (`onConflict: Error`); found {what}",
+        say("conflict", value=quoted(value), found=what),
         found,
         value,
     )

@@ -24,6 +24,7 @@ from .nodes import (
     equals,
     resolve,
 )
+from .result import say
 from .splices import EditError, Splices
 
 TYPE_CHECKING = False
@@ -127,21 +128,21 @@ class Document:
         """
         node = self._own_value(parent, name)
         if not isinstance(node, Mapping):
-            raise EditError(f"`{name}` must be a mapping")
+            raise AssertionError(f"`{name}` must be a mapping")
         return node
 
     def own_sequence(self, parent: Mapping, name: str) -> Sequence:
         """The sequence at a key, as `own_mapping` gives a mapping."""
         node = self._own_value(parent, name)
         if not isinstance(node, Sequence):
-            raise EditError(f"`{name}` must be a list")
+            raise AssertionError(f"`{name}` must be a list")
         return node
 
     def own_entry(self, sequence: Sequence, index: int) -> Mapping:
         """The mapping that is an entry, as `own_mapping` gives it."""
         node = self._own(sequence.entries[index])
         if not isinstance(node, Mapping):
-            raise EditError(f"entry {index} must be a mapping")
+            raise AssertionError(f"entry {index} must be a mapping")
         return node
 
     def _own_value(self, parent: Mapping, name: str) -> Node | None:
@@ -236,9 +237,13 @@ class Document:
         if self._written_nodes > MAX_NODES:
             anchor = resolve(node)
             raise EditError(
-                f"the anchor `&{anchor.anchor}` at {self._splices.place(anchor.start)} and its "
-                f"alias at {self._splices.place(node.start)} share what must change, and stand for "
-                f"too much to be written out; at most {MAX_NODES} nodes may be written out"
+                say(
+                    "shared-too-large",
+                    anchor=anchor.anchor,
+                    place=self._splices.place(anchor.start),
+                    other=self._splices.place(node.start),
+                    limit=MAX_NODES,
+                )
             )
 
     # Edits

@@ -11,7 +11,7 @@ import re
 from .block_reader import BlockMapping, UnsureError
 from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
 from .resource_list import reference_to
-from .result import ERROR, Reference, Result, quoted
+from .result import ERROR, Reference, Result, quoted, say
 from .view import get, text_at
 
 TYPE_CHECKING = False
@@ -57,7 +57,8 @@ def load(node: Node | None, function: str | None = None) -> FunctionConfig:
     if function not in (None, config.kind):
         problems = _Problems(reference_to(node, "functionConfig"))
         problems.add(
-            "kind", f"must be the function that the command line names, {quoted(function or '')}"
+            "kind",
+            say("config-of-another-function", function=quoted(function or "")),
         )
         raise ConfigError(problems.results)
     return config
@@ -98,11 +99,11 @@ def _checked(node: Node) -> FunctionConfig:
     if isinstance(node, BlockMapping):
         raise UnsureError
     if not isinstance(node, Mapping):
-        problems.add("", "the functionConfig must be a mapping")
+        problems.add("", say("config-not-a-mapping"))
     elif node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
         problems.add(
             "",
-            f"the functionConfig must not have more than {_MAX_DEPTH} levels or {_MAX_NODES} nodes",
+            say("config-too-large", levels=_MAX_DEPTH, nodes=_MAX_NODES),
         )
     else:
         try:
@@ -211,7 +212,7 @@ class _Problems:
     def unknown(self, path: str, found: str | None, known: tuple[str, ...]) -> None:
         choices = ", ".join(map(quoted, known))
         what = "nothing" if found is None else quoted(found)
-        self.add(path, f"must be one of {choices}; found {what}", found)
+        self.add(path, say("one-of", allowed=choices, found=what), found)
 
 
 def to_data(node: Node) -> Any:

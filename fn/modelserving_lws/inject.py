@@ -9,7 +9,6 @@ from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
     MAX_DEPTH,
     MAX_NODES,
-    TOO_DEEP,
     Mapping,
     Node,
     Sequence,
@@ -18,7 +17,7 @@ from .nodes import (
 )
 from .pod import Pod
 from .provenance import Provenance
-from .result import INFO, WARNING, ItemError, Reference, Result, quoted
+from .result import INFO, WARNING, ItemError, Reference, Result, quoted, say
 from .settings import ERROR, KEEP, Settings
 from .splices import EditError
 from .values import find_values
@@ -174,9 +173,9 @@ def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
 
 def _check_bounds(node: Node) -> None:
     if node.size > MAX_NODES:
-        raise ItemError("", f"must not have more than {MAX_NODES} nodes, aliases expanded")
+        raise ItemError("", say("too-many-nodes", limit=MAX_NODES))
     if node.depth > MAX_DEPTH:
-        raise ItemError("", TOO_DEEP)
+        raise ItemError("", say("too-deep", levels=MAX_DEPTH))
 
 
 class _Entries:
@@ -201,12 +200,8 @@ class _Entries:
         for key, counts in self._counts.items():
             groups = [quoted(group) for group, count in counts.items() if count > 1]
             if groups:
-                message = (
-                    "has more than one entry pod in a ServingGroup, so that `worker-index` is not "
-                    f"unique within a `group-key`: {', '.join(groups[:3])}"
-                )
-                if len(groups) > 3:
-                    message += f" and {len(groups) - 3} more"
+                more = f" and {len(groups) - 3} more" if len(groups) > 3 else ""
+                message = say("entries-not-unique", groups=", ".join(groups[:3]) + more)
                 results.append(Result(WARNING, message, self._references[key]))
         return results
 

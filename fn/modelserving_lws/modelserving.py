@@ -9,7 +9,7 @@ ServingGroups, roles and pods), `pkg/model-serving-controller/plugins/manager.go
 from __future__ import annotations
 
 from .nodes import Mapping, Scalar, resolve
-from .result import ItemError, quoted
+from .result import ItemError, quoted, say
 from .view import (
     integer,
     integer_at,
@@ -149,8 +149,7 @@ class ServingGroup:
         if value is None:
             raise ItemError(
                 path,
-                "must name a ServingGroup: a name, `-`, and an integer from 0 to 2147483647 "
-                f"without leading zeros; found {quoted(name)}",
+                say("not-a-servinggroup", found=quoted(name)),
                 name,
             )
         self.name = name

@@ -7,6 +7,7 @@ it is made by an edit, and `document.py` writes it.
 
 from __future__ import annotations
 
+from .result import say
 from .text import is_plain_string
 
 TYPE_CHECKING = False
@@ -17,7 +18,6 @@ DETACHED = -1
 MAX_DEPTH = 1_000
 MAX_NODES = 1_000_000
 MAX_MERGES = 100
-TOO_DEEP = f"must not be nested more than {MAX_DEPTH} levels deep"
 _TOO_MANY = MAX_NODES + 1
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -169,14 +169,14 @@ class Mapping(Collection):
             if isinstance(source, Sequence):
                 waiting.extend(reversed(source.entries))
             elif not isinstance(source, Mapping):
-                raise ShapeError("the value of the merge key `<<` must be a mapping")
+                raise ShapeError(say("merge-not-a-mapping"))
             elif id(source) not in seen:
                 seen.add(id(source))
                 found.append(source)
                 source.own()
                 waiting.extend(reversed(source._merged))
             if len(found) + len(waiting) > MAX_MERGES:
-                raise ShapeError(f"merge keys must not bring more than {MAX_MERGES} mappings")
+                raise ShapeError(say("too-many-merges", limit=MAX_MERGES))
         return found
 
     def fields(self) -> dict[str, tuple[Node, Node]]:

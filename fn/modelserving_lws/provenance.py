@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .modelserving import ModelServing, fits
-from .result import WARNING, ItemError, Result, quoted
+from .result import WARNING, ItemError, Result, quoted, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,12 +63,11 @@ class Provenance:
         if name is None:
             raise ItemError(
                 f"{pod.prefix}metadata",
-                "must name its ModelServing: by the label or annotation "
-                "`modelserving.volcano.sh/name`, or by an entry of `ownerReferences`",
+                say("no-modelserving"),
             )
         if len(servings) > 1:
             found = " and ".join(str(serving.item.item.reference) for serving in servings[:2])
-            raise ItemError("", f"must have one ModelServing among the items; found {found}")
+            raise ItemError("", say("several-modelservings", found=found))
         replicas = None if configured is None else configured.get("replicas")
         return Source(name, servings[0].item if servings else None, replicas)
 
@@ -83,9 +82,7 @@ class Provenance:
         return [
             Result(
                 WARNING,
-                f"has the plugin {quoted(serving.plugins[0].name)}, but none of its pods is among "
-                "the items, and kthena's controller has no such plugin; the function "
-                "ExpandLWSPlugin writes the contract into the ModelServing itself",
+                say("no-pods", plugin=quoted(serving.plugins[0].name)),
                 serving.item.item.reference,
                 "spec.plugins",
             )

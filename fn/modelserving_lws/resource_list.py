@@ -23,7 +23,7 @@ from .block_reader import (
 )
 from .document import Document
 from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, equals, resolve
-from .result import InputError, ItemError, Reference
+from .result import InputError, ItemError, Reference, say
 from .view import get, text_at
 
 TYPE_CHECKING = False
@@ -142,10 +142,10 @@ class ResourceList:
         roots = [root for root in read(text) if not (isinstance(root, Scalar) and root.is_null)]
         for root in roots:
             if not isinstance(root, Mapping):
-                raise InputError("must be a ResourceList or a manifest", text, root.start)
+                raise InputError(say("no-manifest"), text, root.start)
             if text_at(root, "kind") == KIND:
                 if len(roots) > 1:
-                    raise InputError("a ResourceList must be the only document", text, root.start)
+                    raise InputError(say("resource-list-not-alone"), text, root.start)
                 self._read_root(root)
         self._items = _ExactItems(_all_items(roots, text))
 
@@ -176,8 +176,11 @@ class ResourceList:
         api_version = text_at(root, "apiVersion")
         if api_version not in API_VERSIONS:
             raise InputError(
-                f"the ResourceList's `apiVersion` must be one of {', '.join(API_VERSIONS)}; "
-                f"found {api_version or 'none'}",
+                say(
+                    "resource-list-version",
+                    allowed=", ".join(API_VERSIONS),
+                    found=api_version or "none",
+                ),
                 source,
                 (get(root, "apiVersion") or root).start,
             )
@@ -186,7 +189,7 @@ class ResourceList:
         if isinstance(results, Mapping):  # as kyaml before v0.11 wrote them
             results = get(results, "items")
         if results is not None and not isinstance(results, Sequence):
-            raise InputError("`results` must be a list", source, results.start)
+            raise InputError(say("field-not-a-list", name="results"), source, results.start)
         return root
 
     def append_results(self, results: list[Result]) -> None:
@@ -257,7 +260,7 @@ def _all_items(roots: list[Node], text: str) -> list[Item]:
         if listed is None:
             continue
         if not isinstance(listed, Sequence):
-            raise InputError("`items` must be a list", text, listed.start)
+            raise InputError(say("field-not-a-list", name="items"), text, listed.start)
         waiting = _entries(listed, ())
         while waiting:
             node, steps = waiting.pop()
@@ -270,7 +273,7 @@ def _all_items(roots: list[Node], text: str) -> list[Item]:
                 place = ".".join(f"{name}[{i}]" for name, i in steps)
                 items.append(Item(node, root, steps, place))
             else:
-                raise InputError(f"must not have more than {MAX_NODES} items", text, node.start)
+                raise InputError(say("too-many-items", limit=MAX_NODES), text, node.start)
     return items
 
 

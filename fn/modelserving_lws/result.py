@@ -162,6 +162,13 @@ def line_and_column(text: str, position: int) -> tuple[int, int]:
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
 
 
+def say(message: str, /, **values: object) -> str:
+    """What a message of the table says; see `messages.py`."""
+    from .messages import text
+
+    return text(message, **values)
+
+
 def quoted(value: str) -> str:
     """A value that a message echoes: in double quotes, one line, 80 characters at most."""
     return quote(value if len(value) <= 80 else value[:77] + "...")

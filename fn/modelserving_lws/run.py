@@ -6,7 +6,7 @@ from .block_reader import UnsureError
 from .function_config import ConfigError, FunctionConfig, is_none, load
 from .inject import KINDS, inject
 from .resource_list import ResourceList
-from .result import ERROR, InputError, Result
+from .result import ERROR, InputError, Result, say
 from .splices import EditError
 
 TYPE_CHECKING = False
@@ -95,11 +95,9 @@ def _load(node: Node | None, function: str | None, given: _GivenConfig | None) -
     if given is None:
         return load(node, function)
     if node is not None and not is_none(node):
-        raise ConfigError(
-            [Result(ERROR, "--config must not be given for a ResourceList with a functionConfig")]
-        )
+        raise ConfigError([Result(ERROR, say("config-with-config"))])
     if len(given.roots) > 1:
-        raise ConfigError([Result(ERROR, "--config must name a file with one functionConfig")])
+        raise ConfigError([Result(ERROR, say("config-not-one"))])
     return load(given.roots[0] if given.roots else None, function)
 
 
@@ -108,4 +106,4 @@ def _decode(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
-        raise InputError("not UTF-8", before, len(before)) from error
+        raise InputError(say("not-utf-8"), before, len(before)) from error

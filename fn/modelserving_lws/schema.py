@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from jsonschema import Draft202012Validator
 
-from .result import quoted
+from .result import quoted, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ def _describe(error: Any) -> Iterator[tuple[str, str, str | None]]:
         for name in found:
             if name not in known:
                 field = f"{path}.{name}".removeprefix(".")
-                yield field, f"unknown field; allowed are {', '.join(known)}", None
+                yield field, say("unknown-field", allowed=", ".join(known)), None
     elif rule == "required":
         for name in value:
             if name not in found:
-                yield f"{path}.{name}".removeprefix("."), "must be there", None
+                yield f"{path}.{name}".removeprefix("."), say("missing-field"), None
     else:
-        yield path, f"must be {_allowed(rule, value)}; found {_found(found)}", current
+        allowed = _allowed(rule, value)
+        yield path, say("wrong-value", allowed=allowed, found=_found(found)), current
 
 
 def _allowed(rule: str, value: Any) -> str:

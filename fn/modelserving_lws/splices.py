@@ -18,7 +18,7 @@ from .nodes import (
     resolve,
 )
 from .render import block, block_data, block_value, flow, is_flow
-from .result import line_and_column
+from .result import line_and_column, say
 from .text import LINE_BREAKS, line_break, line_end, line_start
 
 TYPE_CHECKING = False
@@ -173,7 +173,7 @@ class Splices:
         last = mapping.last
         if mapping.flow:
             if self.text[mapping.open] != "{":
-                raise EditError(f"the mapping at {self.place(mapping.start)} must stand in `{{}}`")
+                raise EditError(say("flow-pair", place=self.place(mapping.start)))
             first = mapping.pairs[0][0]
             self.list.append(
                 Splice(
@@ -201,7 +201,7 @@ class Splices:
                 before = ": "
                 if not mapping.flow:
                     where = self.place(old.start)
-                    raise EditError(f"the key that ends at {where} must have a `:`")
+                    raise EditError(say("key-without-colon", place=where))
         if mapping.flow or is_flow(value):
             end = old.start + len(self.text[old.start : old.end].rstrip())
             json = self._is_json(mapping.pairs[0][0])
@@ -451,7 +451,7 @@ class Splices:
         """Inserts lines below the one on which a node ends."""
         if self._is_cut_off(behind):
             where = self.place(behind.end)
-            raise EditError(f"the block scalar that ends at {where} must end in a line break")
+            raise EditError(say("cut-off-block-scalar", place=where))
         place = self._next_line(behind.end)
         break_ = self._line_break(behind.end)
         self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))

@@ -10,7 +10,7 @@ except ImportError:
 from .contract import GROUP_INDEX, GROUP_KEY, MODEL_SERVING
 from .contract import REPLICAS as SPEC_REPLICAS
 from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, REPLICAS, WORKER_INDEX
-from .result import WARNING, ItemError, quoted
+from .result import WARNING, ItemError, quoted, say
 from .settings import DERIVE, SKIP
 from .view import MAX_INT32, integer
 
@@ -39,11 +39,7 @@ def find_values(
     item = source.item
     group = pod.serving_group(source.name)
     if group is None:
-        raise missing.error(
-            "the ServingGroup is in no label and no annotation "
-            f"`modelserving.volcano.sh/group-name`, and the pod's name {quoted(pod.name)} is not "
-            "of the form SERVINGGROUP-ROLE-ORDINAL-INDEX"
-        )
+        raise missing.error(say("missing-group", found=quoted(pod.name)))
     in_env = {name: _in_env(containers, name) for name in (WORKER_INDEX, GROUP_SIZE, ENTRY_ADDRESS)}
     for name, value in in_env.items():
         if value is None:
@@ -84,7 +80,7 @@ class _Missing:
     def refuse(self, name: str) -> None:
         """For a value that is not in the env: raises unless it may be derived."""
         if self._on_missing != DERIVE:
-            raise self.error(f"no container's env has a value of `{name}`")
+            raise self.error(say("missing-variable", name=name))
 
 
 def _in_env(containers: list[Container], name: str) -> str | None:
@@ -99,19 +95,24 @@ def _in_env(containers: list[Container], name: str) -> str | None:
         elif entry.value != value:
             raise ItemError(
                 f"{entry.path}.value",
-                f"`{name}` must be the same in all containers; found {quoted(entry.value)} here "
-                f"and {quoted(found.value or '')} in {found.path}.value",
+                say(
+                    "values-differ",
+                    name=name,
+                    found=quoted(entry.value),
+                    other=quoted(found.value or ""),
+                    path=f"{found.path}.value",
+                ),
                 entry.value,
             )
     if found is None or value is None:
         return None
     if name == ENTRY_ADDRESS:
         if not value:
-            raise ItemError(f"{found.path}.value", f"`{name}` must not be empty", value)
+            raise ItemError(f"{found.path}.value", say("empty-value", name=name), value)
     elif integer(value) is None:
         raise ItemError(
             f"{found.path}.value",
-            f"`{name}` must be an integer from 0 to {MAX_INT32}; found {quoted(value)}",
+            say("wrong-variable", name=name, found=quoted(value)),
             value,
         )
     return value
@@ -120,41 +121,26 @@ def _in_env(containers: list[Container], name: str) -> str | None:
 def _index_in_name(pod: Pod, missing: _Missing) -> int:
     index = pod.index_in_name()
     if index is None:
-        raise missing.error(
-            f"`{WORKER_INDEX}` is in no container's env, and the pod's name {quoted(pod.name)} "
-            "does not end in `-` and an integer"
-        )
+        raise missing.error(say("missing-index", found=quoted(pod.name)))
     return index
 
 
 def _group_size(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> int:
     role = pod.role_name(group)
     if item is None:
-        raise missing.error(
-            f"`{GROUP_SIZE}` is in no container's env, and the ModelServing, that has its "
-            "`workerReplicas`, is not among the items"
-        )
+        raise missing.error(say("missing-size"))
     if role is None:
-        raise missing.error(
-            f"`{GROUP_SIZE}` is in no container's env, and the pod names no role: it needs the "
-            "label `modelserving.volcano.sh/role`"
-        )
+        raise missing.error(say("missing-role"))
     workers = _ask(item, lambda: item.worker_replicas(role))
     if workers is None:
-        raise missing.error(
-            f"`{GROUP_SIZE}` is in no container's env, and the ModelServing {quoted(item.name)} "
-            f"has no role {quoted(role)}"
-        )
+        raise missing.error(say("unknown-role", name=quoted(item.name), role=quoted(role)))
     return workers + 1
 
 
 def _entry_address(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> str:
     role_id = pod.role_id(group)
     if role_id is None:
-        raise missing.error(
-            f"`{ENTRY_ADDRESS}` is in no container's env, and the pod names no role replica: it "
-            "needs the label `modelserving.volcano.sh/role-id`"
-        )
+        raise missing.error(say("missing-address"))
     namespace = pod.namespace or (item.namespace if item is not None else "") or "default"
     return f"{group}-{role_id}-0.{namespace}"
 
@@ -167,16 +153,16 @@ def _replicas(pod: Pod, source: Source, missing: _Missing) -> int:
         if replicas is None:
             raise ItemError(
                 f"{pod.prefix}metadata.annotations['{REPLICAS}']",
-                f"must be an integer from 0 to {MAX_INT32}; found {quoted(annotated)}",
+                say(
+                    "wrong-value",
+                    allowed=f"an integer from 0 to {MAX_INT32}",
+                    found=quoted(annotated),
+                ),
                 annotated,
             )
         return replicas
     if source.replicas is None:
-        raise missing.error(
-            "the ModelServing's `spec.replicas` can't be had: the ModelServing is not among the "
-            f"items, the pod has no annotation `{REPLICAS}`, and the functionConfig has no "
-            "`replicas` for it"
-        )
+        raise missing.error(say("missing-replicas"))
     return source.replicas
 
 
@@ -186,5 +172,11 @@ def _ask(item: ModelServing, read: Callable[[], T]) -> T:
         return read()
     except ItemError as error:
         raise ItemError(
-            "", f"the ModelServing {quoted(item.name)} has a wrong `{error.field}`: {error.message}"
+            "",
+            say(
+                "wrong-modelserving",
+                name=quoted(item.name),
+                field=error.field,
+                message=error.message,
+            ),
         ) from error

@@ -7,7 +7,7 @@ The others are for items whose shape matters: they raise ItemError with the fiel
 from __future__ import annotations
 
 from .nodes import Mapping, Node, Scalar, Sequence, ShapeError
-from .result import ItemError, quoted
+from .result import ItemError, quoted, say
 
 MAX_INT32 = 2**31 - 1
 
@@ -86,14 +86,17 @@ def is_digits(text: str) -> bool:
 
 def wrong(path: str, node: Node, allowed: str) -> ItemError:
     """The error for a node of the wrong shape."""
+    if ".env" in path and isinstance(node, Scalar) and node.value:
+        # It may be a secret.
+        return ItemError(path, say("wrong-value", allowed=allowed, found="a scalar"))
     current = node.value if isinstance(node, Scalar) else None
-    return ItemError(path, f"must be {allowed}; found {describe(node)}", current)
+    return ItemError(path, say("wrong-value", allowed=allowed, found=describe(node)), current)
 
 
 def wrong_choice(path: str, found: str, allowed: tuple[str, ...]) -> ItemError:
     """The error for a value that is none of those allowed."""
     choices = ", ".join(map(quoted, allowed))
-    return ItemError(path, f"must be one of {choices}; found {quoted(found)}", found)
+    return ItemError(path, say("one-of", allowed=choices, found=quoted(found)), found)
 
 
 def describe(node: Node) -> str:
@@ -109,5 +112,5 @@ def _at(parent: Mapping, name: str, path: str) -> Node | None:
     except ShapeError as error:
         raise ItemError(path.rpartition(".")[0], str(error)) from error
     if name in parent.repeated:
-        raise ItemError(path, "must not be there twice")
+        raise ItemError(path, say("repeated"))
     return None if isinstance(found, Scalar) and found.is_null else found

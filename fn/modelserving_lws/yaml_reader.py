@@ -10,7 +10,7 @@ import yaml
 
 from .block_reader import UnsureError
 from .nodes import (
-    TOO_DEEP,
+    MAX_DEPTH,
     Alias,
     Collection,
     Mapping,
@@ -21,7 +21,7 @@ from .nodes import (
     Scalar,
     Sequence,
 )
-from .result import InputError, ItemError
+from .result import InputError, ItemError, say
 from .text import BYTE_ORDER_MARK
 
 TYPE_CHECKING = False
@@ -46,7 +46,11 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.context, error.problem)))
         position = start if mark is None else mark.index + start
-        message = TOO_DEEP if _is_too_deep(error) else f"not YAML: {problem}"
+        message = (
+            say("too-deep", levels=MAX_DEPTH)
+            if _is_too_deep(error)
+            else say("not-yaml", problem=problem)
+        )
         raise InputError(message, text, position) from error
 
 
@@ -58,7 +62,7 @@ def read_part(text: str, start: int, end: int) -> Node:
         roots, anchors = _compose(text, start, text[start:end])
     except (InputError, yaml.YAMLError) as error:
         if _is_too_deep(error):
-            raise ItemError("", TOO_DEEP) from None
+            raise ItemError("", say("too-deep", levels=MAX_DEPTH)) from None
         raise UnsureError from None
     if len(roots) != 1 or any(text.find(f"*{anchor}", end) >= 0 for anchor in anchors):
         raise UnsureError
@@ -85,8 +89,9 @@ def _unacceptable(text: str, reason: str) -> tuple[str, str, int]:
             try:
                 yaml.reader.Reader(character + "x")
             except yaml.reader.ReaderError:
-                return f"not YAML: the character {character!r} is not allowed", text, position
-    return f"not YAML: {reason}", text, 0
+                problem = f"the character {character!r} is not allowed"
+                return say("not-yaml", problem=problem), text, position
+    return say("not-yaml", problem=reason), text, 0
 
 
 class _Composer:
@@ -176,7 +181,9 @@ class _Composer:
         target = self.anchors.get(event.anchor)
         if target is None:
             raise InputError(
-                f"not YAML: the alias `*{event.anchor}` has no anchor", self._text, begin
+                say("not-yaml", problem=f"the alias `*{event.anchor}` has no anchor"),
+                self._text,
+                begin,
             )
         return Alias(begin, end, target, self._above[-1][0])
 

@@ -1,0 +1,222 @@
+"""Every error and warning: the one table of messages. Imported only where there is one to give.
+
+A message says what must be, then what was found. It echoes no value of an env var but the
+contract's own.
+"""
+
+from __future__ import annotations
+
+ERROR = "error"
+WARNING = "warning"
+
+# What it is called: its severity, what it says, and what a reader does about it.
+MESSAGES = {
+    # The input
+    "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
+    "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),
+    "too-deep": (
+        ERROR,
+        "must not be nested more than {levels} levels deep",
+        "Nest it less; no Kubernetes object is that deep.",
+    ),
+    "too-many-nodes": (
+        ERROR,
+        "must not have more than {limit} nodes, aliases expanded",
+        "Split the object, or write out its aliases.",
+    ),
+    "too-many-items": (ERROR, "must not have more than {limit} items", "Split the list."),
+    "no-manifest": (
+        ERROR,
+        "must be a ResourceList or a manifest",
+        "Give a ResourceList, a `v1` List, or manifests; each is a mapping.",
+    ),
+    "resource-list-not-alone": (
+        ERROR,
+        "a ResourceList must be the only document",
+        "Give each ResourceList to a run of its own.",
+    ),
+    "resource-list-version": (
+        ERROR,
+        "the ResourceList's `apiVersion` must be one of {allowed}; found {found}",
+        "Use a host that speaks one of these versions.",
+    ),
+    "field-not-a-list": (ERROR, "`{name}` must be a list", "Make the field a list."),
+    "merge-not-a-mapping": (
+        ERROR,
+        "the value of the merge key `<<` must be a mapping",
+        "Let `<<` name a mapping, or a list of mappings.",
+    ),
+    "too-many-merges": (
+        ERROR,
+        "merge keys must not bring more than {limit} mappings",
+        "Write the merged fields out.",
+    ),
+    # The functionConfig
+    "config-with-config": (
+        ERROR,
+        "--config must not be given for a ResourceList with a functionConfig",
+        "Leave `--config` out, or the functionConfig.",
+    ),
+    "config-not-one": (
+        ERROR,
+        "--config must name a file with one functionConfig",
+        "Put one document into the file.",
+    ),
+    "config-of-another-function": (
+        ERROR,
+        "must be the function that the command line names, {function}",
+        "Name the same function in both places, or in one.",
+    ),
+    "config-not-a-mapping": (
+        ERROR,
+        "the functionConfig must be a mapping",
+        "Write it as a Kubernetes object, with `apiVersion` and `kind`.",
+    ),
+    "config-too-large": (
+        ERROR,
+        "the functionConfig must not have more than {levels} levels or {nodes} nodes",
+        "Write less into it.",
+    ),
+    "one-of": (ERROR, "must be one of {allowed}; found {found}", "Use one of these values."),
+    "unknown-field": (
+        ERROR,
+        "unknown field; allowed are {allowed}",
+        "Remove the field, or mend its name.",
+    ),
+    "missing-field": (ERROR, "must be there", "Add the field."),
+    # The items
+    "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
+    "repeated": (ERROR, "must not be there twice", "Remove one of the two."),
+    "no-container": (
+        ERROR,
+        "must have a container; found none",
+        "Add a container; a pod has one or more.",
+    ),
+    "conflict": (
+        ERROR,
+        "must be {value} or not be there (`onConflict: Error`); found {found}",
+        "Remove the key, or set `onConflict` to `Overwrite` or `Keep`.",
+    ),
+    "no-modelserving": (
+        ERROR,
+        "must name its ModelServing: by the label or annotation `modelserving.volcano.sh/name`, "
+        "or by an entry of `ownerReferences`",
+        "Add the label.",
+    ),
+    "several-modelservings": (
+        ERROR,
+        "must have one ModelServing among the items; found {found}",
+        "Remove one of the two, or give them namespaces.",
+    ),
+    "not-a-servinggroup": (
+        ERROR,
+        "must name a ServingGroup: a name, `-`, and an integer from 0 to 2147483647 without "
+        "leading zeros; found {found}",
+        "Name the ServingGroup as the controller does.",
+    ),
+    "values-differ": (
+        ERROR,
+        "`{name}` must be the same in all containers; found {found} here and {other} in {path}",
+        "Give the variable one value.",
+    ),
+    "empty-value": (ERROR, "`{name}` must not be empty", "Give the variable a value."),
+    "wrong-variable": (
+        ERROR,
+        "`{name}` must be an integer from 0 to 2147483647; found {found}",
+        "Write the integer that the controller writes.",
+    ),
+    "wrong-modelserving": (
+        ERROR,
+        "the ModelServing {name} has a wrong `{field}`: {message}",
+        "Mend the field of the ModelServing.",
+    ),
+    # Values that can't be had: with `onMissing: Skip`, warnings that end in `; skipping the item`.
+    "missing-variable": (
+        ERROR,
+        "no container's env has a value of `{name}`",
+        "Add the variable, or set `onMissing` to `Derive`.",
+    ),
+    "missing-group": (
+        ERROR,
+        "the ServingGroup is in no label and no annotation `modelserving.volcano.sh/group-name`, "
+        "and the pod's name {found} is not of the form SERVINGGROUP-ROLE-ORDINAL-INDEX",
+        "Add the label.",
+    ),
+    "missing-index": (
+        ERROR,
+        "`WORKER_INDEX` is in no container's env, and the pod's name {found} does not end in `-` "
+        "and an integer",
+        "Add the variable.",
+    ),
+    "missing-size": (
+        ERROR,
+        "`GROUP_SIZE` is in no container's env, and the ModelServing, that has its "
+        "`workerReplicas`, is not among the items",
+        "Add the variable, or the ModelServing to the list.",
+    ),
+    "missing-role": (
+        ERROR,
+        "`GROUP_SIZE` is in no container's env, and the pod names no role: it needs the label "
+        "`modelserving.volcano.sh/role`",
+        "Add the label.",
+    ),
+    "unknown-role": (
+        ERROR,
+        "`GROUP_SIZE` is in no container's env, and the ModelServing {name} has no role {role}",
+        "Mend the pod's label `modelserving.volcano.sh/role`.",
+    ),
+    "missing-address": (
+        ERROR,
+        "`ENTRY_ADDRESS` is in no container's env, and the pod names no role replica: it needs "
+        "the label `modelserving.volcano.sh/role-id`",
+        "Add the label.",
+    ),
+    "missing-replicas": (
+        ERROR,
+        "the ModelServing's `spec.replicas` can't be had: the ModelServing is not among the "
+        "items, the pod has no annotation `modelserving.volcano.sh/replicas`, and the "
+        "functionConfig has no `replicas` for it",
+        "Add one of the three.",
+    ),
+    # Edits
+    "shared-too-large": (
+        ERROR,
+        "the anchor `&{anchor}` at {place} and its alias at {other} share what must change, and "
+        "stand for too much to be written out; at most {limit} nodes may be written out",
+        "Write out the alias.",
+    ),
+    "flow-pair": (
+        ERROR,
+        "the mapping at {place} must stand in `{{}}`",
+        "Put braces around the pair.",
+    ),
+    "key-without-colon": (
+        ERROR,
+        "the key that ends at {place} must have a `:`",
+        "Write a colon behind the key.",
+    ),
+    "cut-off-block-scalar": (
+        ERROR,
+        "the block scalar that ends at {place} must end in a line break",
+        "End the text with a line break.",
+    ),
+    # Warnings
+    "entries-not-unique": (
+        WARNING,
+        "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique "
+        "within a `group-key`: {groups}",
+        "Select by the role as well; LWS knows one leader in a group.",
+    ),
+    "no-pods": (
+        WARNING,
+        "has the plugin {plugin}, but none of its pods is among the items, and kthena's "
+        "controller has no such plugin; the function ExpandLWSPlugin writes the contract into "
+        "the ModelServing itself",
+        "Run ExpandLWSPlugin, or add the pods.",
+    ),
+}
+
+
+def text(message: str, /, **values: object) -> str:
+    """What a message says."""
+    return MESSAGES[message][1].format(**values)
