@@ -16,6 +16,7 @@ from .view import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 API_VERSION = "fn.serving.volcano.sh/v1alpha1"
@@ -73,6 +74,7 @@ def _plain(node: Node) -> FunctionConfig | None:
     if not isinstance(node, Mapping) or node.merged():
         return None
     fields = node.own()
+    function = INJECT_LWS if is_config_map else kind or ""
     settings = get(node, "data" if is_config_map else "spec")
     spec = to_data(settings) if isinstance(settings, Mapping) and _is_small(settings) else None
     if (
@@ -80,11 +82,11 @@ def _plain(node: Node) -> FunctionConfig | None:
         or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
         or not (is_config_map or isinstance(get(node, "metadata"), Mapping | None))
         or not isinstance(settings, Mapping | None)
-        or not _is_plainly_valid(spec or {})
+        or not _is_plainly_valid(function, spec or {})
         or (is_config_map and not _are_strings(spec))
     ):
         return None
-    return FunctionConfig(INJECT_LWS if is_config_map else kind or "", spec or {})
+    return FunctionConfig(function, spec or {})
 
 
 def _is_small(node: Mapping) -> bool:
@@ -160,28 +162,18 @@ def _are_strings(spec: Any) -> bool:
     return isinstance(spec, dict) and all(isinstance(value, str) for value in spec.values())
 
 
-_CHOICES = {
-    "onConflict": ("Overwrite", "Keep", "Error"),
-    "onMissing": ("Derive", "Skip", "Error"),
-}
+def _is_plainly_valid(kind: str, spec: dict[str, Any]) -> bool:
+    """True only for a `spec` that the schema of the kind accepts."""
+    fields = _FIELDS[kind]
+    return all(name in fields and fields[name](value) for name, value in spec.items())
 
 
-def _is_plainly_valid(spec: dict[str, Any]) -> bool:
-    """True only for a `spec` that the schema of InjectLWS accepts."""
-    for name, value in spec.items():
-        if name in _CHOICES:
-            if value not in _CHOICES[name]:
-                return False
-        elif name == "pluginNames":
-            if not isinstance(value, list) or not all(map(_is_name, value)):
-                return False
-        elif (
-            name != "modelServings"
-            or not isinstance(value, list)
-            or not all(map(_is_model_serving, value))
-        ):
-            return False
-    return True
+def _one_of(*choices: str) -> Callable[[Any], bool]:
+    return choices.__contains__
+
+
+def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(check, value))
 
 
 def _is_model_serving(value: Any) -> bool:
@@ -197,6 +189,17 @@ def _is_model_serving(value: Any) -> bool:
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and value != ""
+
+
+# The fields of each kind's `spec`, with what surely accepts a value of theirs.
+_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    INJECT_LWS: {
+        "pluginNames": _list_of(_is_name),
+        "modelServings": _list_of(_is_model_serving),
+        "onConflict": _one_of("Overwrite", "Keep", "Error"),
+        "onMissing": _one_of("Derive", "Skip", "Error"),
+    },
+}
 
 
 class _Problems:

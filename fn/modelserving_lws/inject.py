@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .document import Document
     from .nodes import Data
     from .provenance import Source
-    from .resource_list import Item
+    from .resource_list import Item, ResourceList
 
 
 _KEYS = {
@@ -41,10 +41,11 @@ _KEYS = {
 KINDS = frozenset(("Pod", "PodTemplate", MODEL_SERVING))
 
 
-def inject(items: list[Item], document: Document, spec: dict[str, Any]) -> list[Result]:
-    """Edits the items' document. An item with an error stays as it is; the results name all that
+def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
+    """Edits the pods of a list. An item with an error stays as it is; the results name all that
     went wrong, and count what was done.
     """
+    items, document = resource_list.items(KINDS), resource_list.document
     settings = Settings(spec)
     provenance = Provenance(items, settings.plugin_names, settings.model_servings)
     run = _Run(document, settings, provenance)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from .block_reader import UnsureError
-from .function_config import ConfigError, FunctionConfig, is_none, load
-from .inject import KINDS, inject
+from .function_config import INJECT_LWS, ConfigError, FunctionConfig, is_none, load
 from .resource_list import ResourceList
 from .result import ERROR, InputError, Result, say
 from .splices import EditError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from .nodes import Node
 
 
@@ -69,13 +71,19 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
     except ConfigError as error:
         results = error.results
     else:
-        items = resource_list.items(KINDS)
-        results = inject(items, resource_list.document, config.spec)
+        results = _transform(config.kind)(resource_list, config.spec)
     try:
         resource_list.append_results(results)
     except EditError as error:
         raise InputError(str(error)) from error
     return Outcome(resource_list, results)
+
+
+def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
+    """The function of a kind; what the others need is not imported."""
+    from .inject import inject
+
+    return {INJECT_LWS: inject}[kind]
 
 
 class _GivenConfig:

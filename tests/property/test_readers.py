@@ -57,7 +57,7 @@ def tree(node: Node) -> Any:
 def outcome(text: str, quick: bool) -> tuple[bytes, list[str]]:
     """What a run with this reader comes to."""
     resource_list = ResourceList(text, quick)
-    results = inject(resource_list.items(KINDS), resource_list.document, {})
+    results = inject(resource_list, {})
     resource_list.append_results(results)
     return resource_list.document.output, [str(result) for result in results]
 
