@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelserving_lws.run import run
+from tests.model import contract
 from tests.property import items as generated
-from tests.property import model
 from tests.property.styles import Style
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_any_list(items: list[Any], random: Random, on_conflict: str, shares: bo
     outcome = run(before.encode())
     after = outcome.output.decode()
     assert not outcome.failed, list(map(str, outcome.results))
-    wanted = model.inject(items, on_conflict)
+    wanted = contract.inject(items, on_conflict)
     assert data(after)["items"] == wanted
     assert run(after.encode()).output == outcome.output
     if "\r" in before:
@@ -84,7 +84,7 @@ def test_any_json_list(items: list[Any], on_conflict: str, indent: int | str | N
     before = json.dumps(document, indent=indent)
     outcome = run(before.encode())
     after = outcome.output.decode()
-    assert json.loads(after)["items"] == model.inject(items, on_conflict)
+    assert json.loads(after)["items"] == contract.inject(items, on_conflict)
     assert run(after.encode()).output == outcome.output
 
 
@@ -104,7 +104,7 @@ def test_any_stream_without_a_final_line_break(items: list[Any], random: Random)
     if outcome.failed:
         assert "must end in a line break" in str(outcome.results[0])
         return
-    assert list(yaml.safe_load_all(after)) == model.inject(items)
+    assert list(yaml.safe_load_all(after)) == contract.inject(items)
     assert run(after.encode()).output == outcome.output
 
 
@@ -123,17 +123,3 @@ def is_subsequence(before: str, after: str) -> bool:
     """Whether the one text comes of the other by insertions alone."""
     characters = iter(after)
     return all(character in characters for character in before)
-
-
-def test_the_model_agrees_with_the_golden_pods() -> None:
-    """The model is held against what kthena's controller made."""
-    from tests.acceptance.test_contract import GOLDEN
-
-    cases = sorted(GOLDEN.iterdir())
-    assert cases
-    for case in cases:
-        serving, pods, injected = (
-            list(yaml.safe_load_all((case / f"{name}.yaml").read_text()))
-            for name in ("modelserving", "pods", "pods-injected")
-        )
-        assert model.inject(serving + pods) == serving + injected, case

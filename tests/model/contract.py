@@ -10,8 +10,8 @@ import re
 from hashlib import sha1
 from typing import Any
 
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
+from tests.model import LWS, MSV, containers
+
 SOURCES = {
     "LWS_LEADER_ADDRESS": "ENTRY_ADDRESS",
     "LWS_GROUP_SIZE": "GROUP_SIZE",
@@ -45,9 +45,8 @@ def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
         "GROUP_SIZE": str(_role(serving, labels[f"{MSV}/role"]).get("workerReplicas", 0) + 1),
         "WORKER_INDEX": re.findall("[0-9]+", pod["metadata"]["name"])[-1],
     }
-    containers = pod["spec"]["containers"] + (pod["spec"].get("initContainers") or [])
     for name in values:
-        known = [_known(container, name) for container in containers]
+        known = [_known(container, name) for container in containers(pod)]
         values[name] = next((value for value in known if value is not None), values[name])
     written = {
         "labels": {
@@ -67,7 +66,7 @@ def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
             if on_conflict == "Overwrite" or there.get(f"{LWS}/{key}") is None:
                 there[f"{LWS}/{key}"] = value
         pod["metadata"][field] = there
-    for container in containers:
+    for container in containers(pod):
         container["env"] = _env(container.get("env") or [], values, on_conflict)
     return pod
 
