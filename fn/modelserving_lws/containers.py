@@ -6,10 +6,6 @@ from .nodes import Mapping, Node, Scalar, Sequence, resolve
 from .result import ItemError, say
 from .view import get, mapping_at, sequence_at, wrong
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .pod import Pod
-
 
 class EnvEntry:
     """An entry of a container's `env`. `value` is None where only the cluster knows it: it has a
@@ -84,10 +80,11 @@ class Container:
         self.last = {entry.name: i for i, entry in enumerate(self.entries)}
 
 
-def read_containers(pod: Pod) -> list[Container]:
-    """The containers, then the init containers. Raises ItemError where one of them is none."""
-    prefix = pod.prefix
-    spec = mapping_at(pod.base, "spec", f"{prefix}spec")
+def read_containers(base: Mapping, prefix: str) -> list[Container]:
+    """The containers, then the init containers of what has a pod's `spec`; `prefix` is its path.
+    Raises ItemError where one of them is none.
+    """
+    spec = mapping_at(base, "spec", f"{prefix}spec")
     if spec is None:
         raise ItemError(f"{prefix}spec", say("wrong-value", allowed="a mapping", found="nothing"))
     containers: list[Container] = []

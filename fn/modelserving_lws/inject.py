@@ -7,19 +7,15 @@ from .contract import ANNOTATION, CONTRACT, LABEL, conflict
 from .env import EnvPlan
 from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
-    MAX_DEPTH,
-    MAX_NODES,
     Mapping,
-    Node,
     Sequence,
-    ShapeError,
     equals,
 )
 from .pod import Pod
 from .provenance import Provenance
-from .result import INFO, WARNING, ItemError, Reference, Result, quoted, say
+from .result import INFO, WARNING, Reference, Result, quoted, say
 from .settings import ERROR, KEEP, Settings
-from .splices import EditError
+from .transform import attempt, count
 from .values import find_values
 from .view import get, mapping_at, scalar_at
 
@@ -53,14 +49,7 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     for item in items:
         if not Pod.is_kind_of(item):
             continue
-        document.mark()
-        try:
-            run.inject(item)
-        except (EditError, ItemError, ShapeError) as error:
-            document.rollback()
-            if not isinstance(error, ItemError):
-                error = ItemError("", str(error))
-            results.append(error.result(item.reference))
+        attempt(item, document, run.inject, results)
         item.forget()
     results += run.entries.warnings()
     results += provenance.without_pods()
@@ -80,19 +69,11 @@ class _Run:
 
     def inject(self, item: Item) -> None:
         """Writes the contract into a Pod or PodTemplate, if `lws` is enabled for it."""
-        item.read(lambda: self._inject(item))
-
-    def _inject(self, item: Item) -> None:
-        self._document.rollback()  # of what was done until the item had to be read exactly
-        if item.error is not None:
-            raise item.error
-        if item.is_exact:
-            _check_bounds(item.node)
         pod = Pod(item)
         source = self._provenance.source(pod)
         if source is None:
             return
-        containers = read_containers(pod)
+        containers = read_containers(pod.base, pod.prefix)
         values, group = find_values(pod, source, containers, self._settings.on_missing)
         labels = self._wanted(pod, "labels", LABEL, values)
         annotations = self._wanted(pod, "annotations", ANNOTATION, values)
@@ -172,13 +153,6 @@ def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
             document.rewrite(container, "env", plan.entries)
 
 
-def _check_bounds(node: Node) -> None:
-    if node.size > MAX_NODES:
-        raise ItemError("", say("too-many-nodes", limit=MAX_NODES))
-    if node.depth > MAX_DEPTH:
-        raise ItemError("", say("too-deep", levels=MAX_DEPTH))
-
-
 class _Entries:
     """The injected entry pods, by ModelServing and ServingGroup."""
 
@@ -232,12 +206,8 @@ class _Written:
         if not self._pods:
             return []
         message = (
-            f"wrote the LWS contract into {_count(self._pods, 'pod')} of "
-            f"{_count(len(self._names), 'ModelServing')}: {_count(self._labels, 'label')}, "
-            f"{_count(self._annotations, 'annotation')}, {_count(self._variables, 'env var')}"
+            f"wrote the LWS contract into {count(self._pods, 'pod')} of "
+            f"{count(len(self._names), 'ModelServing')}: {count(self._labels, 'label')}, "
+            f"{count(self._annotations, 'annotation')}, {count(self._variables, 'env var')}"
         )
         return [Result(INFO, message)]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

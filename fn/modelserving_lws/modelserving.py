@@ -23,6 +23,8 @@ from .view import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .resource_list import Item
 
 KIND = "ModelServing"
@@ -41,6 +43,7 @@ WORKER_INDEX = "WORKER_INDEX"
 GROUP_SIZE = "GROUP_SIZE"
 ENTRY_ADDRESS = "ENTRY_ADDRESS"
 
+ROLES = "spec.template.roles"
 _BUILT_IN = "BuiltIn"
 _TARGETS = ("All", "Entry", "Worker")
 
@@ -93,22 +96,41 @@ class ModelServing:
                 plugins.append(Plugin(node, path))
         return plugins
 
-    def worker_replicas(self, role: str) -> int | None:
+    def worker_replicas(self, name: str) -> int | None:
         """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
-        return self.item.read(lambda: self._read_worker_replicas(role))
+        return self.item.read(
+            lambda: next((role.workers for role in self.roles() if role.name == name), None)
+        )
 
-    def _read_worker_replicas(self, role: str) -> int | None:
+    def roles(self) -> Iterator[Role]:
+        """The roles, in order. Raises ItemError where they can't be read."""
         spec = self._spec
         template = None if spec is None else mapping_at(spec, "template", "spec.template")
-        path = "spec.template.roles"
-        roles = None if template is None else sequence_at(template, "roles", path)
+        roles = None if template is None else sequence_at(template, "roles", ROLES)
         for i, entry in enumerate(roles.entries if roles is not None else ()):
             node = resolve(entry)
             if not isinstance(node, Mapping):
-                raise wrong(f"{path}[{i}]", node, "a mapping")
-            if string_at(node, "name", f"{path}[{i}].name") == role:
-                return integer_at(node, "workerReplicas", f"{path}[{i}].workerReplicas") or 0
-        return None
+                raise wrong(f"{ROLES}[{i}]", node, "a mapping")
+            yield Role(node, i)
+
+
+class Role:
+    """An entry of `spec.template.roles`; `index` is its place there, `path` its path."""
+
+    def __init__(self, node: Mapping, index: int) -> None:
+        self.node = node
+        self.index = index
+        self.path = f"{ROLES}[{index}]"
+        self.name = string_at(node, "name", f"{self.path}.name") or ""
+
+    @property
+    def workers(self) -> int:
+        """`workerReplicas`, 0 where it is left out."""
+        return integer_at(self.node, "workerReplicas", f"{self.path}.workerReplicas") or 0
+
+    def template(self, field: str) -> Mapping | None:
+        """Its `entryTemplate` or `workerTemplate`."""
+        return mapping_at(self.node, field, f"{self.path}.{field}")
 
 
 class Plugin:

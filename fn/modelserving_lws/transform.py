@@ -1,0 +1,67 @@
+"""What the functions share: to try a change of an item, and to take it back where it fails."""
+
+from __future__ import annotations
+
+from .nodes import MAX_DEPTH, MAX_NODES, Node, ShapeError
+from .result import ItemError, say
+from .splices import EditError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from .document import Document
+    from .resource_list import Item
+    from .result import Result
+
+    T = TypeVar("T")
+
+
+class SeveralError(Exception):
+    """All that is wrong with one item."""
+
+    def __init__(self, errors: list[ItemError]) -> None:
+        super().__init__("\n".join(map(str, errors)))
+        self.errors = errors
+
+
+def attempt(
+    item: Item, document: Document, change: Callable[[Item], T], results: list[Result]
+) -> T | None:
+    """What the change gives. Where it raises an error, nothing of it remains, and `results` gets
+    what is wrong. The change is made anew where the item has to be read exactly for it.
+    """
+
+    def run() -> T:
+        document.rollback()
+        if item.error is not None:
+            raise item.error
+        if item.is_exact:
+            _check_bounds(item.node)
+        return change(item)
+
+    document.mark()
+    try:
+        return item.read(run)
+    except SeveralError as error:
+        errors = error.errors
+    except ItemError as error:
+        errors = [error]
+    except (EditError, ShapeError) as error:
+        errors = [ItemError("", str(error))]
+    document.rollback()
+    results += [error.result(item.reference) for error in errors]
+    return None
+
+
+def _check_bounds(node: Node) -> None:
+    if node.size > MAX_NODES:
+        raise ItemError("", say("too-many-nodes", limit=MAX_NODES))
+    if node.depth > MAX_DEPTH:
+        raise ItemError("", say("too-deep", levels=MAX_DEPTH))
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things, in words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
