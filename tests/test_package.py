@@ -71,6 +71,6 @@ def test_the_installed_package_is_the_program_and_nothing_else(tmp_path: Path) -
     installed = {path.name for path in (tmp_path / "modelserving_lws").rglob("*.*")}
     tracked = {path.name for path in (ROOT / "fn" / "modelserving_lws").rglob("*.*")}
     assert {name for name in tracked if not name.endswith(".pyc")} <= installed
-    assert {"py.typed", "InjectLWS.json", "LICENSE"} <= installed | {
+    assert {"py.typed", "InjectLWS.json", "policy.yaml", "LICENSE"} <= installed | {
         path.name for path in (tmp_path / metadata).rglob("*")
     }

@@ -39,7 +39,11 @@ def _main(arguments: list[str]) -> int:
     if arguments:
         from .arguments import parse
 
-        function, config, diff = parse(arguments)
+        function, config, diff, print_policy = parse(arguments)
+        if print_policy:
+            from .policy import policy
+
+            return _write(policy())
     if sys.stdin is None or sys.stdin.isatty():
         from .arguments import usage
 
@@ -58,11 +62,7 @@ def _main(arguments: list[str]) -> int:
             sys.stderr.write(f"{result}\n")
     if os.environ.get(DEBUG):
         sys.stderr.write(f"{PROGRAM}: {outcome.ways}\n")
-    try:
-        _write(outcome.diff if diff else outcome.output)
-    except OSError as error:
-        return _fail(f"stdout: {error.strerror}")
-    return 1 if outcome.failed else 0
+    return _write(outcome.diff if diff else outcome.output) or int(outcome.failed)
 
 
 def _read(path: str | None) -> bytes | None:
@@ -72,11 +72,17 @@ def _read(path: str | None) -> bytes | None:
         return file.read()
 
 
-def _write(output: bytes) -> None:
-    """Writes all of it, past Python's buffer, so that a failure shows here and nowhere else."""
+def _write(output: bytes) -> int:
+    """Writes all of it, past Python's buffer, so that a failure shows here and nowhere else;
+    returns the exit code.
+    """
     rest = memoryview(output)
-    while rest:
-        rest = rest[os.write(1, rest) :]
+    try:
+        while rest:
+            rest = rest[os.write(1, rest) :]
+    except OSError as error:
+        return _fail(f"stdout: {error.strerror}")
+    return 0
 
 
 def _fail(message: str) -> int:

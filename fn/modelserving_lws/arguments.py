@@ -48,16 +48,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--diff", action="store_true", help="print a unified diff in place of the output"
     )
+    parser.add_argument(
+        "--print-policy",
+        action="store_true",
+        help="print the MutatingAdmissionPolicy that writes the contract into pods when they are "
+        "created, and its binding; stdin is not read",
+    )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     return parser
 
 
-def parse(arguments: list[str]) -> tuple[str | None, str | None, bool]:
-    """The function's kind, the functionConfig's file, and whether to print a diff. Exits with 2,
-    or after --help and --version with 0.
+def parse(arguments: list[str]) -> tuple[str | None, str | None, bool, bool]:
+    """The function's kind, the functionConfig's file, whether to print a diff, and whether to
+    print the policy and no more. Exits with 2, or after --help and --version with 0.
     """
     parsed = _parser().parse_args(arguments)
-    return parsed.function, parsed.config, parsed.diff
+    return parsed.function, parsed.config, parsed.diff, parsed.print_policy
 
 
 def help_text() -> str:

@@ -457,7 +457,8 @@ def test_diff_stands_in_place_of_the_output(program: Program) -> None:
 def test_help_and_version(program: Program) -> None:
     shown = program("", "--help")
     assert shown.code == 0
-    for word in ("usage: modelserving-lws", "--function", "--config", "--diff", "InjectLWS"):
+    options = ("--function", "--config", "--diff", "--print-policy")
+    for word in ("usage: modelserving-lws", *options, "InjectLWS"):
         assert word in shown.stdout
     version = program("", "--version")
     assert version.code == 0

@@ -1,0 +1,70 @@
+"""--print-policy."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from modelserving_lws.contract import CONTRACT
+from tests.conftest import PROGRAM, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import Finished
+
+POLICY = (ROOT / "fn" / "modelserving_lws" / "policy.yaml").read_bytes()
+
+
+@pytest.fixture
+def terminal() -> Iterator[int]:
+    main, terminal = pty.openpty()
+    yield terminal
+    os.close(main)
+    os.close(terminal)
+
+
+def test_the_file_is_printed(program: Callable[..., Finished]) -> None:
+    finished = program("", "--print-policy")
+    assert (finished.bytes, finished.stderr, finished.code) == (POLICY, "", 0)
+
+
+def test_stdin_is_not_read(environment: dict[str, str], terminal: int) -> None:
+    process = subprocess.run(
+        [PROGRAM, "--print-policy"], stdin=terminal, capture_output=True, check=True, timeout=10,
+        env=environment,
+    )  # fmt: skip
+    assert process.stdout == POLICY
+
+
+def test_output_that_can_not_be_written_is_an_error(environment: dict[str, str]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 (a device)
+        process = subprocess.run(
+            [PROGRAM, "--print-policy"], stdout=full, stderr=subprocess.PIPE, check=False,
+            env=environment,
+        )  # fmt: skip
+    assert process.returncode == 1
+    assert process.stderr == b"modelserving-lws: stdout: No space left on device\n"
+
+
+def test_it_is_a_policy_and_its_binding() -> None:
+    policy, binding = yaml.safe_load_all(POLICY)
+    for item, kind in (
+        (policy, "MutatingAdmissionPolicy"),
+        (binding, "MutatingAdmissionPolicyBinding"),
+    ):
+        assert item["apiVersion"] == "admissionregistration.k8s.io/v1"
+        assert (item["kind"], item["metadata"]) == (kind, {"name": "modelserving-lws"})
+    assert binding["spec"]["policyName"] == "modelserving-lws"
+
+
+def test_it_writes_what_the_table_of_the_contract_says() -> None:
+    for _, key, source in CONTRACT:
+        assert f"'{key}'".encode() in POLICY
+        if source.isupper():
+            assert f"'{source}'".encode() in POLICY
