@@ -17,6 +17,10 @@ demo: .venv/program tools ## Runs InjectLWS on the examples, by itself, in kusto
 test: .venv/dev tools ## Runs all tests.
 	.venv/bin/python -m pytest
 
+.PHONY: e2e-cluster
+e2e-cluster: .venv/dev ## Runs the admission policy's tests on a real API server; needs Go and etcd, builds it once.
+	.venv/bin/python -m pytest -m cluster -s tests/cluster
+
 .PHONY: lint
 lint: .venv/dev ## Runs the linters: ruff and mypy.
 	.venv/bin/ruff check .

@@ -1,0 +1,92 @@
+"""The API of the cluster, by plain HTTP requests."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ssl
+
+Object = dict[str, Any]
+
+_PATHS = {
+    "Namespace": "/api/v1/namespaces",
+    "Pod": "/api/v1/namespaces/{namespace}/pods",
+    "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    "ModelServing": "/apis/workload.serving.volcano.sh/v1alpha1/namespaces/{namespace}"
+    "/modelservings",
+    "MutatingAdmissionPolicy": "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies",
+    "MutatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1"
+    "/mutatingadmissionpolicybindings",
+}
+
+
+class APIError(Exception):
+    """What the API server says of a request that it refuses, and the HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status = status
+
+
+class API:
+    """The API server at a port of 127.0.0.1, by one connection that is kept open."""
+
+    def __init__(self, port: int, token: str, context: ssl.SSLContext) -> None:
+        self._connection = http.client.HTTPSConnection(
+            "127.0.0.1", port, context=context, timeout=60
+        )
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def create(self, item: Object, *, dry_run: bool = False) -> Object:
+        """Creates an object; gives it as it is stored."""
+        path = _path(item) + ("?dryRun=All" if dry_run else "")
+        return self._object("POST", path, item)
+
+    def replace(self, item: Object) -> Object:
+        """Writes an object that is there already; gives it as it is stored."""
+        return self._object("PUT", f"{_path(item)}/{item['metadata']['name']}", item)
+
+    def delete(self, item: Object) -> None:
+        """Deletes an object."""
+        self._object("DELETE", f"{_path(item)}/{item['metadata']['name']}")
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at a path."""
+        try:
+            self._object("GET", path)
+        except APIError as error:
+            if error.status == http.HTTPStatus.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def text(self, path: str) -> str:
+        """What the API server answers at a path, whatever the status."""
+        return self._request("GET", path, None)[1].decode()
+
+    def _object(self, method: str, path: str, body: Object | None = None) -> Object:
+        status, answer = self._request(method, path, body)
+        if status >= http.HTTPStatus.BAD_REQUEST:
+            raise APIError(status, answer.decode())
+        found: Object = json.loads(answer)
+        return found
+
+    def _request(self, method: str, path: str, body: Object | None) -> tuple[int, bytes]:
+        data = None if body is None else json.dumps(body)
+        try:
+            self._connection.request(method, path, data, self._headers)
+            response = self._connection.getresponse()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+
+
+def _path(item: Object) -> str:
+    return _PATHS[item["kind"]].format(namespace=item["metadata"].get("namespace"))
