@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").iterdir())]
 # `make test` is what runs this test.
 COMMANDS = [command for command in commands(README) if command != "make test"]
 
@@ -97,8 +98,14 @@ def test_a_command_of_the_readme_runs(
     assert "LWS_LEADER_ADDRESS" in process.stdout or host == "kpt"
 
 
-def test_every_link_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)]+)\)", README)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", page.read_text())
     assert links
     for link in links:
-        assert (ROOT / link).exists(), link
+        path, _, anchor = link.partition("#")
+        target = page.parent / path
+        assert target.exists(), link
+        if anchor:
+            headings = re.findall("^#+ (.+)$", target.read_text(), re.MULTILINE)
+            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
