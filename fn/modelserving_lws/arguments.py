@@ -19,6 +19,8 @@ _EPILOG = f"""\
 functions:
   InjectLWS  writes the LWS labels, annotations and env vars into the pods of ModelServings that
              have the plugin `lws`
+  ExpandLWSPlugin  writes them into the templates of such ModelServings, for a kthena that has no
+             plugin `lws`
 
 environment:
   {DEBUG}=1  prints on stderr how many items were skipped, read by their

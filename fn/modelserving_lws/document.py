@@ -19,6 +19,7 @@ from .nodes import (
     MarkedMapping,
     MarkedSequence,
     Node,
+    Scalar,
     Sequence,
     detached,
     equals,
@@ -29,7 +30,7 @@ from .splices import EditError, Splices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from .nodes import Data
 
@@ -280,6 +281,19 @@ class Document:
         else:
             self._unshare_all(pair[1])
             self._splices.replace(mapping, pair[1], value)
+
+    def remove(self, mapping: Mapping, names: Container[str]) -> None:
+        """Removes the pairs of these keys, where they stand in the mapping. Of one in flow style,
+        just one may go; of any, all may go only if others come.
+        """
+        if mapping.start == DETACHED:
+            mapping.drop(names)
+            return
+        for i, (key, value) in enumerate(mapping.pairs):
+            if isinstance(key, Scalar) and key.value in names:
+                self._unshare_all(key)
+                self._unshare_all(value)
+                self._splices.remove_pair(mapping, i)
 
     def rewrite(
         self, parent: Mapping, name: str, order: Iterable[int | dict[str, Data] | Node]

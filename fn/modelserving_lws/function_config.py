@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 API_VERSION = "fn.serving.volcano.sh/v1alpha1"
 INJECT_LWS = "InjectLWS"
-KINDS = (INJECT_LWS,)
+EXPAND_LWS_PLUGIN = "ExpandLWSPlugin"
+KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN)
 CONFIG_MAP = "ConfigMap"
 _INTEGER = re.compile("[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
@@ -199,6 +200,7 @@ _FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "onConflict": _one_of("Overwrite", "Keep", "Error"),
         "onMissing": _one_of("Derive", "Skip", "Error"),
     },
+    EXPAND_LWS_PLUGIN: {},
 }
 
 

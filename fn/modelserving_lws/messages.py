@@ -178,6 +178,43 @@ MESSAGES = {
         "functionConfig has no `replicas` for it",
         "Add one of the three.",
     ),
+    # ExpandLWSPlugin
+    "no-roles": (ERROR, "must have a role; found none", "Add a role; a ModelServing has one."),
+    "no-worker-template": (
+        ERROR,
+        "must be there, since `workerReplicas` is {workers}",
+        "Add the template, or set `workerReplicas` to 0.",
+    ),
+    "helper-taken": (
+        ERROR,
+        "`{name}` must read the pod's `{field}`, as the contract's `LWS_LEADER_ADDRESS` needs it; "
+        "it has another value here",
+        "Give your variable another name.",
+    ),
+    "plugin-sets-contract": (
+        ERROR,
+        "must not set `{name}`, which is the contract's",
+        "Remove it from the plugin's `config`.",
+    ),
+    "plugin-grows": (
+        ERROR,
+        "must not refer to `{name}`, which a plugin sets here or later: kthena writes the env of "
+        "plugins once more with each worker, so that the value would grow",
+        "Give one of the two variables another name.",
+    ),
+    "index-differs": (
+        ERROR,
+        "`{name}` must have the same value in all containers of the template, since "
+        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all of them; "
+        "it has another one in {path}",
+        "Give the two variables different names.",
+    ),
+    "index-leaks": (
+        ERROR,
+        "must not refer to `{name}`, which this container lacks and would get from {path}: "
+        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
+        "Remove the reference, or give the variable of the other container another name.",
+    ),
     # Edits
     "shared-too-large": (
         ERROR,
@@ -206,6 +243,17 @@ MESSAGES = {
         "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique "
         "within a `group-key`: {groups}",
         "Select by the role as well; LWS knows one leader in a group.",
+    ),
+    "not-carried": (
+        WARNING,
+        "no template can carry {keys}: the pods that it makes differ in them; "
+        "`via: AdmissionPolicy` writes them on Kubernetes 1.36 or later",
+        "See docs/which-way.md.",
+    ),
+    "reads-not-carried": (
+        WARNING,
+        "reads {key}, which no template can carry; it will be empty",
+        "Read it another way, or use `via: AdmissionPolicy`.",
     ),
     "no-pods": (
         WARNING,

@@ -93,7 +93,7 @@ class ModelServing:
             name = string_at(node, "name", f"{path}.name")
             type_ = string_at(node, "type", f"{path}.type")
             if name in names and type_ in (None, "", _BUILT_IN):
-                plugins.append(Plugin(node, path))
+                plugins.append(Plugin(node, path, i))
         return plugins
 
     def worker_replicas(self, name: str) -> int | None:
@@ -134,10 +134,13 @@ class Role:
 
 
 class Plugin:
-    """An entry of `spec.plugins` and its scope."""
+    """An entry of `spec.plugins` and its scope; `index` is its place there."""
 
-    def __init__(self, node: Mapping, path: str) -> None:
+    def __init__(self, node: Mapping, path: str, index: int) -> None:
         """Raises ItemError where the scope is none."""
+        self.node = node
+        self.path = path
+        self.index = index
         self.name = text_at(node, "name") or ""
         scope = mapping_at(node, "scope", f"{path}.scope")
         self._roles: list[str] = []

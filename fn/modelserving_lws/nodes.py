@@ -12,6 +12,8 @@ from .text import is_plain_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     Data = str | int | dict[str, "Data"] | list["Data"]
 
 DETACHED = -1
@@ -215,6 +217,15 @@ class Mapping(Collection):
                 break
         else:
             self.pairs.append((string(name), value))
+        self._own = None
+
+    def drop(self, names: Container[str]) -> None:
+        """For detached mappings: removes the pairs of these keys."""
+        self.pairs = [
+            pair
+            for pair in self.pairs
+            if not (isinstance(pair[0], Scalar) and pair[0].value in names)
+        ]
         self._own = None
 
 

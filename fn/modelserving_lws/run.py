@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .block_reader import UnsureError
-from .function_config import INJECT_LWS, ConfigError, FunctionConfig, is_none, load
+from .function_config import EXPAND_LWS_PLUGIN, ConfigError, FunctionConfig, is_none, load
 from .resource_list import ResourceList
 from .result import ERROR, InputError, Result, say
 from .splices import EditError
@@ -81,9 +81,13 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
 
 def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
     """The function of a kind; what the others need is not imported."""
+    if kind == EXPAND_LWS_PLUGIN:
+        from .expand import expand
+
+        return expand
     from .inject import inject
 
-    return {INJECT_LWS: inject}[kind]
+    return inject
 
 
 class _GivenConfig:

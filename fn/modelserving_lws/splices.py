@@ -190,6 +190,27 @@ class Splices:
         else:
             self._insert_lines(last, pair, self._column(mapping.open))
 
+    def remove_pair(self, mapping: Mapping, index: int) -> None:
+        """Removes a pair that is not the only one, with the lines that it has for itself."""
+        pairs = mapping.pairs
+        key, value = pairs[index]
+        before = pairs[index - 1][1] if index else None
+        if mapping.flow:
+            if before is not None:
+                self._remove(before.end, value.end)
+            else:
+                self._remove(key.start, pairs[1][0].start)
+            return
+        start = self._line_start(key.start)
+        if self.text[start : key.start].strip(" ") in ("", "?"):
+            end = self._next_line(value.end)
+            if before is not None and self._ends_in_block_scalar(before):
+                end = self._end_of_lines_below(end, self._column_of(mapping))
+            self._remove(start, end)
+        else:
+            following = self._line_start(pairs[index + 1][0].start)
+            self._remove(mapping.open, following + self._column_of(mapping))
+
     def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
         """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
         one fits on its line.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-class SeveralError(Exception):
+class SeveralErrors(Exception):  # noqa: N818 (they are several)
     """All that is wrong with one item."""
 
     def __init__(self, errors: list[ItemError]) -> None:
@@ -37,14 +37,16 @@ def attempt(
         document.rollback()
         if item.error is not None:
             raise item.error
-        if item.is_exact:
+        was_exact = item.is_exact
+        if was_exact:
             _check_bounds(item.node)
-        return change(item)
+        changed = change(item)
+        return changed if item.is_exact == was_exact else run()
 
     document.mark()
     try:
         return item.read(run)
-    except SeveralError as error:
+    except SeveralErrors as error:
         errors = error.errors
     except ItemError as error:
         errors = [error]

@@ -6,7 +6,7 @@ The others are for items whose shape matters: they raise ItemError with the fiel
 
 from __future__ import annotations
 
-from .nodes import Mapping, Node, Scalar, Sequence, ShapeError
+from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
 from .result import ItemError, quoted, say
 
 MAX_INT32 = 2**31 - 1
@@ -27,6 +27,11 @@ def text_at(node: Node | None, name: str) -> str | None:
     """The text of the scalar at a key."""
     found = get(node, name)
     return found.value if isinstance(found, Scalar) else None
+
+
+def entries_of(node: Node | None) -> list[Node]:
+    """The entries of a list, behind their aliases; none for anything else."""
+    return [resolve(entry) for entry in node.entries] if isinstance(node, Sequence) else []
 
 
 def mapping_at(parent: Mapping, name: str, path: str) -> Mapping | None:
