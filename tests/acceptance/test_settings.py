@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from modelserving_lws.function_config import KINDS
 from tests.manifests import (
     CONFIG_MAP,
     INJECT_LWS,
@@ -228,7 +229,7 @@ def test_all_problems_of_a_function_config_are_reported(program: Program) -> Non
             '"fn.serving.volcano.sh/v1alpha1"',
         ),
         ("kind: InjectLWS\n", "apiVersion", "found nothing"),
-        ("a: b\n", "kind", '"InjectLWS", "ConfigMap"'),
+        ("a: b\n", "kind", ", ".join(f'"{kind}"' for kind in (*KINDS, "ConfigMap"))),
     ],
 )
 def test_an_unknown_kind_or_version_names_the_known_ones(

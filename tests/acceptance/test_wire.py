@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from modelserving_lws.function_config import KINDS
 from tests.conftest import PROGRAM
 from tests.manifests import (
     CONFIG_MAP,
@@ -391,14 +392,19 @@ def test_function_names_the_function(program: Program) -> None:
     text = stream(SERVING, WORKER)
     finished = program(text, "--function", "SetLabels")
     assert (finished.stdout, finished.code) == (text, 1)
-    assert finished.stderr == (
-        '[error] --function: must be one of "InjectLWS"; found "SetLabels"\n'
-    )
+    kinds = ", ".join(f'"{kind}"' for kind in KINDS)
+    assert finished.stderr == f'[error] --function: must be one of {kinds}; found "SetLabels"\n'
 
 
 def test_function_must_agree_with_the_function_config(program: Program) -> None:
     text = resource_list(SERVING, WORKER, config=INJECT_LWS)
     assert program(text, "--function", "InjectLWS").code == 0
+    finished = program(text, "--function", "ExpandLWSPlugin")
+    assert (finished.code, finished.stdout[: len(text)]) == (1, text)
+    assert (
+        "InjectLWS/functionConfig kind: must be the function that the command line names, "
+        '"ExpandLWSPlugin"' in finished.stderr
+    )
 
 
 def test_config_names_a_file_with_a_function_config(program: Program, tmp_path: Path) -> None:
