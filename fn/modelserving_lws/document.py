@@ -61,19 +61,26 @@ class Document:
         return self._splices.source
 
     @property
+    def text(self) -> str:
+        """The same, ended with a line break."""
+        return self._splices.text
+
+    @property
     def output(self) -> bytes:
         """The text with all edits, in UTF-8."""
         text = self._splices.text
         output = BytesIO()  # its bytes are handed on without a copy
         position = 0
-        for start, end, replacement in self._edits():
+        edits, has_end = self._edits()
+        for start, end, replacement in edits:
             if start < position:
                 raise AssertionError("edits must not overlap")
             output.write(text[position:start].encode())
             output.write(replacement.encode())
             position = end
         output.write(text[position:].encode())
-        output.truncate(output.tell() - len(self._splices.added_break))
+        if not has_end:
+            output.truncate(output.tell() - len(self._splices.added_break))
         return output.getvalue()
 
     @property
@@ -81,7 +88,7 @@ class Document:
         """A unified diff of the edits; empty where there are none."""
         from .diff import unified
 
-        return unified(self._splices.text, self._edits(), not self._splices.added_break)
+        return unified(self._splices.text, *self._edits())
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""
@@ -101,8 +108,10 @@ class Document:
         while len(self._journal) > journal:
             self._journal.pop()()
 
-    def _edits(self) -> list[tuple[int, int, str]]:
-        """The edits in the order of the text: start, end, and what stands there instead."""
+    def _edits(self) -> tuple[list[tuple[int, int, str]], bool]:
+        """The edits in the order of the text: start, end, and what stands there instead; and
+        whether the last line of it all is to have a line break.
+        """
         splices = list(self._splices.list)
         gone = set(self._gone)
         for alias, node in self._written_out.items():
@@ -111,7 +120,10 @@ class Document:
                 splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=lambda splice: splice.order())
         text = self._splices.text
-        return [(splice.start, splice.end, splice.finish(text)) for splice in splices]
+        has_end = not self._splices.added_break or (
+            bool(splices) and splices[-1].end == len(text) and splices[-1].has_end
+        )
+        return [(splice.start, splice.end, splice.finish(text)) for splice in splices], has_end
 
     def _write_out(self, alias: Alias, node: Node | None) -> None:
         if alias in self._written_out:
@@ -248,6 +260,25 @@ class Document:
             )
 
     # Edits
+
+    def put(self, start: int, end: int, lines: str) -> None:
+        """Puts text in place of that from start to end; the caller has it right."""
+        if lines or start < end:
+            self._splices.put(start, end, lines)
+
+    def insert_flow(
+        self, sequence: Sequence, behind: Node, entries: list[Node], json: bool
+    ) -> None:
+        """Inserts entries into a sequence in flow style, behind one that it has."""
+        self._splices.insert_flow(sequence, behind, entries, json)
+
+    def below(self, node: Node) -> int:
+        """Where the line below a node starts. Raises EditError where no line can stand there."""
+        return self._splices.below(node)
+
+    def release(self, node: Node) -> None:
+        """Prepares for a node to go: writes out the aliases of it and of what is in it."""
+        self._unshare_all(node)
 
     def update(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Sets keys to strings, and below mappings their keys in the same way; what holds the

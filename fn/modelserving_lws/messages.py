@@ -237,6 +237,11 @@ MESSAGES = {
         "the block scalar that ends at {place} must end in a line break",
         "End the text with a line break.",
     ),
+    "list-elsewhere": (
+        ERROR,
+        "the list of items must stand where it is used, not behind an alias or a merge key",
+        "Write the list out.",
+    ),
     # Warnings
     "entries-not-unique": (
         WARNING,

@@ -128,7 +128,7 @@ class Mapping(Collection):
             for pair in self.pairs:
                 key, value = pair
                 name = resolve(key)
-                if _is_merge(key):
+                if is_merge(key):
                     self._merged.append(value)
                 elif isinstance(name, Scalar):
                     if name.value in own:
@@ -319,6 +319,30 @@ def detached_mapping(data: dict[str, Data], offset: int = 0) -> Mapping:
     return mapping
 
 
+def without_text(copy: Node) -> Node:
+    """The same for a detached copy whose scalars have text, so that it fits into any text."""
+    waiting = [copy]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            node.pairs = [(_textless(key), _textless(value)) for key, value in node.pairs]
+            waiting += [child for pair in node.pairs for child in pair]
+        elif isinstance(node, Sequence):
+            node.entries = list(map(_textless, node.entries))
+            waiting += node.entries
+    return _textless(copy)
+
+
+def _textless(node: Node) -> Node:
+    if not isinstance(node, Scalar):
+        return node
+    if node.tag is None:
+        return Scalar(DETACHED, DETACHED, node.value, node.style and '"')
+    made = MarkedScalar(DETACHED, DETACHED, node.value, '"')
+    made.tag, made.anchor, made.aliases = node.tag, None, None
+    return made
+
+
 def equals(node: Node | None, data: Data) -> bool:
     """Whether the node holds this data; as deep as the data, never deeper."""
     if node is None:
@@ -342,7 +366,8 @@ def equals(node: Node | None, data: Data) -> bool:
     )
 
 
-def _is_merge(key: Node) -> bool:
+def is_merge(key: Node) -> bool:
+    """Whether a key is the merge key."""
     if not isinstance(key, Scalar):
         return False
     if key.tag is not None:

@@ -6,11 +6,15 @@ keep their quotes where they stand on one line. Nesting is bounded by memory, no
 
 from __future__ import annotations
 
+import re
+
 from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
 from .text import is_plain_string, quote, write
 
 _STANDARD_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STEP = 2
+_JSON = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
+_INTEGER = re.compile("[-+]?(?:0o?[0-7]+|0x[0-9a-fA-F]+|[1-9][0-9]*)")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,10 +140,8 @@ def _value(node: Node, column: int) -> list[Part]:
 
 def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
     value = node.value
-    if node.start == DETACHED:
-        if not node.style:
-            return value
-        return quote(value) if json else write(value)
+    if node.start == DETACHED and node.style:
+        return _tag(node) + quote(value) if json or node.tag is not None else write(value)
     if node.style:
         text = source[node.start : node.end]
         if node.style in "'\"" and node.anchor is None and node.tag is None and "\n" not in text:
@@ -149,9 +151,25 @@ def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
         return _tag(node) + quote(value)
     if not value:
         return "null"
+    if json and not _JSON.fullmatch(value):
+        return _json(value)
     if "\n" in value or (in_flow and not _is_plain_in_flow(value)):
         return quote(value)
     return value
+
+
+def _json(value: str) -> str:
+    """What a plain scalar of YAML is in JSON: null, a boolean, an integer (an octal one, say), or a
+    string.
+    """
+    word = value.lower()
+    if word in ("~", "null", "true", "false"):
+        return "null" if word == "~" else word
+    if _INTEGER.fullmatch(value):
+        digits = value.lower().lstrip("+-")
+        base = 16 if digits[:2] == "0x" else 8 if digits[0] == "0" else 10
+        return "-" * (value[0] == "-") + str(int(digits, base))
+    return quote(value)
 
 
 def _is_plain_in_flow(value: str) -> bool:

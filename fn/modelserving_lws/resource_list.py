@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from .item_edits import Entry
     from .result import Result
 
     T = TypeVar("T")
@@ -54,6 +55,7 @@ class Item:
     """
 
     __slots__ = (
+        "_listed",
         "_read_exactly",
         "_root",
         "_steps",
@@ -71,6 +73,7 @@ class Item:
         steps: Steps,
         place: str,
         read_exactly: Callable[[], Mapping] | None = None,
+        listed: tuple[Mapping, Sequence, bool] | None = None,
     ) -> None:
         self.node = node
         self.place = place
@@ -78,6 +81,7 @@ class Item:
         self._root = root
         self._steps = steps
         self._read_exactly = read_exactly
+        self._listed = listed
         self.api_version, self.kind = self.read(lambda: _version_and_kind(self.node))
 
     @property
@@ -121,6 +125,24 @@ class Item:
             node = document.own_entry(document.own_sequence(node, name), index)
         return node
 
+    def entry(self, document: Document) -> Entry | None:
+        """Where it stands in a list; None for a document. Raises EditError where that list stands
+        elsewhere in the text.
+        """
+        from .item_edits import Entry
+
+        if self._listed is not None:
+            parent, sequence, is_last = self._listed
+            return Entry(parent, sequence, self.node, is_last)
+        if not self._steps:
+            return None
+        node = self._root
+        for name, index in self._steps[:-1]:
+            node = document.own_entry(document.own_sequence(node, name), index)
+        name, index = self._steps[-1]
+        listed = document.own_sequence(node, name)
+        return Entry(node, listed, listed.entries[index], index == len(listed.entries) - 1)
+
 
 class ResourceList:
     """The items of a text. `root` is the ResourceList's mapping; None for a stream, that has no
@@ -134,8 +156,10 @@ class ResourceList:
         self.document = Document(text)
         self.root: Mapping | None = None
         self._items: _BlockItems | _ExactItems
+        self._roots: list[Mapping] = []
         if quick:
-            self._items = _BlockItems(text, self._read_root(_block_root(text)))
+            self._roots.append(self._read_root(_block_root(text)))
+            self._items = _BlockItems(text, self._roots[0])
             return
         from .reader import read
 
@@ -143,15 +167,42 @@ class ResourceList:
         for root in roots:
             if not isinstance(root, Mapping):
                 raise InputError(say("no-manifest"), text, root.start)
+            self._roots.append(root)
             if text_at(root, "kind") == KIND:
                 if len(roots) > 1:
                     raise InputError(say("resource-list-not-alone"), text, root.start)
                 self._read_root(root)
-        self._items = _ExactItems(_all_items(roots, text))
+        self._items = _ExactItems(_all_items(self._roots, text), self._roots)
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         """The items of these kinds, in order."""
         return self._items.items(kinds)
+
+    def replace(self, item: Item, manifest: str) -> None:
+        """Puts a manifest, as `item_edits` has them, in the place of an item. Raises EditError
+        where that can't be done.
+        """
+        from .item_edits import replace
+
+        item.read(lambda: replace(self.document, item, manifest))
+
+    def insert_after(self, item: Item, manifests: list[str]) -> None:
+        """Puts manifests behind an item, as `replace` does."""
+        from .item_edits import insert_after
+
+        item.read(lambda: insert_after(self.document, item, manifests))
+
+    def append(self, manifests: list[str]) -> None:
+        """Puts manifests at the end, as `replace` does: of the items of a ResourceList or a List;
+        else as documents of their own.
+        """
+        from .item_edits import append, append_documents
+
+        last = self._roots[-1] if self._roots else None
+        if last is not None and len(self._roots) == 1 and (self.root is last or _is_list(last)):
+            append(self.document, last, self._items.last(), manifests)
+        else:
+            append_documents(self.document, last, manifests)
 
     @property
     def ways(self) -> Ways:
@@ -240,19 +291,23 @@ class Ways:
 
 
 class _ExactItems:
-    def __init__(self, items: list[Item]) -> None:
+    def __init__(self, items: list[Item], roots: list[Mapping]) -> None:
         self._all = items
+        self._roots = roots
         self.ways = Ways(0, 0, len(items))
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         return [item for item in self._all if item.kind in kinds]
 
+    def last(self) -> Node | None:
+        """What stands last in the list that is the only document."""
+        listed = get(self._roots[0], "items")
+        return listed.last if isinstance(listed, Sequence) and listed.count else None
 
-def _all_items(roots: list[Node], text: str) -> list[Item]:
+
+def _all_items(roots: list[Mapping], text: str) -> list[Item]:
     items: list[Item] = []
     for root in roots:
-        if not isinstance(root, Mapping):
-            continue
         if text_at(root, "kind") != KIND and not _is_list(root):
             items.append(Item(root, root, (), ""))
             continue
@@ -310,6 +365,8 @@ class _BlockItems:
 
     def __init__(self, text: str, root: Mapping) -> None:
         self._text = text
+        self._root = root
+        self._sequence = Sequence(0, 0, False)
         self._is_shallow = is_shallow(text, 0, len(text))
         self._nodes: list[Node] = []
         self._lines: list[int] = []
@@ -317,6 +374,7 @@ class _BlockItems:
         self._handed_out: set[int] = set()
         items = get(root, "items")
         if isinstance(items, BlockSequence):
+            self._sequence = items
             self._nodes = items.nodes
             self._lines = items.lines
         elif items is not None and not (isinstance(items, Sequence) and not items.count):
@@ -365,13 +423,25 @@ class _BlockItems:
             elif isinstance(node, UnreadNode):
                 node = self._exact(i)
             if isinstance(node, Mapping):
-                item = Item(node, node, (), f"items[{i}]", read_exactly)
+                is_last = i == len(self._nodes) - 1
+                listed = self._root, self._sequence, is_last
+                item = Item(node, node, (), f"items[{i}]", read_exactly, listed)
                 item.error = error
                 if item.kind == "List":
                     raise UnsureError
                 if item.kind in kinds:
                     items.append(item)
         return items
+
+    def last(self) -> Node | None:
+        """What stands last in the list."""
+        if not self._nodes:
+            return None
+        try:
+            _ = self._nodes[-1].end
+        except UnsureError:
+            return self._exact(len(self._nodes) - 1)
+        return self._nodes[-1]
 
     @property
     def ways(self) -> Ways:

@@ -55,6 +55,8 @@ class Splice:
         "written",
     )
 
+    has_end = False
+
     def __init__(
         self,
         start: int,
@@ -106,25 +108,27 @@ class Splice:
         return text.replace("\n", self.line_break) + self.after
 
 
-class Insertion:
-    """A splice that is written: lines, as a `Splice` of that form inserts them."""
+class Text:
+    """A splice that is written; `column` is that of the lines, for their order. `has_end` is
+    whether they need their last line break, as a block scalar does.
+    """
 
-    __slots__ = ("column", "start", "written")
+    __slots__ = ("column", "end", "has_end", "start", "written")
 
-    def __init__(self, start: int, column: int, written: str) -> None:
+    def __init__(
+        self, start: int, end: int, column: int, written: str, has_end: bool = False
+    ) -> None:
         self.start = start
+        self.end = end
         self.column = column
         self.written = written
-
-    @property
-    def end(self) -> int:
-        return self.start
+        self.has_end = has_end
 
     def finish(self, source: str) -> str:  # noqa: ARG002 (as Splice has it)
         return self.written
 
     def order(self) -> tuple[int, bool, int]:
-        return self.start, False, -self.column
+        return self.start, self.end > self.start, -self.column
 
 
 class Splices:
@@ -137,7 +141,7 @@ class Splices:
         ends = not source or source[-1] in LINE_BREAKS
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
-        self.list: list[Splice | Insertion] = []
+        self.list: list[Splice | Text] = []
         self.offset = 0
         self._finished = 0
         # Where line feeds alone end the lines, they are found at once.
@@ -157,6 +161,28 @@ class Splices:
         """A position, for messages."""
         line, character = line_and_column(self.text, position)
         return f"line {line}, column {character}"
+
+    # Text
+
+    def put(self, start: int, end: int, lines: str) -> None:
+        """Puts text in place of that from start to end."""
+        self.list.append(Text(start, end, self._column(start), lines, True))
+
+    def below(self, node: Node) -> int:
+        """Where the line below a node starts."""
+        if self._is_cut_off(node):
+            raise EditError(say("cut-off-block-scalar", place=self.place(node.end)))
+        return self._next_line(node.end)
+
+    def insert_flow(
+        self, sequence: Sequence, behind: Node, entries: list[Node], json: bool
+    ) -> None:
+        """Inserts entries into a sequence in flow style, behind one that it has."""
+        space = self._space(sequence.open + 1, sequence.entries[0].start)
+        before = self._comma(behind) + space
+        for entry in entries:
+            self.list.append(Splice(behind.end, behind.end, entry, before=before, json=json))
+            before = "," + space
 
     # Mappings
 
@@ -266,7 +292,7 @@ class Splices:
     def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
         """Inserts lines of plain data where line feeds end the lines."""
         lines = " " * indent + block_data(data, indent, self.offset) + "\n"
-        self.list.append(Insertion(place, indent, lines))
+        self.list.append(Text(place, place, indent, lines))
 
     def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
         """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,
@@ -470,10 +496,7 @@ class Splices:
 
     def _insert_lines(self, behind: Node, node: Node, indent: int) -> None:
         """Inserts lines below the one on which a node ends."""
-        if self._is_cut_off(behind):
-            where = self.place(behind.end)
-            raise EditError(say("cut-off-block-scalar", place=where))
-        place = self._next_line(behind.end)
+        place = self.below(behind)
         break_ = self._line_break(behind.end)
         self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))
 

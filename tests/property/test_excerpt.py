@@ -1,0 +1,114 @@
+"""The text of a node elsewhere means what it meant where it stood, and has its comments."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelserving_lws.document import Document
+from modelserving_lws.excerpt import excerpt, field, indented
+from modelserving_lws.nodes import Collection, Mapping, Node, Scalar, Sequence, resolve
+from modelserving_lws.reader import read
+from modelserving_lws.result import InputError
+from tests.property import items as generated
+from tests.property.styles import Style
+from tests.property.test_yaml_suite import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+randoms = st.randoms(use_true_random=True)
+
+
+def meaning(node: Node) -> Any:
+    """What a node says, aliases and merge keys resolved; the own tag of a collection comes last."""
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        tag = None if node.is_string else node.tag
+        return None if node.is_null else (node.value, node.is_string, tag)
+    tag = None if node.tag in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq") else node.tag
+    if isinstance(node, Sequence):
+        return [*map(meaning, node.entries), tag]
+    assert isinstance(node, Mapping)
+    pairs = list(node.fields().values()) if node.merged() else node.pairs
+    found = [(meaning(key), meaning(value)) for key, value in pairs]
+    # What a merge key brings stands where it stood, or behind.
+    return [*sorted(found, key=repr), tag]
+
+
+def collections(node: Node) -> Iterator[Collection]:
+    """All collections of a document, each at its place in the text."""
+    if isinstance(node, Mapping):
+        yield node
+        for pair in node.pairs:
+            yield from (found for child in pair for found in collections(child))
+    elif isinstance(node, Sequence):
+        yield node
+        for entry in node.entries:
+            yield from collections(entry)
+
+
+def check(document: Document, text: str, node: Node) -> None:
+    """An excerpt, at column 0 and to the right, and further to the right."""
+    assert text.endswith("\n")
+    wanted = meaning(node)[:-1]
+    assert meaning(read(text)[0])[:-1] == wanted
+    moved = read("a:\n- b:\n" + indented(text, 6))[0]
+    assert isinstance(moved, Mapping)
+    inner = moved.pairs[0][1]
+    assert isinstance(inner, Sequence)
+    inner = inner.entries[0]
+    assert isinstance(inner, Mapping)
+    assert meaning(inner.pairs[0][1])[:-1] == wanted
+    assert document.output.decode() == document.source
+
+
+@given(generated.anything, randoms, st.booleans())
+def test_any_node(data: Any, random: Random, shares: bool) -> None:
+    style = Style(random, shares)
+    text = "".join(style.items([[data, {"a": data, "b": [data]}], data]))
+    if random.random() < 0.2:
+        text = text.replace("\n", "\r\n")
+    if random.random() < 0.2:
+        text = text.removesuffix("\n").removesuffix("\r")
+    document = Document(text)
+    (root,) = read(text)
+    found = list(collections(root))
+    for node in found:
+        check(document, excerpt(document, node), node)
+    if "*" not in text and text.endswith("\n"):
+        whole = excerpt(document, found[0])
+        written = re.sub("&a[0-9]+", "", text)
+        assert "".join(whole.split()) == "".join(written.split())
+
+
+@given(generated.anything, randoms, st.booleans())
+def test_any_field(data: Any, random: Random, shares: bool) -> None:
+    style = Style(random, shares)
+    text = "".join(style.items([{"a": data, "b": {"a": data, "c": [data]}, "d": data}]))
+    document = Document(text)
+    (root,) = read(text)
+    for node in collections(root):
+        for name in node.fields() if isinstance(node, Mapping) else ():
+            assert isinstance(node, Mapping)
+            written = read(field(document, node, name, "new"))[0]
+            assert isinstance(written, Mapping)
+            (pair,) = written.pairs
+            value = node.get(name)
+            assert value is not None
+            assert meaning(pair[1]) == meaning(value)
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=list(CASES))
+def test_a_case_of_the_yaml_test_suite(text: str) -> None:
+    with suppress(InputError):
+        document, roots = Document(text), read(text)
+        for root in roots:
+            for node in collections(root):
+                check(document, excerpt(document, node), node)
