@@ -30,16 +30,21 @@ if TYPE_CHECKING:
 
     from .document import Document
     from .modelserving import Plugin, Role
-    from .nodes import Data
+    from .nodes import Data, Mapping
     from .resource_list import Item, ResourceList
 
 KINDS = frozenset((KIND,))
+TEMPLATES, ADMISSION_POLICY = "Templates", "AdmissionPolicy"
 
 
-def expand(resource_list: ResourceList, _spec: dict[str, Any]) -> list[Result]:
+def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     """Edits the ModelServings of a list that have the plugin `lws`. One with an error stays as it
     is; the results name all that is wrong or can't be carried, and count what was done.
     """
+    if spec.get("via") == ADMISSION_POLICY:
+        from .admission import enable
+
+        return enable(resource_list, spec)
     results: list[Result] = []
     written = _Written()
     for item in resource_list.items(KINDS):
@@ -115,21 +120,30 @@ class _Expansion:
         root = self.item.editable(document)
         spec = document.own_mapping(root, "spec")
         document.indent_as(spec, "plugins")
-        there = document.own_sequence(spec, "plugins")
-        names = {plugin.index for plugin in self._plugins}
-        stays = [i for i in range(there.count) if i not in names]
         # First, so that what other plugins write may refer to it.
-        tweaks: list[int | dict[str, Data]] = [template.tweaks() for template in self.moves]
-        if tweaks or stays:
-            document.rewrite(spec, "plugins", [*tweaks, *stays])
-        else:
-            document.remove(spec, ("plugins",))
+        tweaks = [template.tweaks() for template in self.moves]
+        replace_plugins(document, spec, self._plugins, tweaks)
         if not self.templates:
             return
         roles = document.own_sequence(document.own_mapping(spec, "template"), "roles")
         for template in self.templates:
             role = document.own_entry(roles, template.role.index)
             template.edit(document, document.own_mapping(role, template.field))
+
+
+def replace_plugins(
+    document: Document, spec: Mapping, plugins: list[Plugin], new: list[dict[str, Data]]
+) -> None:
+    """Removes entries of `spec.plugins`, and puts new ones in front of the others; without any, the
+    field goes.
+    """
+    gone = {plugin.index for plugin in plugins}
+    there = document.own_sequence(spec, "plugins")
+    stays = [i for i in range(there.count) if i not in gone]
+    if new or stays:
+        document.rewrite(spec, "plugins", [*new, *stays])
+    else:
+        document.remove(spec, ("plugins",))
 
 
 def _templates(

@@ -24,6 +24,9 @@ INJECT_LWS = "InjectLWS"
 EXPAND_LWS_PLUGIN = "ExpandLWSPlugin"
 KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN)
 CONFIG_MAP = "ConfigMap"
+# So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
+# (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
+MAX_GROUPS = 6000
 _INTEGER = re.compile("[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
 _MAX_DEPTH = 50
@@ -77,7 +80,9 @@ def _plain(node: Node) -> FunctionConfig | None:
     fields = node.own()
     function = INJECT_LWS if is_config_map else kind or ""
     settings = get(node, "data" if is_config_map else "spec")
-    spec = to_data(settings) if isinstance(settings, Mapping) and _is_small(settings) else None
+    if isinstance(settings, Mapping) and not _is_small(settings):
+        return None
+    spec = to_data(settings) if isinstance(settings, Mapping) else None
     if (
         node.repeated
         or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
@@ -200,7 +205,11 @@ _FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "onConflict": _one_of("Overwrite", "Keep", "Error"),
         "onMissing": _one_of("Derive", "Skip", "Error"),
     },
-    EXPAND_LWS_PLUGIN: {},
+    EXPAND_LWS_PLUGIN: {
+        "via": _one_of("Templates", "AdmissionPolicy"),
+        "maxGroups": lambda value: type(value) is int and 1 <= value <= MAX_GROUPS,
+        "emitPolicy": lambda value: type(value) is bool,
+    },
 }
 
 

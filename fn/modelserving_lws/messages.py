@@ -196,6 +196,11 @@ MESSAGES = {
         "must not set `{name}`, which is the contract's",
         "Remove it from the plugin's `config`.",
     ),
+    "several-scopes": (
+        ERROR,
+        "must have the scope of {path}: `via: AdmissionPolicy` knows one for a ModelServing",
+        "Give the entries one scope, or use `via: Templates`.",
+    ),
     "plugin-grows": (
         ERROR,
         "must not refer to `{name}`, which a plugin sets here or later: kthena writes the env of "

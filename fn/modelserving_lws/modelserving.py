@@ -143,25 +143,25 @@ class Plugin:
         self.index = index
         self.name = text_at(node, "name") or ""
         scope = mapping_at(node, "scope", f"{path}.scope")
-        self._roles: list[str] = []
-        self._target = "All"
+        self.roles: list[str] = []
+        self.target = "All"
         if scope is None:
             return
         target = string_at(scope, "target", f"{path}.scope.target") or "All"
         if target not in _TARGETS:
             raise wrong_choice(f"{path}.scope.target", target, _TARGETS)
-        self._target = target
+        self.target = target
         roles = sequence_at(scope, "roles", f"{path}.scope.roles")
         for i, entry in enumerate(roles.entries if roles is not None else ()):
             role = resolve(entry)
             if not isinstance(role, Scalar):
                 raise wrong(f"{path}.scope.roles[{i}]", role, "a string")
-            self._roles.append(role.value)
+            self.roles.append(role.value)
 
     def covers(self, role: str | None, is_entry: bool) -> bool:
-        if self._roles and role not in self._roles:
+        if self.roles and role not in self.roles:
             return False
-        return self._target in ("All", "Entry" if is_entry else "Worker")
+        return self.target in ("All", "Entry" if is_entry else "Worker")
 
 
 class ServingGroup:

@@ -19,6 +19,7 @@ _TYPES = {
     "array": "a list",
     "string": "a string",
     "integer": "an integer",
+    "boolean": "true or false",
     "null": "null",
 }
 

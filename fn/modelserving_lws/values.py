@@ -59,10 +59,16 @@ def find_values(
         GROUP_SIZE: size,
         ENTRY_ADDRESS: address,
         GROUP_INDEX: str(group.ordinal),
-        GROUP_KEY: sha1(group.name.encode(), usedforsecurity=False).hexdigest(),
+        GROUP_KEY: group_key(group.name),
         SPEC_REPLICAS: str(_replicas(pod, source, missing)),
     }
     return values, group.name
+
+
+def group_key(group: str) -> str:
+    """The SHA-1 of a ServingGroup's name, in lower-case hex."""
+    digest: str = sha1(group.encode(), usedforsecurity=False).hexdigest()
+    return digest
 
 
 class _Missing:

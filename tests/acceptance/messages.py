@@ -1,0 +1,329 @@
+"""What makes each message of the table happen, and the whole line that it gives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.manifests import (
+    CONFIG_MAP,
+    ENTRY,
+    INJECT_LWS,
+    SERVING,
+    WORKER,
+    resource_list,
+    stream,
+)
+
+POD = "v1/Pod/serving/chat-1-main-0-1"
+ITEM = f"[error] {POD}"
+INPUT = "modelserving-lws: line "
+CONFIG = "[error] fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig"
+
+
+class Case(NamedTuple):
+    """`text` is stdin; CONFIG among the arguments is a file that holds `config`."""
+
+    name: str
+    line: str
+    text: str | bytes
+    arguments: tuple[str, ...] = ()
+    config: str = ""
+
+
+def configured(spec: str, *items: str) -> str:
+    return resource_list(*(items or (SERVING, WORKER)), config=f"{INJECT_LWS}spec: {spec}\n")
+
+
+def pod(*changes: tuple[str, str], serving: str = SERVING) -> str:
+    """The worker with other text in places, and its ModelServing."""
+    text = WORKER
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return stream(serving, text)
+
+
+ENV = WORKER[WORKER.index("    env:\n") :]
+LABELS = WORKER[WORKER.index("  labels:\n") : WORKER.index("spec:\n")]
+GROUP = "    modelserving.volcano.sh/group-name: chat-1\n"
+ROLE = "    modelserving.volcano.sh/role: main\n    modelserving.volcano.sh/role-id: main-0\n"
+INDEX = '    - name: WORKER_INDEX\n      value: "1"\n'
+SIZE = '    - name: GROUP_SIZE\n      value: "2"\n'
+ADDRESS = "    - name: ENTRY_ADDRESS\n      value: chat-1-main-0-0.serving\n"
+BOMB = "x:\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(6)
+)
+# Metadata of 123,000 nodes, that three aliases share.
+SHARED = WORKER.replace("metadata:\n", "metadata: &m\n").replace(
+    "spec:\n",
+    "  x:\n"
+    + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6])
+    + "y: [*m, *m, *m]\nspec:\n",
+)
+INPUT_CASES = (
+    Case("not-utf-8", f"{INPUT}1, column 4: not UTF-8", b"a: \xff\n"),
+    Case(
+        "not-yaml",
+        f"{INPUT}1, column 4: not YAML: while parsing a block node did not find expected node "
+        "content",
+        "a: ]\n",
+    ),
+    Case(
+        "too-deep",
+        f"{ITEM}: must not be nested more than 1000 levels deep",
+        resource_list(SERVING, WORKER + "x: " + "[" * 1001 + "]" * 1001 + "\n"),
+    ),
+    Case(
+        "too-many-nodes",
+        f"{ITEM}: must not have more than 1000000 nodes, aliases expanded",
+        stream(SERVING, WORKER + BOMB),
+    ),
+    Case("no-manifest", f"{INPUT}1, column 1: must be a ResourceList or a manifest", "text\n"),
+    Case(
+        "resource-list-not-alone",
+        f"{INPUT}4, column 1: a ResourceList must be the only document",
+        stream("a: b\nc: d\n", resource_list()),
+    ),
+    Case(
+        "resource-list-version",
+        f"{INPUT}1, column 13: the ResourceList's `apiVersion` must be one of "
+        "config.kubernetes.io/v1, config.kubernetes.io/v1beta1, config.kubernetes.io/v1alpha1; "
+        "found config.kubernetes.io/v2",
+        resource_list().replace("/v1", "/v2"),
+    ),
+    Case(
+        "field-not-a-list",
+        f"{INPUT}3, column 8: `items` must be a list",
+        resource_list().replace("[]", "3"),
+    ),
+    Case(
+        "merge-not-a-mapping",
+        f"{ITEM} spec.containers[0]: the value of the merge key `<<` must be a mapping",
+        pod((ENV, "    <<: 3\n")),
+    ),
+    Case(
+        "too-many-merges",
+        f"{ITEM} spec.containers[0]: merge keys must not bring more than 100 mappings",
+        pod((ENV, f"    <<: [{', '.join(['{}'] * 102)}]\n")),
+    ),
+)
+CONFIG_CASES = (
+    Case(
+        "config-with-config",
+        "[error] --config must not be given for a ResourceList with a functionConfig",
+        configured("{}"),
+        ("--config", "CONFIG"),
+        INJECT_LWS,
+    ),
+    Case(
+        "config-not-one",
+        "[error] --config must name a file with one functionConfig",
+        SERVING,
+        ("--config", "CONFIG"),
+        stream(INJECT_LWS, INJECT_LWS),
+    ),
+    Case(
+        "config-of-another-function",
+        f'{CONFIG} kind: must be the function that the command line names, "ExpandLWSPlugin"',
+        configured("{}"),
+        ("--function", "ExpandLWSPlugin"),
+    ),
+    Case(
+        "config-not-a-mapping",
+        "[error] functionConfig: the functionConfig must be a mapping",
+        resource_list(SERVING, config="3\n"),
+    ),
+    Case(
+        "config-too-large",
+        f"{CONFIG}: the functionConfig must not have more than 50 levels or 10000 nodes",
+        configured("{pluginNames: " + "[" * 50 + "]" * 50 + "}"),
+    ),
+    Case(
+        "one-of",
+        "[error] fn.serving.volcano.sh/v2/InjectLWS/functionConfig apiVersion: must be one of "
+        '"fn.serving.volcano.sh/v1alpha1"; found "fn.serving.volcano.sh/v2"',
+        resource_list(SERVING, config=INJECT_LWS.replace("v1alpha1", "v2")),
+    ),
+    Case(
+        "unknown-field",
+        f"{CONFIG} spec.onConflicts: unknown field; allowed are pluginNames, modelServings, "
+        "onConflict, onMissing",
+        configured("{onConflicts: Keep}"),
+    ),
+    Case(
+        "missing-field",
+        f"{CONFIG} spec.modelServings[0].name: must be there",
+        configured("{modelServings: [{}]}"),
+    ),
+)
+ITEM_CASES = (
+    Case(
+        "wrong-value",
+        f'{ITEM} metadata.labels: must be a mapping; found "x"',
+        pod(
+            (
+                LABELS,
+                "  labels: x\n  annotations: {modelserving.volcano.sh/name: chat, "
+                "modelserving.volcano.sh/role: main, modelserving.volcano.sh/role-id: main-0}\n",
+            ),
+            serving=SERVING,
+        ),
+    ),
+    Case(
+        "repeated",
+        f"{ITEM} spec.containers: must not be there twice",
+        pod(("spec:\n", "spec:\n  containers: []\n")),
+    ),
+    Case(
+        "no-container",
+        f"{ITEM} spec.containers: must have a container; found none",
+        stream(
+            SERVING,
+            WORKER[: WORKER.index("  - name: engine")].replace("containers:", "containers: []"),
+        ),
+    ),
+    Case(
+        "conflict",
+        f'{ITEM} spec.containers[0].env[3]: must be "2" or not be there (`onConflict: Error`); '
+        'found "9"',
+        configured(
+            "{onConflict: Error}",
+            SERVING,
+            WORKER + '    - name: LWS_GROUP_SIZE\n      value: "9"\n',
+        ),
+    ),
+    Case(
+        "no-modelserving",
+        f"{ITEM} metadata: must name its ModelServing: by the label or annotation "
+        "`modelserving.volcano.sh/name`, or by an entry of `ownerReferences`",
+        pod((LABELS, "  annotations:\n    modelserving.volcano.sh/plugins: lws\n")),
+    ),
+    Case(
+        "several-modelservings",
+        f"{ITEM}: must have one ModelServing among the items; found "
+        "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat and "
+        "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat",
+        stream(SERVING, SERVING, WORKER),
+    ),
+    Case(
+        "not-a-servinggroup",
+        f"{ITEM} metadata.labels['modelserving.volcano.sh/group-name']: must name a ServingGroup: "
+        "a name, `-`, and an integer from 0 to 2147483647 without leading zeros; found "
+        '"chat-01"',
+        pod(("group-name: chat-1", "group-name: chat-01")),
+    ),
+    Case(
+        "values-differ",
+        f"{ITEM} spec.containers[1].env[0].value: `GROUP_SIZE` must be the same in all "
+        'containers; found "3" here and "2" in spec.containers[0].env[0].value',
+        stream(SERVING, WORKER + "  - name: other\n    env:\n" + SIZE.replace("2", "3")),
+    ),
+    Case(
+        "empty-value",
+        f"{ITEM} spec.containers[0].env[1].value: `ENTRY_ADDRESS` must not be empty",
+        pod(("value: chat-1-main-0-0.serving", 'value: ""')),
+    ),
+    Case(
+        "wrong-variable",
+        f"{ITEM} spec.containers[0].env[0].value: `GROUP_SIZE` must be an integer from 0 to "
+        '2147483647; found "two"',
+        pod(('"2"', "two")),
+    ),
+    Case(
+        "wrong-modelserving",
+        f'{ITEM}: the ModelServing "chat" has a wrong `spec.replicas`: must be an integer from 0 '
+        'to 2147483647; found "many"',
+        pod(serving=SERVING.replace("replicas: 2", "replicas: many")),
+    ),
+    Case(
+        "missing-variable",
+        f"{ITEM}: no container's env has a value of `WORKER_INDEX`",
+        configured("{onMissing: Error}", SERVING, WORKER.replace(INDEX, "")),
+    ),
+    Case(
+        "missing-group",
+        "[error] v1/Pod/serving/x: the ServingGroup is in no label and no annotation "
+        '`modelserving.volcano.sh/group-name`, and the pod\'s name "x" is not of the form '
+        "SERVINGGROUP-ROLE-ORDINAL-INDEX",
+        pod((GROUP, ""), ("name: chat-1-main-0-1", "name: x")),
+    ),
+    Case(
+        "missing-index",
+        "[error] v1/Pod/serving/x: `WORKER_INDEX` is in no container's env, and the pod's name "
+        '"x" does not end in `-` and an integer',
+        pod((INDEX, ""), ("name: chat-1-main-0-1", "name: x")),
+    ),
+    Case(
+        "missing-size",
+        f"{ITEM}: `GROUP_SIZE` is in no container's env, and the ModelServing, that has its "
+        "`workerReplicas`, is not among the items",
+        configured("{modelServings: [{name: chat, replicas: 2}]}", WORKER.replace(SIZE, "")),
+    ),
+    Case(
+        "missing-role",
+        "[error] v1/Pod/serving/x: `GROUP_SIZE` is in no container's env, and the pod names no "
+        "role: it needs the label `modelserving.volcano.sh/role`",
+        pod((SIZE, ""), (ROLE, ""), ("name: chat-1-main-0-1", "name: x")),
+    ),
+    Case(
+        "unknown-role",
+        f'{ITEM}: `GROUP_SIZE` is in no container\'s env, and the ModelServing "chat" has no '
+        'role "other"',
+        pod((SIZE, ""), ("role: main", "role: other")),
+    ),
+    Case(
+        "missing-address",
+        "[error] v1/Pod/serving/x: `ENTRY_ADDRESS` is in no container's env, and the pod names "
+        "no role replica: it needs the label `modelserving.volcano.sh/role-id`",
+        pod((ADDRESS, ""), (ROLE, ""), ("name: chat-1-main-0-1", "name: x")),
+    ),
+    Case(
+        "missing-replicas",
+        f"{ITEM}: the ModelServing's `spec.replicas` can't be had: the ModelServing is not among "
+        "the items, the pod has no annotation `modelserving.volcano.sh/replicas`, and the "
+        "functionConfig has no `replicas` for it",
+        configured("{modelServings: [{name: chat}]}", WORKER),
+    ),
+)
+EDIT_CASES = (
+    Case(
+        "shared-too-large",
+        "[error] v1/Pod/serving/chat-1-main-0-3: the anchor `&m` at line 74, column 11 and its "
+        "alias at line 88, column 13 share what must change, and stand for too much to be written "
+        "out; at most 1000000 nodes may be written out",
+        stream(SERVING, *(SHARED.replace("main-0-1", f"main-0-{i}") for i in (1, 2, 3))),
+    ),
+    Case(
+        "flow-pair",
+        f"{ITEM}: the mapping at line 27, column 16 must stand in `{{}}`",
+        stream(SERVING, WORKER[: WORKER.index("\n  - name: engine")] + " [name: engine]\n"),
+    ),
+    Case(
+        "key-without-colon",
+        f"{ITEM}: the key that ends at line 19, column 16 must have a `:`",
+        pod(("  name: chat-1-main-0-1\n", "  ? annotations\n  name: chat-1-main-0-1\n")),
+    ),
+    Case(
+        "cut-off-block-scalar",
+        f"{ITEM}: the block scalar that ends at line 36, column 13 must end in a line break",
+        pod((INDEX, "    - name: WORKER_INDEX\n      value: |\n        $(X)")),
+    ),
+)
+WARNING_CASES = (
+    Case(
+        "entries-not-unique",
+        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat: has more than "
+        "one entry pod in a ServingGroup, so that `worker-index` is not unique within a "
+        '`group-key`: "chat-1"',
+        stream(SERVING, ENTRY, ENTRY.replace("main-0", "main-1")),
+    ),
+    Case(
+        "no-pods",
+        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat spec.plugins: "
+        'has the plugin "lws", but none of its pods is among the items, and kthena\'s controller '
+        "has no such plugin; the function ExpandLWSPlugin writes the contract into the "
+        "ModelServing itself",
+        stream(SERVING, CONFIG_MAP),
+    ),
+)
+CASES = (*INPUT_CASES, *CONFIG_CASES, *ITEM_CASES, *EDIT_CASES, *WARNING_CASES)
