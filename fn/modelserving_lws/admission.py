@@ -8,8 +8,9 @@ from .expand import replace_plugins
 from .function_config import MAX_GROUPS
 from .modelserving import KIND, ModelServing
 from .policy import NAME, policies
-from .result import INFO, ItemError, Result, say
+from .result import ERROR, INFO, ItemError, Result, say
 from .settings import PLUGIN_NAME
+from .splices import EditError
 from .transform import attempt, count
 from .values import group_key
 from .view import get
@@ -47,7 +48,12 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             servings += done is True
             item.forget()
     if servings:
-        resource_list.append(list(documents.values()))
+        document.mark()
+        try:
+            resource_list.append(list(documents.values()))
+        except EditError as error:
+            document.rollback()
+            return [*results, Result(ERROR, str(error))]
         message = f"enabled the admission policy `{NAME}` for {count(servings, 'ModelServing')}"
         if documents:
             message += (

@@ -10,6 +10,7 @@ from tests.manifests import (
     INJECT_LWS,
     SERVING,
     WORKER,
+    indent,
     resource_list,
     stream,
 )
@@ -60,6 +61,15 @@ SHARED = WORKER.replace("metadata:\n", "metadata: &m\n").replace(
     + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6])
     + "y: [*m, *m, *m]\nspec:\n",
 )
+# A list of two lists of a thousand lists of a thousand items, less than a million nodes each.
+LISTS = f"""\
+{{apiVersion: v1, kind: List, items: [
+{{apiVersion: v1, kind: List, items: &b [
+{{apiVersion: v1, kind: List, items: &a [
+{", ".join(["{}"] * 990)}]}}
+{", {apiVersion: v1, kind: List, items: *a}" * 990}]}},
+{{apiVersion: v1, kind: List, items: *b}}]}}
+"""
 INPUT_CASES = (
     Case("not-utf-8", f"{INPUT}1, column 4: not UTF-8", b"a: \xff\n"),
     Case(
@@ -77,6 +87,11 @@ INPUT_CASES = (
         "too-many-nodes",
         f"{ITEM}: must not have more than 1000000 nodes, aliases expanded",
         stream(SERVING, WORKER + BOMB),
+    ),
+    Case(
+        "too-many-items",
+        f"{INPUT}4, column 401: must not have more than 1000000 items",
+        stream(LISTS),
     ),
     Case("no-manifest", f"{INPUT}1, column 1: must be a ResourceList or a manifest", "text\n"),
     Case(
@@ -309,6 +324,146 @@ EDIT_CASES = (
         pod((INDEX, "    - name: WORKER_INDEX\n      value: |\n        $(X)")),
     ),
 )
+MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
+EXPAND = ("--function", "ExpandLWSPlugin")
+ADMISSION_POLICY = """\
+apiVersion: fn.serving.volcano.sh/v1alpha1
+kind: ExpandLWSPlugin
+spec: {via: AdmissionPolicy}
+"""
+TEMPLATE = "spec.template.roles[0].workerTemplate"
+EXPANDED = """\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing
+metadata: {name: chat, namespace: serving}
+spec:
+  plugins: [{name: lws}]
+  template:
+    roles:
+    - name: main
+      workerReplicas: 2
+      entryTemplate:
+        spec:
+          containers: [{name: engine}]
+      workerTemplate:
+        spec:
+          containers:
+          - name: engine
+            env: [{name: RANK, value: $(LWS_WORKER_INDEX)}]
+          - {name: side, env: []}
+"""
+
+
+def expanded(*changes: tuple[str, str]) -> str:
+    """The ModelServing with other text in places."""
+    text = EXPANDED
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def tweak(config: str) -> tuple[str, str]:
+    return "[{name: lws}]", f"[{{name: lws}}, {{name: demo-pod-tweaks, config: {config}}}]"
+
+
+EXPAND_CASES = (
+    Case(
+        "no-roles",
+        f"[error] {MODELSERVING} spec.template.roles: must have a role; found none",
+        EXPANDED[: EXPANDED.index("  template:")],
+        EXPAND,
+    ),
+    Case(
+        "no-worker-template",
+        f"[error] {MODELSERVING} {TEMPLATE}: must be there, since `workerReplicas` is 2",
+        EXPANDED[: EXPANDED.index("      workerTemplate:")],
+        EXPAND,
+    ),
+    Case(
+        "helper-taken",
+        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]: `MODELSERVING_NAMESPACE` "
+        "must read the pod's `metadata.namespace`, as the contract's `LWS_LEADER_ADDRESS` needs "
+        "it; it has another value here",
+        expanded(("env: []", "env: [{name: MODELSERVING_NAMESPACE, value: s3cret}]")),
+        EXPAND,
+    ),
+    Case(
+        "plugin-sets-contract",
+        f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not set `LWS_GROUP_SIZE`, "
+        "which is the contract's",
+        expanded(tweak("{env: [{name: LWS_GROUP_SIZE, value: s3cret}]}")),
+        EXPAND,
+    ),
+    Case(
+        "several-scopes",
+        f"[error] {MODELSERVING} spec.plugins[1]: must have the scope of spec.plugins[0]: "
+        "`via: AdmissionPolicy` knows one for a ModelServing",
+        expanded(
+            (
+                "[{name: lws}]",
+                "[{name: lws, scope: {target: Entry}}, {name: lws, scope: {target: Worker}}]",
+            )
+        ),
+        ("--config", "CONFIG"),
+        ADMISSION_POLICY,
+    ),
+    Case(
+        "list-elsewhere",
+        "[error] the list of items must stand where it is used, not behind an alias or a merge key",
+        resource_list().replace("items: []", "x: &x\n- " + indent(EXPANDED, 2) + "items: *x"),
+        ("--config", "CONFIG"),
+        ADMISSION_POLICY,
+    ),
+    Case(
+        "plugin-grows",
+        f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not refer to `P`, which a "
+        "plugin sets here or later: kthena writes the env of plugins once more with each worker, "
+        "so that the value would grow",
+        expanded(tweak("{env: [{name: P, value: $(P)s3cret}]}")),
+        EXPAND,
+    ),
+    Case(
+        "index-differs",
+        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]: `RANK` must have the same "
+        "value in all containers of the template, since `LWS_WORKER_INDEX` of several workers "
+        "comes from a plugin that writes into all of them; it has another one in "
+        f"{TEMPLATE}.spec.containers[0].env[0]",
+        expanded(("env: []", "env: [{name: RANK, value: s3cret}]")),
+        EXPAND,
+    ),
+    Case(
+        "index-leaks",
+        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]: must not refer to `RANK`, "
+        f"which this container lacks and would get from {TEMPLATE}.spec.containers[0].env[0]: "
+        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
+        expanded(("env: []", "args: [s3cret $(RANK)]")),
+        EXPAND,
+    ),
+    Case(
+        "not-carried",
+        f"[warning] {MODELSERVING} spec.template: no template can carry "
+        "`leaderworkerset.sigs.k8s.io/group-index`, `leaderworkerset.sigs.k8s.io/group-key`, and, "
+        f"of several workers, `leaderworkerset.sigs.k8s.io/worker-index` (`{TEMPLATE}`): the pods "
+        "that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or "
+        "later",
+        EXPANDED,
+        EXPAND,
+    ),
+    Case(
+        "reads-not-carried",
+        f"[warning] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0].valueFrom.fieldRef: reads "
+        "`leaderworkerset.sigs.k8s.io/group-key`, which no template can carry; it will be empty",
+        expanded(
+            (
+                "env: []",
+                "env: [{name: KEY, valueFrom: {fieldRef: {fieldPath: "
+                "\"metadata.labels['leaderworkerset.sigs.k8s.io/group-key']\"}}}]",
+            )
+        ),
+        EXPAND,
+    ),
+)
 WARNING_CASES = (
     Case(
         "entries-not-unique",
@@ -326,4 +481,11 @@ WARNING_CASES = (
         stream(SERVING, CONFIG_MAP),
     ),
 )
-CASES = (*INPUT_CASES, *CONFIG_CASES, *ITEM_CASES, *EDIT_CASES, *WARNING_CASES)
+CASES = (
+    *INPUT_CASES,
+    *CONFIG_CASES,
+    *ITEM_CASES,
+    *EDIT_CASES,
+    *EXPAND_CASES,
+    *WARNING_CASES,
+)

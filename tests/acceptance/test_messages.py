@@ -58,6 +58,7 @@ def test_a_message_is_given_as_it_stands_in_the_table(
     finished = program(case.text, *arguments)
     lines = finished.stderr.replace(f"{tmp_path}/", "").splitlines()
     assert case.line in lines, finished
+    assert "s3cret" not in finished.stderr
     severity, text, _ = MESSAGES[case.name]
     assert finished.code == (severity == "error")
     assert text.partition("{")[0] in case.line
