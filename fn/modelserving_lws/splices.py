@@ -338,16 +338,20 @@ class Splices:
         if any(id(entry) not in stays for entry in old):
             dashes = self._dashes(sequence)
             before: Node | None = None
+            gone = 0
             for i, entry in enumerate(old):
                 if id(entry) in stays:
                     before = entry
-                elif self._starts_line(dashes[i]):
+                elif not self._starts_line(dashes[i]):
+                    # The next entry that stays takes its place; what goes with it ends there.
+                    j = next((j for j in range(i, len(old)) if id(old[j]) in stays), len(old))
+                    gone = dashes[j] if j < len(old) else old[-1].end
+                    self._remove(dashes[i], gone)
+                elif dashes[i] >= gone:
                     end = self._next_line(entry.end)
                     if before is not None and self._ends_in_block_scalar(before):
                         end = self._end_of_lines_below(end, self._column(sequence.open))
                     self._remove(self._line_start(dashes[i]), end)
-                else:
-                    self._remove(dashes[i], dashes[i + 1] if i + 1 < len(old) else entry.end)
         first = resolve(old[0])
         in_flow = isinstance(first, Mapping) and first.flow
         last: Node | None = None

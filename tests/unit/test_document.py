@@ -143,6 +143,8 @@ def test_equal_values_are_no_edit() -> None:
         ("a:\n- x\n# c\n- y: 1 # d\n  e: 2\n\n- z\n", [0, 2], "a:\n- x\n# c\n\n- z\n"),
         ("a:\n- x\n- y", [0], "a:\n- x"),
         ("? a\n: - x\n  - y\n", ["new", 1], "? a\n: - name: new\n  - y\n"),
+        ("? a\n: - x\n  - y\n  - z\n", [2], "? a\n: - z\n"),
+        ("? a\n: - x\n  - y\n", ["new"], "? a\n: - name: new\n  \n"),
         ("a:\n- |\n  x\n- y\n  # c\n# d\n- z\n", [0, 2], "a:\n- |\n  x\n# d\n- z\n"),
         ("a:\n- |+\n  x\n- y\n\n- z\n", [0, 2], "a:\n- |+\n  x\n- z\n"),
         ("a: [x, y]\n", ["new", 0, 1], "a: [{name: new}, x, y]\n"),
