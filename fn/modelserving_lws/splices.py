@@ -267,7 +267,10 @@ class Splices:
         if text[start - 1] in LINE_BREAKS:
             splices.append(Splice(start, below))
         elif start < old.end:
-            splices.append(Splice(start, old.end))
+            end = old.end
+            while text[end - 1] in LINE_BREAKS:  # a block scalar's
+                end -= 1
+            splices.append(Splice(start, end))
         indent = self._column(mapping.open)
         break_ = self._line_break(old.end)
         return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]

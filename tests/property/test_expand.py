@@ -129,3 +129,16 @@ def test_the_golden_modelservings(case: str) -> None:
                 for variable, value in container["env"].items()
                 if variable in resolved[name]["env"]
             } == resolved[name]["env"]
+
+
+def test_env_with_an_anchor_that_ends_in_a_block_scalar_is_replaced() -> None:
+    before = (GOLDEN / "single-pod" / "modelserving.yaml").read_text()
+    before = before[: before.index("            image:")]
+    before += "            env: &e\n            - name: |-\n                LWS_GROUP_SIZE\n"
+    after = data(expand(before).output.decode())
+    (container,) = after["spec"]["template"]["roles"][0]["entryTemplate"]["spec"]["containers"]
+    assert [entry["name"] for entry in container["env"]][-3:] == [
+        "LWS_LEADER_ADDRESS",
+        "LWS_GROUP_SIZE",
+        "LWS_WORKER_INDEX",
+    ]
