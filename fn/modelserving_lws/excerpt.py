@@ -296,7 +296,9 @@ class _Excerpt:
             written = flow(made, text)
             written = written if start == node.open else written[1:-1]
         else:
-            written = block(made, held, text) + "\n" * (text[end - 1] in LINE_BREAKS)
+            written = block(made, held, text)
+            while text[end - 1] in LINE_BREAKS:  # of a block scalar; what is below it is moved
+                end -= 1
         self._edits.append((start, end, written))
         return pairs
 

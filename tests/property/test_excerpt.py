@@ -112,3 +112,22 @@ def test_a_case_of_the_yaml_test_suite(text: str) -> None:
         for root in roots:
             for node in collections(root):
                 check(document, excerpt(document, node), node)
+
+
+def test_what_follows_a_merge_that_ends_in_a_block_scalar_moves_with_it() -> None:
+    text = """\
+a: &a {x: y}
+b:
+    c:
+        <<: *a
+        x: |-
+            z
+    d: e
+"""
+    document = Document(text)
+    root = read(text)[0]
+    assert isinstance(root, Mapping)
+    assert field(document, root, "b") == 'b:\n    c:\n        x: "z"\n    d: e\n'
+    inner = root.get("b")
+    assert isinstance(inner, Mapping)
+    assert excerpt(document, inner) == 'c:\n    x: "z"\nd: e\n'
