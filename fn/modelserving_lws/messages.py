@@ -247,6 +247,122 @@ MESSAGES = {
         "the list of items must stand where it is used, not behind an alias or a merge key",
         "Write the list out.",
     ),
+    # A LeaderWorkerSet that can't be a ModelServing
+    "refused-name": (
+        ERROR,
+        "kthena would refuse the ModelServing: the names of its pods, up to {name}, must have "
+        "63 characters at most, of lower-case letters, digits and `-`, and begin with a letter",
+        "Shorten the name of the set, or the setting `roleName`.",
+    ),
+    "refused-image": (
+        ERROR,
+        "kthena would refuse the ModelServing: an image must have no space; found {found}",
+        "Mend the image.",
+    ),
+    "modelserving-there": (
+        ERROR,
+        "must not be converted: the ModelServing of this name and namespace is among the items",
+        "Remove one of the two.",
+    ),
+    "several-sets": (
+        ERROR,
+        "fits several LeaderWorkerSets among the items, not all of which were converted",
+        "Add `metadata.namespace`.",
+    ),
+    # What a LeaderWorkerSet loses as a ModelServing: with `allowLossy: true`, all are warnings.
+    "leader-ready": (
+        ERROR,
+        "kthena creates a group's workers with its leader, and does not wait for the leader to "
+        "be ready",
+        "Let the workers' command wait until the leader answers.",
+    ),
+    "subgroups": (
+        ERROR,
+        "a ModelServing has no subgroups: pods get no subgroup's labels, and are not placed by "
+        "them",
+        "Derive the subgroup from `LWS_WORKER_INDEX`, or make each one a role by hand.",
+    ),
+    "volume-claims": (
+        ERROR,
+        "a ModelServing makes no PersistentVolumeClaims, so that the pods would have no such "
+        "volumes",
+        "Add volumes of these names to the templates, `ephemeral` ones for example.",
+    ),
+    "exclusive-topology": (
+        ERROR,
+        "kthena keeps no group to a topology domain of its own",
+        "Add affinities to the templates, or `networkTopology` to the ModelServing.",
+    ),
+    "controller-env": (
+        ERROR,
+        "kthena puts a value of its own in the place of `{name}`, at the end of `env`",
+        "Give the variable another name, or allow it where both values are the same.",
+    ),
+    "tpu": (
+        ERROR,
+        "LWS writes `TPU_WORKER_HOSTNAMES`, `TPU_WORKER_ID` and more into the container; kthena "
+        "does not, and gives workers no host names that resolve",
+        "Set the variables in the template, with addresses that the pods find by themselves.",
+    ),
+    "surge": (
+        WARNING,
+        "a ModelServing has no more than `spec.replicas` groups in an update, so that an update "
+        "takes groups away before it adds new ones",
+        "Add a replica for the time of an update, if all are needed.",
+    ),
+    "none-unavailable": (
+        WARNING,
+        "becomes 1: a ModelServing must let a group be unavailable in an update, and this comes "
+        "to 0 of {replicas}",
+        "Add a replica for the time of an update, if all are needed.",
+    ),
+    "after-start": (
+        WARNING,
+        "kthena recreates a group whenever one of its pods fails, also while others are pending",
+        "See that pods do not fail while they wait for the others.",
+    ),
+    "subdomain": (
+        WARNING,
+        "kthena makes one headless Service for each leader, of the leader's name, and none for "
+        "the workers",
+        "Use `LWS_LEADER_ADDRESS` where a host name is written out.",
+    ),
+    "claim-retention": (
+        WARNING,
+        "a ModelServing makes no PersistentVolumeClaims, and deletes none",
+        "Delete claims by hand when they are not needed any more.",
+    ),
+    "schedulers": (
+        WARNING,
+        "a ModelServing has one scheduler for all of its pods: {name}",
+        "Give both templates the scheduler that is meant.",
+    ),
+    "host-name": (
+        WARNING,
+        "LWS puts a value of its own for each pod in this place; kthena gives this one to all "
+        "pods of the template",
+        "Remove the field.",
+    ),
+    "finalizers": (
+        WARNING,
+        "the finalizers are left out, since they wait for controllers of another kind of object",
+        "Add those that are needed by hand.",
+    ),
+    "owners": (
+        WARNING,
+        "the owners are left out, so that none of them deletes or updates the ModelServing",
+        "Change what makes the LeaderWorkerSet to make the ModelServing.",
+    ),
+    "kueue": (
+        WARNING,
+        "Kueue does not queue ModelServings: the pods start without its admission",
+        "Add the label to the templates, if Kueue is to queue the pods.",
+    ),
+    "unknown-lws-field": (
+        WARNING,
+        "is no field of LeaderWorkerSet that this function knows, and is left out",
+        "See whether the ModelServing needs something in its place.",
+    ),
     # Warnings
     "entries-not-unique": (
         WARNING,
@@ -273,6 +389,11 @@ MESSAGES = {
         "Run ExpandLWSPlugin, or add the pods.",
     ),
 }
+
+
+def advice(message: str) -> str:
+    """What a reader does about a message."""
+    return MESSAGES[message][2]
 
 
 def text(message: str, /, **values: object) -> str:

@@ -1,0 +1,117 @@
+"""LeaderWorkerSet's fields: the one table of what becomes of each in a ModelServing.
+
+The fields and their defaults are in github.com/kubernetes-sigs/lws
+`api/leaderworkerset/v1/leaderworkerset_types.go` and `pkg/webhooks/leaderworkerset_webhook.go`,
+what a ModelServing has is in github.com/volcano-sh/kthena `pkg/apis/workload/v1alpha1`.
+"""
+
+from __future__ import annotations
+
+# What stands for both templates in the paths of the table.
+TEMPLATE = "spec.leaderWorkerTemplate.*Template"
+_ROLE = "spec.template.roles[0]"
+_ROLLING = "rolloutStrategy.rollingUpdateConfiguration"
+_LWS = "leaderworkerset.sigs.k8s.io"
+
+
+class Field:
+    """What becomes of a field: `becomes` is its path in the ModelServing, empty where it is left
+    out. `message` reports it, where it has a value other than LWS's `defaults`; or where it is as
+    `when` says, which `findings.py` finds out.
+    """
+
+    __slots__ = ("becomes", "defaults", "message", "when")
+
+    def __init__(
+        self, becomes: str = "", message: str = "", defaults: tuple[str, ...] = (), when: str = ""
+    ) -> None:
+        self.becomes = becomes
+        self.message = message
+        self.defaults = defaults
+        self.when = when
+
+
+# By the path in the LeaderWorkerSet. What is below a path that becomes another is carried with it.
+FIELDS = {
+    "apiVersion": Field("apiVersion"),
+    "kind": Field("kind"),
+    "metadata.name": Field("metadata.name"),
+    "metadata.namespace": Field("metadata.namespace"),
+    "metadata.labels": Field("metadata.labels"),
+    "metadata.labels['kueue.x-k8s.io/queue-name']": Field("metadata.labels", "kueue"),
+    "metadata.annotations": Field("metadata.annotations"),
+    f"metadata.annotations['{_LWS}/exclusive-topology']": Field(
+        "metadata.annotations", "exclusive-topology"
+    ),
+    f"metadata.annotations['{_LWS}/subgroup-exclusive-topology']": Field(
+        "metadata.annotations", "subgroups"
+    ),
+    f"metadata.annotations['{_LWS}/experimental-recreate-group-after-start']": Field(
+        "metadata.annotations", "after-start"
+    ),
+    # What the API server or kubectl sets; a new object gets its own.
+    "metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']": Field(),
+    "metadata.creationTimestamp": Field(),
+    "metadata.deletionGracePeriodSeconds": Field(),
+    "metadata.deletionTimestamp": Field(),
+    "metadata.generateName": Field(),
+    "metadata.generation": Field(),
+    "metadata.managedFields": Field(),
+    "metadata.resourceVersion": Field(),
+    "metadata.selfLink": Field(),
+    "metadata.uid": Field(),
+    "metadata.finalizers": Field(message="finalizers"),
+    "metadata.ownerReferences": Field(message="owners"),
+    "spec.replicas": Field("spec.replicas"),
+    "spec.startupPolicy": Field(message="leader-ready", defaults=("LeaderCreated",)),
+    "spec.networkConfig.subdomainPolicy": Field(message="subdomain", defaults=("Shared",)),
+    "spec.rolloutStrategy.type": Field("spec.rolloutStrategy.type"),
+    f"spec.{_ROLLING}.partition": Field(f"spec.{_ROLLING}.partition"),
+    f"spec.{_ROLLING}.maxUnavailable": Field(
+        f"spec.{_ROLLING}.maxUnavailable",
+        "none-unavailable",
+        when="it comes to 0 of the replicas",
+    ),
+    f"spec.{_ROLLING}.maxSurge": Field(message="surge", defaults=("0", "0%")),
+    "spec.leaderWorkerTemplate.size": Field(f"{_ROLE}.workerReplicas"),
+    "spec.leaderWorkerTemplate.restartPolicy": Field(
+        "spec.recoveryPolicy", "after-start", ("RecreateGroupOnPodRestart", "None", "Default")
+    ),
+    "spec.leaderWorkerTemplate.subGroupPolicy": Field(message="subgroups"),
+    "spec.leaderWorkerTemplate.volumeClaimTemplates": Field(message="volume-claims"),
+    "spec.leaderWorkerTemplate.persistentVolumeClaimRetentionPolicy.whenDeleted": Field(
+        message="claim-retention", defaults=("Retain",)
+    ),
+    "spec.leaderWorkerTemplate.persistentVolumeClaimRetentionPolicy.whenScaled": Field(
+        message="claim-retention", defaults=("Retain",)
+    ),
+    f"{TEMPLATE}.metadata.labels": Field(f"{_ROLE}.*Template.metadata.labels"),
+    f"{TEMPLATE}.metadata.annotations": Field(f"{_ROLE}.*Template.metadata.annotations"),
+    f"{TEMPLATE}.metadata.annotations['{_LWS}/exclusive-topology']": Field(
+        f"{_ROLE}.*Template.metadata.annotations", "exclusive-topology"
+    ),
+    # What a StatefulSet ignores in a template as well.
+    f"{TEMPLATE}.metadata.creationTimestamp": Field(),
+    f"{TEMPLATE}.metadata.generateName": Field(),
+    f"{TEMPLATE}.metadata.name": Field(),
+    f"{TEMPLATE}.metadata.namespace": Field(),
+    f"{TEMPLATE}.metadata.finalizers": Field(message="finalizers"),
+    f"{TEMPLATE}.spec": Field(f"{_ROLE}.*Template.spec"),
+    f"{TEMPLATE}.spec.schedulerName": Field(
+        "spec.schedulerName", "schedulers", when="the other template has another one"
+    ),
+    f"{TEMPLATE}.spec.hostname": Field(f"{_ROLE}.*Template.spec.hostname", "host-name"),
+    f"{TEMPLATE}.spec.subdomain": Field(f"{_ROLE}.*Template.spec.subdomain", "host-name"),
+    f"{TEMPLATE}.spec.containers[*].env": Field(
+        f"{_ROLE}.*Template.spec.containers[*].env",
+        "controller-env",
+        when="it has `GROUP_SIZE`, `ENTRY_ADDRESS` or `WORKER_INDEX`",
+    ),
+    f"{TEMPLATE}.spec.containers[*].resources": Field(
+        f"{_ROLE}.*Template.spec.containers[*].resources",
+        "tpu",
+        when="it asks for `google.com/tpu`, and `env` has neither `TPU_WORKER_HOSTNAMES` nor "
+        "`TPU_WORKER_ID`",
+    ),
+    "status": Field(),
+}
