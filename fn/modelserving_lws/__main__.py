@@ -50,16 +50,14 @@ def _main(arguments: list[str]) -> int:
         sys.stderr.write(usage())
         return 2
 
-    from .result import INFO, InputError
+    from .result import InputError
     from .run import run
 
     try:
         outcome = run(sys.stdin.buffer.read(), function, _read(config), config or "")
     except (InputError, OSError) as error:
         return _fail(str(error))
-    for result in outcome.results:
-        if result.severity != INFO or not outcome.has_results:
-            sys.stderr.write(f"{result}\n")
+    sys.stderr.write(outcome.told)
     if os.environ.get(DEBUG):
         sys.stderr.write(f"{PROGRAM}: {outcome.ways}\n")
     return _write(outcome.diff if diff else outcome.output) or int(outcome.failed)

@@ -21,6 +21,8 @@ functions:
              have the plugin `lws`
   ExpandLWSPlugin  writes them into the templates of such ModelServings, for a kthena that has no
              plugin `lws`
+  ConvertLeaderWorkerSet  turns LeaderWorkerSets into ModelServings that do the same job, and
+             reports what has no equivalent
 
 environment:
   {DEBUG}=1  prints on stderr how many items were skipped, read by their

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 API_VERSION = "fn.serving.volcano.sh/v1alpha1"
 INJECT_LWS = "InjectLWS"
 EXPAND_LWS_PLUGIN = "ExpandLWSPlugin"
-KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN)
+CONVERT_LEADER_WORKER_SET = "ConvertLeaderWorkerSet"
+KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN, CONVERT_LEADER_WORKER_SET)
 CONFIG_MAP = "ConfigMap"
 # So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
 # (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
 MAX_GROUPS = 6000
 _INTEGER = re.compile("[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
+_ROLE_NAME = re.compile("[a-z]([-a-z0-9]{0,10}[a-z0-9])?")
 _MAX_DEPTH = 50
 _MAX_LENGTH = 100_000
 _MAX_NODES = 10_000
@@ -197,6 +199,14 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
+def _is_role_name(value: Any) -> bool:
+    return isinstance(value, str) and _ROLE_NAME.fullmatch(value) is not None
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 # The fields of each kind's `spec`, with what surely accepts a value of theirs.
 _FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     INJECT_LWS: {
@@ -208,7 +218,12 @@ _FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     EXPAND_LWS_PLUGIN: {
         "via": _one_of("Templates", "AdmissionPolicy"),
         "maxGroups": lambda value: type(value) is int and 1 <= value <= MAX_GROUPS,
-        "emitPolicy": lambda value: type(value) is bool,
+        "emitPolicy": _is_boolean,
+    },
+    CONVERT_LEADER_WORKER_SET: {
+        "roleName": _is_role_name,
+        "allowLossy": _is_boolean,
+        "reportOnly": _is_boolean,
     },
 }
 

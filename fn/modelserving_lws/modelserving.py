@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 KIND = "ModelServing"
 GROUPS = ("workload.serving.volcano.sh", "workload.volcano.sh")
+API_VERSION = f"{GROUPS[0]}/v1alpha1"
 
 NAME = "modelserving.volcano.sh/name"
 GROUP_NAME = "modelserving.volcano.sh/group-name"

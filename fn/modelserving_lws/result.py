@@ -80,11 +80,17 @@ class Result:
         line = f"[{self.severity}] "
         if where:
             line += " ".join(where) + ": "
-        line += self.message
-        if reference is not None and reference.path:
-            index = "" if reference.index is None else f", index {reference.index}"
-            line += f" (file {reference.path}{index})"
+        line += self.message + self.file
         return " ".join(line.splitlines())
+
+    @property
+    def file(self) -> str:
+        """The file in brackets, with a space before it; empty where there is none."""
+        reference = self.reference
+        if reference is None or not reference.path:
+            return ""
+        index = "" if reference.index is None else f", index {reference.index}"
+        return f" (file {reference.path}{index})"
 
     def data(self) -> dict[str, Data]:
         """The entry of a ResourceList's `results`."""

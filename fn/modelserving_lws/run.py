@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from .block_reader import UnsureError
-from .function_config import EXPAND_LWS_PLUGIN, ConfigError, FunctionConfig, is_none, load
+from .function_config import (
+    CONVERT_LEADER_WORKER_SET,
+    EXPAND_LWS_PLUGIN,
+    ConfigError,
+    FunctionConfig,
+    is_none,
+    load,
+)
 from .resource_list import ResourceList
-from .result import ERROR, InputError, Result, say
+from .result import ERROR, INFO, InputError, Result, say
 from .splices import EditError
 
 TYPE_CHECKING = False
@@ -22,8 +29,9 @@ class Outcome:
     were read.
     """
 
-    def __init__(self, resource_list: ResourceList, results: list[Result]) -> None:
+    def __init__(self, resource_list: ResourceList, results: list[Result], is_report: bool) -> None:
         self._document = resource_list.document
+        self._is_report = is_report
         self.results = results
         self.has_results = resource_list.root is not None
         self.ways = resource_list.ways
@@ -37,6 +45,22 @@ class Outcome:
     def diff(self) -> bytes:
         """A unified diff between input and output."""
         return self._document.diff.encode()
+
+    @property
+    def told(self) -> str:
+        """What a person is told, as lines: errors and warnings, all results where the output has
+        no place for them; of a run that only reports, all of them, laid out to be read.
+        """
+        if self._is_report:
+            from .report import layout
+
+            return layout(self.results)
+        told = [
+            f"{result}\n"
+            for result in self.results
+            if result.severity != INFO or not self.has_results
+        ]
+        return "".join(told)
 
     @property
     def failed(self) -> bool:
@@ -62,6 +86,7 @@ def run(
 
 
 def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig | None) -> Outcome:
+    is_report = False
     try:
         try:
             node = resource_list.function_config
@@ -72,11 +97,12 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
         results = error.results
     else:
         results = _transform(config.kind)(resource_list, config.spec)
+        is_report = config.spec.get("reportOnly", False)
     try:
         resource_list.append_results(results)
     except EditError as error:
         raise InputError(str(error)) from error
-    return Outcome(resource_list, results)
+    return Outcome(resource_list, results, is_report)
 
 
 def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
@@ -85,6 +111,10 @@ def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Resul
         from .expand import expand
 
         return expand
+    if kind == CONVERT_LEADER_WORKER_SET:
+        from .convert import convert
+
+        return convert
     from .inject import inject
 
     return inject

@@ -80,6 +80,8 @@ def _allowed(rule: str, value: Any) -> str:
         return f"greater than or equal to {value}"
     if rule == "maximum":
         return f"less than or equal to {value}"
+    if rule == "pattern":
+        return f"a string of the form {value}"
     return "a string that is not empty"  # minLength
 
 

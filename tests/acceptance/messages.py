@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from modelserving_lws.messages import MESSAGES
+from tests.leaderworkersets import HPA, SET
+from tests.leaderworkersets import SERVING as CONVERTED
 from tests.manifests import (
     CONFIG_MAP,
     ENTRY,
@@ -464,6 +467,145 @@ EXPAND_CASES = (
         EXPAND,
     ),
 )
+CONVERT = ("--function", "ConvertLeaderWorkerSet")
+LEADER = "spec.leaderWorkerTemplate.leaderTemplate"
+
+
+def lws(message: str, path: str, old: str, new: str, **values: str) -> Case:
+    """A message on a LeaderWorkerSet with other text in a place: what happens, and what to do."""
+    assert old in SET, old
+    severity, text, action = MESSAGES[message]
+    line = f"[{severity}] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat {path}: "
+    return Case(
+        message, line + f"{text.format(**values)}. {action}", SET.replace(old, new, 1), CONVERT
+    )
+
+
+def spec(message: str, path: str, text: str, **values: str) -> Case:
+    return lws(message, f"spec.{path}", "  # Two", f"  {text}\n  # Two", **values)
+
+
+def template(message: str, path: str, text: str) -> Case:
+    path = f"spec.leaderWorkerTemplate.{path}"
+    return lws(message, path, "    size: 3", f"    size: 3\n    {text}")
+
+
+def container(message: str, path: str, text: str, **values: str) -> Case:
+    """The same for the first container of the leader's template."""
+    old = "            ports:"
+    path = f"{LEADER}.spec.containers[0].{path}"
+    return lws(message, path, old, f"            {text}\n{old}", **values)
+
+
+SET_LINE = "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat"
+CONVERT_CASES = (
+    Case(
+        "refused-name",
+        "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/Chat metadata.name: kthena "
+        'would refuse the ModelServing: the names of its pods, up to "Chat-2-default-1-2", must '
+        "have 63 characters at most, of lower-case letters, digits and `-`, and begin with a "
+        "letter",
+        SET.replace("name: chat", "name: Chat"),
+        CONVERT,
+    ),
+    Case(
+        "refused-image",
+        f"[error] {SET_LINE} spec.leaderWorkerTemplate.workerTemplate.spec.containers[0].image: "
+        'kthena would refuse the ModelServing: an image must have no space; found "a b"',
+        SET.replace("image: vllm/vllm-openai:v0.8.5", "image: a b"),
+        CONVERT,
+    ),
+    Case(
+        "modelserving-there",
+        f"[error] {SET_LINE} metadata.name: must not be converted: the ModelServing of this name "
+        "and namespace is among the items",
+        stream(CONVERTED, SET),
+        CONVERT,
+    ),
+    spec("leader-ready", "startupPolicy", "startupPolicy: LeaderReady"),
+    template("subgroups", "subGroupPolicy", "subGroupPolicy: {subGroupSize: 3}"),
+    template("volume-claims", "volumeClaimTemplates", "volumeClaimTemplates: [{metadata: {}}]"),
+    lws(
+        "exclusive-topology",
+        "metadata.annotations['leaderworkerset.sigs.k8s.io/exclusive-topology']",
+        "  labels:\n    app",
+        "  annotations:\n    leaderworkerset.sigs.k8s.io/exclusive-topology: rack\n"
+        "  labels:\n    app",
+    ),
+    container(
+        "controller-env",
+        "env[0]",
+        "env: [{name: GROUP_SIZE, value: s3cret}]",
+        name="GROUP_SIZE",
+    ),
+    container(
+        "tpu", "resources.limits['google.com/tpu']", "resources: {limits: {google.com/tpu: 4}}"
+    ),
+    spec(
+        "surge",
+        "rolloutStrategy.rollingUpdateConfiguration.maxSurge",
+        "rolloutStrategy: {rollingUpdateConfiguration: {maxSurge: 1}}",
+    ),
+    spec(
+        "none-unavailable",
+        "rolloutStrategy.rollingUpdateConfiguration.maxUnavailable",
+        "rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: 0}}",
+        replicas="2",
+    ),
+    lws(
+        "after-start",
+        "spec.leaderWorkerTemplate.restartPolicy",
+        "RecreateGroupOnPodRestart",
+        "RecreateGroupAfterStart",
+    ),
+    spec(
+        "subdomain",
+        "networkConfig.subdomainPolicy",
+        "networkConfig: {subdomainPolicy: UniquePerReplica}",
+    ),
+    template(
+        "claim-retention",
+        "persistentVolumeClaimRetentionPolicy.whenScaled",
+        "persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}",
+    ),
+    lws(
+        "schedulers",
+        "spec.leaderWorkerTemplate.workerTemplate.spec.schedulerName",
+        "    workerTemplate:\n      spec:\n        schedulerName: volcano\n",
+        "    workerTemplate:\n      spec:\n",
+        name='"volcano"',
+    ),
+    lws(
+        "host-name",
+        f"{LEADER}.spec.hostname",
+        "      spec:\n        schedulerName",
+        "      spec:\n        hostname: a\n        schedulerName",
+    ),
+    lws("finalizers", "metadata.finalizers", "  name: chat", "  name: chat\n  finalizers: [a/b]"),
+    lws(
+        "owners", "metadata.ownerReferences", "  name: chat", "  name: chat\n  ownerReferences: [a]"
+    ),
+    lws(
+        "kueue",
+        "metadata.labels['kueue.x-k8s.io/queue-name']",
+        "    app: chat",
+        "    kueue.x-k8s.io/queue-name: gpus\n    app: chat",
+    ),
+    spec("unknown-lws-field", "replica", "replica: 1"),
+    Case(
+        "several-sets",
+        "[error] autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef: fits several "
+        "LeaderWorkerSets among the items, not all of which were converted",
+        stream(
+            SET,
+            SET.replace("namespace: serving", "namespace: other").replace(
+                "size: 3", "size: 3\n    volumeClaimTemplates: [a]"
+            ),
+            HPA.replace("  namespace: serving\n", ""),
+        ),
+        CONVERT,
+    ),
+)
 WARNING_CASES = (
     Case(
         "entries-not-unique",
@@ -487,5 +629,6 @@ CASES = (
     *ITEM_CASES,
     *EDIT_CASES,
     *EXPAND_CASES,
+    *CONVERT_CASES,
     *WARNING_CASES,
 )

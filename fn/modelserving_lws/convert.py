@@ -1,0 +1,127 @@
+"""ConvertLeaderWorkerSet: turns LeaderWorkerSets into ModelServings that do the same job."""
+
+from __future__ import annotations
+
+from .findings import find
+from .leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
+from .leaderworkerset_manifest import manifest
+from .modelserving import KIND as MODEL_SERVING
+from .modelserving import ModelServing
+from .result import ERROR, INFO, WARNING, ItemError, Result, quoted, say
+from .scale_target import KINDS as SCALERS
+from .scale_target import ScaleTargets, follow
+from .transform import SeveralErrors, attempt, count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .resource_list import Item, ResourceList
+
+# The kinds of items that the function reads.
+KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))
+# The selector of LWS's webhook for pods: its `config/webhook/mutating-patch.yaml`.
+_WEBHOOK = (
+    "where LWS stays installed, its webhook takes pods with the label "
+    "`leaderworkerset.sigs.k8s.io/name` for its own: docs/migrating-from-lws.md says how to make "
+    "it leave those of ModelServings alone"
+)
+
+
+def convert(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
+    """Puts ModelServings in the place of a list's LeaderWorkerSets; what scales these follows. A
+    set with an error stays as it is. The results are the migration report, set by set.
+    """
+    run = _Run(resource_list, spec)
+    for item in run.items:
+        if LeaderWorkerSet.is_kind_of(item):
+            run.convert(item)
+    for item in run.items:
+        if item.kind in SCALERS:
+            run.follow(item)
+    return [*run.results, *run.summary()]
+
+
+class _Run:
+    """One run's settings, and what it has come to."""
+
+    def __init__(self, resource_list: ResourceList, spec: dict[str, Any]) -> None:
+        self.items = resource_list.items(KINDS)
+        self.results: list[Result] = []
+        self._list = resource_list
+        self._document = resource_list.document
+        self._role: str = spec.get("roleName", "default")
+        self._allow_lossy: bool = spec.get("allowLossy", False)
+        self._report_only: bool = spec.get("reportOnly", False)
+        self._there = {
+            (item.reference.name, item.reference.namespace)
+            for item in self.items
+            if ModelServing.is_kind_of(item)
+        }
+        self._targets = ScaleTargets()
+        self._sets = self._converted = self._followed = 0
+
+    def convert(self, item: Item) -> None:
+        """Puts a ModelServing in the place of a set, or tells why it can't be."""
+        reference = item.reference
+        told = attempt(item, self._document, self._convert, self.results)
+        if told is not None:
+            self.results += [error.result(reference) for error in told]
+        self._targets.add(reference.name, reference.namespace, told is not None)
+        self._sets += 1
+        self._converted += told is not None
+        item.forget()
+
+    def _convert(self, item: Item) -> list[ItemError]:
+        if item.api_version != API_VERSION:
+            other = item.api_version
+            told = say("wrong-value", allowed=quoted(API_VERSION), found=quoted(other))
+            raise ItemError("apiVersion", told, other, API_VERSION)
+        lws = LeaderWorkerSet(item)
+        found = find(lws, self._document.text, self._role, self._allow_lossy)
+        if (item.reference.name, item.reference.namespace) in self._there:
+            found.append(ItemError("metadata.name", say("modelserving-there"), lws.name))
+        if any(finding.severity == ERROR for finding in found):
+            raise SeveralErrors(found)
+        text = manifest(self._document, lws, self._role)
+        if not self._report_only:
+            self._list.replace(item, text)
+        if lws.scheduler is None:
+            path = f"{lws.templates[0][1]}.spec.schedulerName"
+            message = "absent: kthena's default scheduler, `volcano`, schedules the pods"
+            found.append(ItemError(path, message, severity=INFO))
+        return found
+
+    def follow(self, item: Item) -> None:
+        """Makes what scales a set that was converted scale its ModelServing."""
+        follows = attempt(item, self._document, self._follow, self.results)
+        self._followed += follows or False
+        item.forget()
+
+    def _follow(self, item: Item) -> bool:
+        follows = self._targets.follows(item)
+        if follows and not self._report_only:
+            follow(item, self._document)
+        return follows
+
+    def summary(self) -> list[Result]:
+        """What was done, or would be, where there is something to tell."""
+        if not self._sets or not (self._converted or self._report_only):
+            return []
+        if self._report_only:
+            severities = [result.severity for result in self.results]
+            message = (
+                f"{self._converted} of {count(self._sets, KIND)} can be converted: "
+                f"{count(severities.count(ERROR), 'error')}, "
+                f"{count(severities.count(WARNING), 'warning')}"
+            )
+        else:
+            sets, servings = count(self._converted, KIND), count(self._converted, MODEL_SERVING)
+            message = f"turned {sets} into {servings}"
+        if self._followed:
+            message += f"; {count(self._followed, 'scaleTargetRef')} "
+            message += "would follow" if self._report_only else "followed"
+        results = [Result(INFO, message)]
+        if self._converted:
+            results.append(Result(INFO, _WEBHOOK))
+        return results

@@ -1,0 +1,306 @@
+"""ConvertLeaderWorkerSet: interface, from LeaderWorkerSets to ModelServings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.leaderworkersets import (
+    HPA,
+    HPA_AFTER,
+    ONE_TEMPLATE,
+    SCALED_OBJECT,
+    SCALED_OBJECT_AFTER,
+    SERVICE,
+    SERVING,
+    SET,
+    config,
+)
+from tests.manifests import CONFIG_MAP, resource_list, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Finished
+
+    Program = Callable[..., Finished]
+
+LWS = "leaderworkerset.sigs.k8s.io"
+FUNCTION = ("--function", "ConvertLeaderWorkerSet")
+
+
+def results(finished: Finished) -> Any:
+    return yaml.safe_load(finished.stdout).get("results", [])
+
+
+def items(finished: Finished) -> Any:
+    return yaml.safe_load(finished.stdout)["items"]
+
+
+def problems(finished: Finished) -> list[tuple[str, str]]:
+    """Severity and path of what is no info."""
+    return [
+        (result["severity"], result["field"]["path"])
+        for result in results(finished)
+        if result["severity"] != "info"
+    ]
+
+
+# The whole
+
+
+def test_a_set_becomes_a_modelserving_with_its_comments(program: Program) -> None:
+    finished = program(stream(CONFIG_MAP, SET, HPA, SCALED_OBJECT, SERVICE), *FUNCTION)
+    expected = stream(CONFIG_MAP, SERVING, HPA_AFTER, SCALED_OBJECT_AFTER, SERVICE)
+    assert finished.stdout == expected
+    assert finished.code == 0
+    assert finished.stderr.startswith(
+        "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 2 scaleTargetRefs followed\n"
+    )
+    again = program(finished.bytes, *FUNCTION)
+    assert (again.bytes, again.stderr) == (finished.bytes, "")
+
+
+def test_a_list_and_a_stream_come_to_the_same(program: Program) -> None:
+    in_list = program(resource_list(CONFIG_MAP, SET, HPA, config=config()))
+    assert in_list.code == 0, in_list
+    expected = resource_list(CONFIG_MAP, SERVING, HPA_AFTER, config=config())
+    assert in_list.stdout.startswith(expected.replace("\n  \n", "\n\n") + "results:\n")
+    again = program(in_list.bytes)
+    assert again.bytes == in_list.bytes
+
+
+def test_json_stays_json(program: Program) -> None:
+    manifest = json.dumps({"kind": "List", "apiVersion": "v1", "items": [yaml.safe_load(SET)]})
+    finished = program(manifest, *FUNCTION)
+    assert json.loads(finished.stdout)["items"] == [yaml.safe_load(SERVING)]
+
+
+def test_one_template_is_both(program: Program) -> None:
+    serving = yaml.safe_load(program(ONE_TEMPLATE, *FUNCTION).stdout)
+    (role,) = serving["spec"]["template"]["roles"]
+    template = yaml.safe_load(ONE_TEMPLATE)["spec"]["leaderWorkerTemplate"]["workerTemplate"]
+    assert role["entryTemplate"] == role["workerTemplate"] == template
+    assert (role["replicas"], role["workerReplicas"]) == (1, 1)
+    assert "replicas" not in serving["spec"]
+    assert "schedulerName" not in serving["spec"]
+
+
+def test_without_a_scheduler_an_info_says_who_schedules(program: Program) -> None:
+    finished = program(ONE_TEMPLATE, *FUNCTION)
+    assert (
+        "[info] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/chat "
+        "spec.leaderWorkerTemplate.workerTemplate.spec.schedulerName: absent: kthena's default "
+        "scheduler, `volcano`, schedules the pods\n"
+    ) in finished.stderr
+    assert "schedulerName" not in program(SET, *FUNCTION).stderr
+
+
+def test_what_kubectl_prints_converts(program: Program) -> None:
+    printed = SET.replace(
+        "metadata:\n  name: chat\n",
+        """\
+metadata:
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"apiVersion":"leaderworkerset.x-k8s.io/v1","kind":"LeaderWorkerSet"}
+  creationTimestamp: "2026-11-24T10:00:00Z"
+  generation: 2
+  managedFields:
+  - manager: kubectl
+    operation: Update
+  name: chat
+  resourceVersion: "4711"
+  uid: 00000000-0000-0000-0000-000000000001
+""",
+    )
+    printed = printed.replace(
+        "spec:\n  # Two",
+        """\
+spec:
+  networkConfig:
+    subdomainPolicy: Shared
+  rolloutStrategy:
+    rollingUpdateConfiguration:
+      maxSurge: 0
+      maxUnavailable: 1
+      partition: 0
+    type: RollingUpdate
+  startupPolicy: LeaderCreated
+  # Two""",
+    ).replace(
+        "      metadata:\n        labels",
+        "      metadata:\n        creationTimestamp: null\n        labels",
+    )
+    printed += """\
+status:
+  conditions: []
+  hpaPodSelector: leaderworkerset.sigs.k8s.io/name=chat
+  replicas: 2
+"""
+    finished = program(resource_list(printed, config=config()))
+    assert problems(finished) == []
+    expected = yaml.safe_load(SERVING)
+    expected["spec"]["rolloutStrategy"] = {
+        "type": "ServingGroupRollingUpdate",
+        "rollingUpdateConfiguration": {"maxUnavailable": 1, "partition": 0},
+    }
+    assert items(finished) == [expected]
+
+
+def test_the_last_applied_configuration_alone_is_left_out(program: Program) -> None:
+    annotated = ONE_TEMPLATE.replace(
+        "  name: chat\n",
+        "  name: chat\n  annotations:\n    a: b # kept\n"
+        "    kubectl.kubernetes.io/last-applied-configuration: '{}'\n    'c': \"d\"\n",
+    )
+    finished = program(annotated, *FUNCTION)
+    assert "  annotations:\n    a: b # kept\n    'c': \"d\"\nspec:" in finished.stdout
+    assert "last-applied" not in finished.stdout
+
+
+def test_anchors_and_merge_keys_are_written_out(program: Program) -> None:
+    shared = """\
+apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata: {name: chat}
+spec:
+  leaderWorkerTemplate:
+    size: 2
+    workerTemplate:
+      spec: &pod
+        volumes: &volumes [{name: shm, emptyDir: {}}]
+        containers:
+        - name: engine
+          image: one
+    leaderTemplate:
+      spec:
+        <<: *pod
+        hostIPC: true
+"""
+    finished = program(shared, *FUNCTION)
+    (role,) = yaml.safe_load(finished.stdout)["spec"]["template"]["roles"]
+    before = yaml.safe_load(shared)["spec"]["leaderWorkerTemplate"]
+    assert role["entryTemplate"] == before["leaderTemplate"]
+    assert role["workerTemplate"] == before["workerTemplate"]
+
+
+def test_the_file_of_an_item_stays_its_file(program: Program) -> None:
+    annotations = (
+        "  annotations:\n    config.kubernetes.io/index: '1'\n"
+        "    config.kubernetes.io/path: lws.yaml\n"
+    )
+    text = SET.replace("  labels:\n    app", f"{annotations}  labels:\n    app").replace(
+        "size: 3", "size: 3\n    subGroupPolicy: {subGroupSize: 3}"
+    )
+    finished = program(resource_list(text, config=config("allowLossy: true")))
+    assert items(finished)[0]["metadata"]["annotations"] == {
+        "config.kubernetes.io/index": "1",
+        "config.kubernetes.io/path": "lws.yaml",
+    }
+    assert results(finished)[0]["file"] == {"path": "lws.yaml", "index": 1}
+
+
+# The settings
+
+
+def test_the_role_has_the_name_of_the_setting(program: Program) -> None:
+    finished = program(resource_list(SET, config=config("roleName: main")))
+    assert items(finished)[0]["spec"]["template"]["roles"][0]["name"] == "main"
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "message"),
+    [
+        ("roleName: Main", "spec.roleName", "must be a string of the form"),
+        ("roleName: abcdefghijklm", "spec.roleName", "must be a string of the form"),
+        ('roleName: "a\\n"', "spec.roleName", "must be a string of the form"),
+        ("roleName: 1", "spec.roleName", "must be a string; found 1"),
+        ('allowLossy: "true"', "spec.allowLossy", 'must be true or false; found "true"'),
+        ("reportOnly: 1", "spec.reportOnly", "must be true or false; found 1"),
+        ("report: true", "spec.report", "allowed are roleName, allowLossy, reportOnly"),
+    ],
+)
+def test_a_bad_setting_is_an_error_and_nothing_changes(
+    program: Program, settings: str, path: str, message: str
+) -> None:
+    text = resource_list(SET, config=config(settings))
+    finished = program(text)
+    assert finished.code == 1
+    assert finished.stdout.startswith(text + "results:\n")
+    assert problems(finished) == [("error", path)]
+    assert message in results(finished)[0]["message"]
+
+
+# The report
+
+
+REPORT = """\
+1 of 2 LeaderWorkerSets can be converted: 2 errors, 1 warning; 1 scaleTargetRef would follow
+where LWS stays installed, its webhook takes pods with the label `leaderworkerset.sigs.k8s.io/name`
+for its own: docs/migrating-from-lws.md says how to make it leave those of ModelServings alone
+
+leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat (file lws.yaml, index 0)
+  [error] spec.startupPolicy: LeaderReady
+    kthena creates a group's workers with its leader, and does not wait for the leader to be ready.
+    Let the workers' command wait until the leader answers.
+  [error] spec.leaderWorkerTemplate.size: 0
+    must be an integer from 1 to 2147483647; found "0"
+
+leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/talk
+  [warning] spec.leaderWorkerTemplate.unknown
+    is no field of LeaderWorkerSet that this function knows, and is left out. See whether the
+    ModelServing needs something in its place.
+"""
+BAD = (
+    SET.replace(
+        "  labels:\n    app",
+        "  annotations: {config.kubernetes.io/path: lws.yaml, config.kubernetes.io/index: '0'}\n"
+        "  labels:\n    app",
+    )
+    .replace("  # Two", "  startupPolicy: LeaderReady\n  # Two")
+    .replace("size: 3", "size: 0")
+)
+LOSSY = SET.replace("name: chat", "name: talk").replace("size: 3", "size: 3\n    unknown: {a: b}")
+TALK_HPA = HPA.replace("name: chat", "name: talk")
+
+
+def test_a_report_is_laid_out_and_changes_no_item(program: Program) -> None:
+    text = resource_list(BAD, LOSSY, HPA, TALK_HPA, config=config("reportOnly: true"))
+    finished = program(text)
+    assert finished.stderr == REPORT
+    assert finished.code == 1
+    assert finished.stdout.startswith(text + "results:\n")
+    assert [result["severity"] for result in results(finished)] == [
+        "error", "error", "warning", "info", "info",
+    ]  # fmt: skip
+
+
+def test_a_report_on_a_stream(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text(config("reportOnly: true, allowLossy: true"))
+    finished = program(stream(LOSSY, CONFIG_MAP), "--config", str(path))
+    assert finished.stdout == stream(LOSSY, CONFIG_MAP)
+    assert finished.code == 0
+    assert finished.stderr.startswith(
+        "1 of 1 LeaderWorkerSet can be converted: 0 errors, 1 warning\n"
+    )
+
+
+def test_the_exit_code_of_a_report_is_that_of_its_errors(program: Program) -> None:
+    late = SET.replace("  # Two", "  startupPolicy: LeaderReady\n  # Two")
+    for manifest, settings, code in (
+        (SET, "reportOnly: true", 0),
+        (LOSSY, "reportOnly: true", 0),
+        (late, "reportOnly: true", 1),
+        (late, "reportOnly: true, allowLossy: true", 0),
+        (CONFIG_MAP, "reportOnly: true", 0),
+    ):
+        text = resource_list(manifest, config=config(settings))
+        finished = program(text)
+        assert finished.code == code, finished
+        assert finished.stdout.startswith(text)
