@@ -1,0 +1,125 @@
+"""What docs/migrating-from-lws.md says is so: its tables, its names, its commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from modelserving_lws.leaderworkerset_fields import FIELDS, Field
+from modelserving_lws.messages import MESSAGES
+from modelserving_lws.schema import schema_of
+from tests.conftest import ROOT
+from tests.hosts.test_examples import commands
+from tests.leaderworkersets import SET, convert
+from tests.model import controller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Finished
+
+    Program = Callable[..., Finished]
+
+DOCS = ROOT / "docs" / "migrating-from-lws.md"
+TEXT = DOCS.read_text()
+HEAD = "| LeaderWorkerSet | ModelServing | reported |\n|---|---|---|\n"
+CONVERT = [command for command in commands(TEXT) if command.startswith("kubectl get lws")]
+
+
+def row(path: str, field: Field) -> str:
+    becomes = f"`{field.becomes}`" if field.becomes else "left out"
+    return f"| `{path}` | {becomes} | {report(field)}".rstrip() + " |\n"
+
+
+def report(field: Field) -> str:
+    if not field.message:
+        return ""
+    severity, text, action = MESSAGES[field.message]
+    text = re.sub("{([a-z]+)}", lambda match: match[1].upper(), text)
+    if field.defaults:
+        severity += " unless " + " or ".join(f"`{value}`" for value in field.defaults)
+    elif field.when:
+        severity += f" where {field.when}"
+    return f"{severity}: {text}. {action}"
+
+
+def test_the_table_of_the_fields_is_the_code() -> None:
+    before, _, rest = TEXT.partition(HEAD)
+    rows, gap, behind = rest.partition("\n\n")
+    wanted = "".join(row(path, field) for path, field in FIELDS.items())
+    if os.environ.get("UPDATE_EXPECTED"):
+        DOCS.write_text(
+            f"{before}{HEAD}{wanted}\n{behind}" if gap else before + HEAD + wanted + rest
+        )
+    assert f"{rows}\n" == wanted
+
+
+def test_the_table_of_the_settings_is_the_schema() -> None:
+    properties = schema_of("ConvertLeaderWorkerSet")["properties"]["spec"]["properties"]
+    rows = re.findall(
+        "^\\| `(roleName|allowLossy|reportOnly)` \\| `([^`]+)`.* \\| (.+) \\|$", TEXT, re.M
+    )
+    assert rows == [
+        (name, json.dumps(field["default"]).strip('"'), lowered(field["description"]))
+        for name, field in properties.items()
+    ]
+
+
+def lowered(text: str) -> str:
+    return text[0].lower() + text.removesuffix(".")[1:]
+
+
+def test_the_pods_have_the_names_that_it_says() -> None:
+    chat = yaml.safe_load(convert(SET.replace("size: 3", "size: 2")).output)
+    chat["spec"]["plugins"] = []
+    names = [pod["metadata"]["name"] for pod in controller.pods(chat)]
+    line = next(line for line in TEXT.splitlines() if line.startswith("| pods of `chat`"))
+    assert re.findall("`([^`]+)`", line.rpartition("| `chat-0-d")[0])[1:] == ["chat-0", "chat-0-1"]
+    assert re.findall("`(chat-0-default[^`]+)`", line) == names[:2]
+
+
+def test_there_are_commands() -> None:
+    assert len(CONVERT) == 2
+
+
+@pytest.mark.parametrize("command", CONVERT)
+def test_a_command_converts(command: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    """With a `kubectl` that prints a set."""
+    (block,) = re.findall("^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "report.yaml").write_text(block)
+    (tmp_path / "set.yaml").write_text(SET)
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text("#!/bin/sh\nexec cat set.yaml\n")
+    kubectl.chmod(0o755)
+    process = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=tmp_path,
+        env={**environment, "PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    if "ExpandLWSPlugin" in command:
+        serving: Any = yaml.safe_load(process.stdout)
+        assert len(controller.pods(serving)) == 6
+        assert "LWS_LEADER_ADDRESS" in process.stdout
+    else:
+        assert process.stderr.startswith("1 of 1 LeaderWorkerSet can be converted")
+
+
+def test_the_report_in_the_example_is_what_it_prints(program: Program) -> None:
+    example = ROOT / "examples" / "convert-lws-kustomize"
+    (block,) = re.findall(
+        "^```text\n(.*?)^```", (example / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    config = str(example / "report.yaml")
+    finished = program((example / "sglang.yaml").read_bytes(), "--config", config)
+    assert finished.stderr == block
