@@ -75,10 +75,17 @@ def test_an_example_gives_what_it_says(
         assert printed == {path.name: path.read_text() for path in expected.iterdir()}
 
 
+def expected(top: Path) -> set[Path]:
+    return {path.relative_to(top) for path in (top / ".expected").rglob("*")}
+
+
 def difference(before: Path, after: Path) -> Iterator[str]:
-    """A unified diff of two folders, files in the order of their names."""
-    files = {path.relative_to(before) for path in before.rglob("*") if path.is_file()}
-    assert files == {path.relative_to(after) for path in after.rglob("*") if path.is_file()}
+    """A unified diff of two folders, files in the order of their names; `.expected` left out."""
+    files, others = (
+        {path.relative_to(top) for path in top.rglob("*") if path.is_file()} - expected(top)
+        for top in (before, after)
+    )
+    assert files == others
     for file in sorted(files):
         old, new = ((top / file).read_text().splitlines(keepends=True) for top in (before, after))
         yield from difflib.unified_diff(old, new, f"a/{file}", f"b/{file}")
