@@ -1,33 +1,36 @@
-"""ModelServings as ExpandLWSPlugin with `via: AdmissionPolicy` is to write them."""
+"""ModelServings as ExpandLWSPlugin with `via: AdmissionPolicy` writes them."""
 
 from __future__ import annotations
 
-import copy
-import hashlib
+import subprocess
 from typing import TYPE_CHECKING
+
+import yaml
+
+from tests.conftest import PROGRAM
 
 if TYPE_CHECKING:
     from tests.cluster.api import Object
 
-MSV = "modelserving.volcano.sh"
-MAX_GROUPS = 64
 
-
-def expanded(serving: Object) -> Object:
+def expanded(serving: Object, max_groups: int = 64) -> Object:
     """The ModelServing without its plugin `lws`, with what the admission policy reads."""
-    serving = copy.deepcopy(serving)
-    metadata, spec = serving["metadata"], serving["spec"]
-    (plugin,) = (plugin for plugin in spec["plugins"] if plugin["name"] == "lws")
-    spec["plugins"].remove(plugin)
-    count = max(spec.get("replicas", 1), MAX_GROUPS)
-    groups = (f"{metadata['name']}-{ordinal}".encode() for ordinal in range(count))
-    keys = [hashlib.sha1(group, usedforsecurity=False).hexdigest() for group in groups]
-    metadata.setdefault("labels", {})[f"{MSV}/lws"] = "enabled"
-    annotations = metadata.setdefault("annotations", {})
-    annotations[f"{MSV}/lws-group-keys"] = ",".join(keys)
-    scope = plugin.get("scope", {})
-    if scope.get("roles"):
-        annotations[f"{MSV}/lws-scope-roles"] = ",".join(scope["roles"])
-    if "target" in scope:
-        annotations[f"{MSV}/lws-scope-target"] = scope["target"]
-    return serving
+    (found,) = all_expanded([serving], max_groups)
+    return found
+
+
+def all_expanded(servings: list[Object], max_groups: int = 64) -> list[Object]:
+    """The same of several, by one run of the installed program."""
+    spec = {"via": "AdmissionPolicy", "emitPolicy": False, "maxGroups": max_groups}
+    config = {"apiVersion": "fn.serving.volcano.sh/v1alpha1", "kind": "ExpandLWSPlugin"}
+    resource_list = {
+        "apiVersion": "config.kubernetes.io/v1",
+        "kind": "ResourceList",
+        "items": servings,
+        "functionConfig": {**config, "spec": spec},
+    }
+    process = subprocess.run(
+        [PROGRAM], input=yaml.safe_dump(resource_list), stdout=subprocess.PIPE, text=True, check=True
+    )
+    found: list[Object] = yaml.safe_load(process.stdout)["items"]
+    return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster.expand import expanded
+from tests.cluster.expand import all_expanded
 from tests.cluster.namespace import NAME, container, pod, serving, wait_until
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def switch(
     api: API, policy: list[Object], namespace: Namespace
 ) -> Iterator[Callable[[bool], None]]:
     """Turns the policy on and off; on in the end."""
-    namespace.add(*(expanded(serving(f"chat{number}")) for number in range(SERVINGS)))
+    namespace.add(*all_expanded([serving(f"chat{number}") for number in range(SERVINGS)]))
     binding = policy[1]
     state = [True]
 

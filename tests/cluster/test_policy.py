@@ -10,10 +10,11 @@ import yaml
 
 from tests.cluster import control_plane
 from tests.cluster.api import APIError
-from tests.cluster.expand import MSV, expanded
+from tests.cluster.expand import all_expanded, expanded
 from tests.cluster.namespace import LWS, container, pod, serving, wait_until
 from tests.hosts.test_golden import CASES, GOLDEN
 from tests.manifests import stream
+from tests.model import MSV
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def test_the_golden_pods(case: str, namespace: Namespace, plain: Namespace) -> N
         documents((GOLDEN / case / f"{name}.yaml").read_text())
         for name in ("pods", "pods-injected", "modelserving")
     )
-    namespace.add(*map(expanded, servings))
+    namespace.add(*all_expanded(servings))
     assert [namespace.store(pod) for pod in before] == [plain.store(pod) for pod in after]
 
 
@@ -124,6 +125,15 @@ def test_100_groups(program: Program, namespace: Namespace, plain: Namespace) ->
     assert len({each["metadata"]["labels"][f"{LWS}/group-key"] for each in stored}) == 100
 
 
+def test_as_many_keys_as_annotations_have_room_for(
+    program: Program, namespace: Namespace, plain: Namespace
+) -> None:
+    pods = [pod("chat-0"), pod("chat-5999")]
+    after = injected(program, [serving()], pods)
+    namespace.add(expanded(serving(), max_groups=6000))
+    assert [namespace.store(pod) for pod in pods] == [plain.store(pod) for pod in after]
+
+
 def test_new_pods_follow_the_replicas(namespace: Namespace, api: API) -> None:
     (stored,) = namespace.add(expanded(serving()))
     assert namespace.store(pod("chat-1"))["metadata"]["annotations"][f"{LWS}/replicas"] == "2"
@@ -155,7 +165,7 @@ def test_two_model_servings_in_a_namespace(
     talk["spec"]["plugins"][0]["scope"] = {"target": "Worker"}
     pods = [pod(group, index) for group in ("chat-0", "talk-0") for index in (0, 1)]
     after = injected(program, [serving(), talk], pods)
-    namespace.add(expanded(serving()), expanded(talk))
+    namespace.add(*all_expanded([serving(), talk]))
     assert [namespace.store(pod) for pod in pods] == [plain.store(pod) for pod in after]
 
 
