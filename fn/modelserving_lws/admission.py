@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from .expand import replace_plugins
 from .function_config import MAX_GROUPS
-from .modelserving import KIND, ModelServing
+from .modelserving import GROUPS, KIND, ROLES, ModelServing
 from .policy import NAME, policies
-from .result import ERROR, INFO, ItemError, Result, say
+from .result import ERROR, INFO, WARNING, ItemError, Reference, Result, quoted, say
 from .settings import PLUGIN_NAME
 from .splices import EditError
-from .transform import attempt, count
+from .transform import SeveralErrors, attempt, count
 from .values import group_key
-from .view import get
+from .view import get, mapping_at, string_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .document import Document
     from .modelserving import Plugin
-    from .nodes import Data
+    from .nodes import Data, Mapping
     from .resource_list import Item, ResourceList
 
 ENABLED = "modelserving.volcano.sh/lws"
@@ -29,7 +29,7 @@ GROUP_KEYS = "modelserving.volcano.sh/lws-group-keys"
 SCOPE_ROLES = "modelserving.volcano.sh/lws-scope-roles"
 SCOPE_TARGET = "modelserving.volcano.sh/lws-scope-target"
 _DEFAULT_GROUPS = 64
-_GROUP = "admissionregistration.k8s.io"
+_VERSION = "admissionregistration.k8s.io/v1"
 
 
 def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
@@ -37,43 +37,48 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     results: list[Result] = []
     groups = spec.get("maxGroups", _DEFAULT_GROUPS)
     document = resource_list.document
-    documents = policies() if spec.get("emitPolicy", True) else {}
+    missing = policies() if spec.get("emitPolicy", True) else {}
     servings = 0
-    for item in resource_list.items(frozenset((KIND, *documents))):
-        if item.kind in documents:
-            if item.group == _GROUP and item.reference.name == NAME:
-                del documents[item.kind]
+    for item in resource_list.items(frozenset((KIND, *missing))):
+        if item.kind in missing:
+            if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
+                del missing[item.kind]
         elif ModelServing.is_kind_of(item):
-            done = attempt(item, document, lambda item: _enable(item, document, groups), results)
-            servings += done is True
+            warnings = attempt(
+                item, document, lambda item: _enable(item, document, groups), results
+            )
+            if warnings is not None:
+                results += warnings
+                servings += 1
             item.forget()
-    if servings:
+    if not servings:
+        return results
+    message = f"enabled the admission policy `{NAME}` for {count(servings, 'ModelServing')}"
+    if missing:
         document.mark()
         try:
-            resource_list.append(list(documents.values()))
+            resource_list.append(list(missing.values()))
         except EditError as error:
             document.rollback()
             return [*results, Result(ERROR, str(error))]
-        message = f"enabled the admission policy `{NAME}` for {count(servings, 'ModelServing')}"
-        if documents:
-            message += (
-                f", and added its {' and '.join(documents)}; pods that are made before the API "
-                "server knows these go without the contract"
-            )
-        results.append(Result(INFO, message))
-    return results
+        added = Reference(_VERSION, next(iter(missing)), NAME)
+        results.append(Result(WARNING, say("policy-added"), added))
+        message += f", and added its {' and '.join(missing)}"
+    return [*results, Result(INFO, message)]
 
 
-def _enable(item: Item, document: Document, max_groups: int) -> bool:
-    """Whether the ModelServing has the plugin, and so was changed."""
+def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | None:
+    """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
     serving = ModelServing(item)
     plugins = serving.plugins((PLUGIN_NAME,))
     if not plugins:
-        return False
-    roles, target = _scope(plugins)
-    groups = min(max(serving.replicas(), max_groups), MAX_GROUPS)
+        return None
+    _check(serving, plugins)
+    wanted = max(serving.replicas(), max_groups)
+    groups = min(wanted, MAX_GROUPS)
     keys = [group_key(f"{serving.name}-{ordinal}") for ordinal in range(groups)]
     annotations: dict[str, Data] = {GROUP_KEYS: ",".join(keys)}
+    roles, target = _scope(plugins)
     there = get(get(item.node, "metadata"), "annotations")
     # What is left over from another scope must not stay.
     if roles or get(there, SCOPE_ROLES) is not None:
@@ -84,11 +89,55 @@ def _enable(item: Item, document: Document, max_groups: int) -> bool:
     replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
     metadata: dict[str, Data] = {"labels": {ENABLED: "enabled"}, "annotations": annotations}
     document.update(root, {"metadata": metadata})
-    return True
+    warnings = []
+    reference = item.reference
+    if wanted > groups:
+        message = say("groups-without-key", limit=MAX_GROUPS)
+        warnings.append(Result(WARNING, message, reference, "spec.replicas", str(wanted)))
+    if item.group != GROUPS[0]:
+        message = say("policy-blind", group=GROUPS[0])
+        warnings.append(Result(WARNING, message, reference, "apiVersion", item.api_version))
+    return warnings
+
+
+def _check(serving: ModelServing, plugins: list[Plugin]) -> None:
+    """Raises SeveralErrors with all that is wrong."""
+    errors = []
+    for check in (
+        lambda: _check_metadata(serving.item.node),
+        serving.replicas,
+        lambda: _check_roles(serving),
+        lambda: _scope(plugins),
+    ):
+        try:
+            check()
+        except ItemError as error:
+            errors.append(error)
+    if errors:
+        raise SeveralErrors(errors)
+
+
+def _check_metadata(node: Mapping) -> None:
+    metadata = mapping_at(node, "metadata", "metadata")
+    if metadata is None or not string_at(metadata, "name", "metadata.name"):
+        raise ItemError("metadata.name", say("missing-field"))
+    for field in ("labels", "annotations"):
+        mapping_at(metadata, field, f"metadata.{field}")
+
+
+def _check_roles(serving: ModelServing) -> None:
+    if not list(serving.roles()):
+        raise ItemError(ROLES, say("no-roles"))
 
 
 def _scope(plugins: list[Plugin]) -> tuple[str, str]:
     """The roles, comma-separated, and the target of the `lws` entries."""
+    for plugin in plugins:
+        for i, role in enumerate(plugin.roles):
+            if not role or "," in role:  # would stand for all roles, or for several
+                path = f"{plugin.path}.scope.roles[{i}]"
+                message = say("wrong-value", allowed="a role's name", found=quoted(role))
+                raise ItemError(path, message, role)
     scopes = {(",".join(plugin.roles), plugin.target) for plugin in plugins}
     if ("", "All") in scopes:
         return "", "All"

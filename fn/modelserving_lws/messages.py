@@ -381,6 +381,25 @@ MESSAGES = {
         "reads {key}, which no template can carry; it will be empty",
         "Read it another way, or use `via: AdmissionPolicy`.",
     ),
+    "policy-added": (
+        WARNING,
+        "was added: where the cluster does not have it yet, it must be applied before the "
+        "ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is "
+        "active stay without the contract",
+        "Apply the policy first; `emitPolicy: false` then leaves it out of the list.",
+    ),
+    "groups-without-key": (
+        WARNING,
+        "`group-key` is a SHA-1 in the first {limit} ServingGroups alone, since annotations have "
+        "no room for more keys; in the others it is the group's name",
+        "Use fewer groups, if something else computes the key.",
+    ),
+    "policy-blind": (
+        WARNING,
+        "the admission policy reads ModelServings of the group `{group}` alone, so that the pods "
+        "of this one stay without the contract",
+        "Use kthena's own API group.",
+    ),
     "no-pods": (
         WARNING,
         "has the plugin {plugin}, but none of its pods is among the items, and kthena's "

@@ -608,6 +608,34 @@ CONVERT_CASES = (
 )
 WARNING_CASES = (
     Case(
+        "policy-added",
+        "[warning] admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws: was "
+        "added: where the cluster does not have it yet, it must be applied before the "
+        "ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is "
+        "active stay without the contract",
+        SERVING,
+        ("--config", "CONFIG"),
+        ADMISSION_POLICY,
+    ),
+    Case(
+        "groups-without-key",
+        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat spec.replicas: "
+        "`group-key` is a SHA-1 in the first 6000 ServingGroups alone, since annotations have no "
+        "room for more keys; in the others it is the group's name",
+        SERVING.replace("replicas: 2", "replicas: 6001"),
+        ("--config", "CONFIG"),
+        ADMISSION_POLICY,
+    ),
+    Case(
+        "policy-blind",
+        "[warning] workload.volcano.sh/v1alpha1/ModelServing/serving/chat apiVersion: the "
+        "admission policy reads ModelServings of the group `workload.serving.volcano.sh` alone, so "
+        "that the pods of this one stay without the contract",
+        SERVING.replace("workload.serving", "workload"),
+        ("--config", "CONFIG"),
+        ADMISSION_POLICY,
+    ),
+    Case(
         "entries-not-unique",
         "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat: has more than "
         "one entry pod in a ServingGroup, so that `worker-index` is not unique within a "
