@@ -68,3 +68,19 @@ def test_it_writes_what_the_table_of_the_contract_says() -> None:
         assert f"'{key}'".encode() in POLICY
         if source.isupper():
             assert f"'{source}'".encode() in POLICY
+
+
+def test_no_text_is_folded() -> None:
+    # kpt writes files anew, and what it makes of folded text with indented lines is another text.
+    assert b": >" not in POLICY
+
+
+def test_the_examples_have_it() -> None:
+    examples = ROOT / "examples"
+    kpt = examples / "expand-lws-plugin-policy-kpt" / ".expected" / "diff.patch"
+    _, *files = kpt.read_text().split("--- /dev/null\n")
+    texts = ["".join(line[1:] + "\n" for line in file.splitlines()[2:]) for file in files]
+    assert "---\n".join(texts).encode() == POLICY
+    kustomize = examples / "expand-lws-plugin-policy-kustomize" / ".expected" / "1.yaml"
+    items = list(yaml.safe_load_all(kustomize.read_text()))
+    assert all(item in items for item in yaml.safe_load_all(POLICY))

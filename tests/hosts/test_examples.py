@@ -75,20 +75,22 @@ def test_an_example_gives_what_it_says(
         assert printed == {path.name: path.read_text() for path in expected.iterdir()}
 
 
-def expected(top: Path) -> set[Path]:
-    return {path.relative_to(top) for path in (top / ".expected").rglob("*")}
-
-
 def difference(before: Path, after: Path) -> Iterator[str]:
-    """A unified diff of two folders, files in the order of their names; `.expected` left out."""
-    files, others = (
-        {path.relative_to(top) for path in top.rglob("*") if path.is_file()} - expected(top)
-        for top in (before, after)
-    )
-    assert files == others
+    """A unified diff of two folders, files in the order of their names; none may have gone."""
+    files = files_of(after)
+    assert files >= files_of(before)
     for file in sorted(files):
-        old, new = ((top / file).read_text().splitlines(keepends=True) for top in (before, after))
-        yield from difflib.unified_diff(old, new, f"a/{file}", f"b/{file}")
+        is_new = not (before / file).exists()
+        old = [] if is_new else (before / file).read_text().splitlines(keepends=True)
+        new = (after / file).read_text().splitlines(keepends=True)
+        name = "/dev/null" if is_new else f"a/{file}"
+        yield from difflib.unified_diff(old, new, name, f"b/{file}")
+
+
+def files_of(folder: Path) -> set[Path]:
+    """The files of an example, but for what is expected of it."""
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {file for file in files if file.parts[0] != ".expected"}
 
 
 @pytest.mark.parametrize("name", NAMES)
