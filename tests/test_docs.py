@@ -26,9 +26,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").iterdir())]
 COMMANDS = [command for command in commands(README) if command != "make test"]
 
 
-def table(header: str) -> list[list[str]]:
-    """The cells of a table's rows."""
-    lines = README[README.index(f"| {header} |") :].splitlines()
+def table(header: str, below: str = "") -> list[list[str]]:
+    """The cells of a table's rows; the first table behind a text."""
+    lines = README[README.index(f"| {header} |", README.index(below)) :].splitlines()
     rows = []
     for line in lines[2:]:
         if not line.startswith("|"):
@@ -43,9 +43,10 @@ def test_the_table_of_the_contract_is_the_code() -> None:
     assert rows == [[*row[:2], value] for row, value in zip(CONTRACT, values, strict=True)]
 
 
-def test_the_table_of_the_settings_is_the_schema() -> None:
-    properties = schema_of("InjectLWS")["properties"]["spec"]["properties"]
-    rows = {row[0].strip("`"): row[1:] for row in table("field")}
+@pytest.mark.parametrize("kind", ["InjectLWS", "ExpandLWSPlugin"])
+def test_the_table_of_the_settings_is_the_schema(kind: str) -> None:
+    properties = schema_of(kind)["properties"]["spec"]["properties"]
+    rows = {row[0].strip("`"): row[1:] for row in table("field", f"\n### {kind}\n")}
     assert list(rows) == list(properties)
     for name, (values, meaning) in rows.items():
         field = properties[name]
@@ -55,6 +56,8 @@ def test_the_table_of_the_settings_is_the_schema() -> None:
             assert field["enum"][0] == field["default"]
         else:
             assert values.startswith(f"`{json.dumps(field['default'])}`".replace('"', ""))
+        if "maximum" in field:
+            assert values.endswith(f", at most `{field['maximum']}`")
 
 
 def test_the_diff_is_what_the_program_does() -> None:

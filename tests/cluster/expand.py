@@ -30,7 +30,11 @@ def all_expanded(servings: list[Object], max_groups: int = 64) -> list[Object]:
         "functionConfig": {**config, "spec": spec},
     }
     process = subprocess.run(
-        [PROGRAM], input=yaml.safe_dump(resource_list), stdout=subprocess.PIPE, text=True, check=True
+        [PROGRAM],
+        input=yaml.safe_dump(resource_list),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     found: list[Object] = yaml.safe_load(process.stdout)["items"]
     return found
