@@ -313,18 +313,31 @@ class Document:
             self._unshare_all(pair[1])
             self._splices.replace(mapping, pair[1], value)
 
+    def add_first(self, parent: Mapping, name: str, data: dict[str, Data]) -> None:
+        """Adds keys at the start of the mapping at a key; at the end of one that is a copy."""
+        mapping = self.own_mapping(parent, name)
+        pair = parent.pair(name)
+        if mapping.start != DETACHED and pair is not None:
+            self._splices.add_first(mapping, pair[0], data)
+            return
+        for key, value in data.items():
+            mapping.set(key, detached(value, self.offset))
+
     def remove(self, mapping: Mapping, names: Container[str]) -> None:
-        """Removes the pairs of these keys, where they stand in the mapping. Of one in flow style,
-        just one may go; of any, all may go only if others come.
+        """Removes the pairs of these keys, where they stand in the mapping. All of its pairs may go
+        only if it is in block style and others come.
         """
         if mapping.start == DETACHED:
             mapping.drop(names)
             return
+        gone = []
         for i, (key, value) in enumerate(mapping.pairs):
             if isinstance(key, Scalar) and key.value in names:
                 self._unshare_all(key)
                 self._unshare_all(value)
-                self._splices.remove_pair(mapping, i)
+                gone.append(i)
+        if gone:
+            self._splices.remove_pairs(mapping, gone)
 
     def rewrite(
         self, parent: Mapping, name: str, order: Iterable[int | dict[str, Data] | Node]

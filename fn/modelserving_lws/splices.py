@@ -216,26 +216,43 @@ class Splices:
         else:
             self._insert_lines(last, pair, self._column(mapping.open))
 
-    def remove_pair(self, mapping: Mapping, index: int) -> None:
-        """Removes a pair that is not the only one, with the lines that it has for itself."""
-        pairs = mapping.pairs
-        key, value = pairs[index]
-        before = pairs[index - 1][1] if index else None
+    def add_first(self, mapping: Mapping, key: Node, data: dict[str, Data]) -> None:
+        """Adds pairs at the start of a mapping, the value of `key`; in block style, above the
+        comments that it starts with.
+        """
+        pairs = detached_mapping(data, self.offset)
         if mapping.flow:
-            if before is not None:
-                self._remove(before.end, value.end)
-            else:
-                self._remove(key.start, pairs[1][0].start)
-            return
-        start = self._line_start(key.start)
-        if self.text[start : key.start].strip(" ") in ("", "?"):
-            end = self._next_line(value.end)
-            if before is not None and self._ends_in_block_scalar(before):
-                end = self._end_of_lines_below(end, self._column_of(mapping))
-            self._remove(start, end)
+            first = mapping.pairs[0][0]
+            after = "," + self._space(mapping.open + 1, first.start)
+            json = self._is_json(first)
+            start = first.start
+            self.list.append(Splice(start, start, pairs, after=after, json=json, bare=True))
+        elif self._starts_line(mapping.open):
+            self._insert_lines(self._head(key, mapping), pairs, self._column_of(mapping))
         else:
-            following = self._line_start(pairs[index + 1][0].start)
-            self._remove(mapping.open, following + self._column_of(mapping))
+            self._insert_before(mapping.open, pairs)
+
+    def remove_pairs(self, mapping: Mapping, gone: list[int]) -> None:
+        """Removes pairs of these indexes, that ascend, with the lines that they have for
+        themselves. All may go only of a mapping in block style to which others are added.
+        """
+        pairs = mapping.pairs
+        if mapping.flow:
+            self._remove_children(mapping, [(key.start, value.end) for key, value in pairs], gone)
+            return
+        column = self._column_of(mapping)
+        if gone[0] == 0 and not self._starts_line(mapping.open):
+            stays = min(set(range(len(pairs))).difference(gone), default=len(pairs))
+            end = mapping.open + len(self.text[mapping.open : mapping.end].rstrip())
+            if stays < len(pairs):
+                end = self._line_start(pairs[stays][0].start) + column
+            self._remove(mapping.open, end)
+            gone = [i for i in gone if i > stays]
+        for i in gone:
+            end = self._next_line(pairs[i][1].end)
+            if i and self._ends_in_block_scalar(pairs[i - 1][1]):
+                end = self._end_of_lines_below(end, column)
+            self._remove(self._line_start(pairs[i][0].start), end)
 
     def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
         """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
@@ -313,15 +330,8 @@ class Splices:
         old = sequence.entries
         space = self._space(sequence.open + 1, old[0].start) if old else " "
         json = self._is_json(key)
-        kept = [i for i, entry in enumerate(old) if id(entry) in stays]
-        for i, entry in enumerate(old):
-            if id(entry) in stays:
-                continue
-            if kept and i > kept[-1]:
-                self._remove(old[i - 1].end, entry.end)
-            else:
-                end = old[i + 1].start if i + 1 < len(old) else sequence.end - 1
-                self._remove(entry.start, end)
+        gone = [i for i, entry in enumerate(old) if id(entry) not in stays]
+        self._remove_children(sequence, [(entry.start, entry.end) for entry in old], gone)
         last: Node | None = None
         for i, entry in enumerate(entries):
             if entry.start != DETACHED:
@@ -418,6 +428,18 @@ class Splices:
         return Node(key.start, position)
 
     # Text
+
+    def _remove_children(
+        self, collection: Collection, places: list[tuple[int, int]], gone: list[int]
+    ) -> None:
+        """Removes children of a collection in flow style, with their commas."""
+        last = max(set(range(len(places))).difference(gone), default=len(places))
+        for i in gone:
+            if i > last:
+                self._remove(places[i - 1][1], places[i][1])
+            else:
+                end = places[i + 1][0] if i + 1 < len(places) else collection.end - 1
+                self._remove(places[i][0], end)
 
     def _is_json(self, key: Node) -> bool:
         return self.text[key.start] == '"'

@@ -175,6 +175,84 @@ def test_what_can_not_be_kept_is_refused(before: str, order: list[int | str]) ->
         rewritten(before, order)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x: 1\nk: 2\nl: 3\n", "x: 1\n"),
+        ("k: 2 # c\n# d\nx: 1\n", "# d\nx: 1\n"),
+        ("x: 1\n# c\nk:\n- a # d\n# e\n- b\n# f\n", "x: 1\n# c\n# f\n"),
+        ("x: 1\r\nk: 2\r\ny: 3", "x: 1\r\ny: 3"),
+        ("x: 1\nk: 2", "x: 1"),
+        ("x: |\n  a\nk: 2\n\n  # c\ny: 3\n", "x: |\n  a\ny: 3\n"),
+        ("? k\n: 2\nx: 1\n", "x: 1\n"),
+        ("x: 1\n? k\n: 2\n", "x: 1\n"),
+        ("{k: 2, x: 1}", "{x: 1}"),
+        ("{x: 1, k: 2}", "{x: 1}"),
+        ("{x: 1, k: 2, l: 3,}", "{x: 1,}"),
+        ("{k: 2, l: 3, x: 1}", "{x: 1}"),
+        ("{k: 2, x: 1, l: 3}", "{x: 1}"),
+        ('{\n  "x": 1,\n  "k": 2,\n  "y": 3,\n  "l": 4\n}\n', '{\n  "x": 1,\n  "y": 3\n}\n'),
+        ("k: &a 2\nx: *a\n", "x: 2\n"),
+        ("x: &a [1]\nk: [*a]\n", "x: &a [1]\n"),
+        ("k: &a {b: &b 1}\nx: *b\ny: *a\n", "x: 1\ny: {b: 1}\n"),
+    ],
+)
+def test_removing_keys_keeps_everything_else(before: str, after: str) -> None:
+    document = Document(before)
+    document.remove(root_of(before), ("k", "l"))
+    assert document.output.decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("? a\n: k: 2\n  # c\n  l: 3\n  x: 1\n", "? a\n: x: 1\n"),
+        ("? a\n: k: 2\n  x: 1\n  l: 3\n", "? a\n: x: 1\n"),
+    ],
+)
+def test_removing_keys_that_start_in_mid_line_keeps_the_others(before: str, after: str) -> None:
+    document = Document(before)
+    document.remove(document.own_mapping(root_of(before), "a"), ("k", "l"))
+    assert document.output.decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a:\n  k: 2\n  # c\n  l: 3 # d\n", "a:\n  # c\n  m: v\n"),
+        ("? a\n: k: 2 # c\n", "? a\n:  # c\n  m: v\n"),
+        ("? a\n: k: |\n    b\n", "? a\n: \n  m: v\n"),
+    ],
+)
+def test_all_keys_may_go_where_others_come(before: str, after: str) -> None:
+    document = Document(before)
+    mapping = document.own_mapping(root_of(before), "a")
+    document.remove(mapping, ("k", "l"))
+    document.update(mapping, {"m": "v"})
+    assert document.output.decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a:\n  b: c\n", "a:\n  k: v\n  b: c\n"),
+        ("a: # c\n  # d\n  b: c\n", "a: # c\n  k: v\n  # d\n  b: c\n"),
+        ("a:\r\n    b: c", "a:\r\n    k: v\r\n    b: c"),
+        ("a: &x !!map # c\n  b: c\nd: *x\n", "a: &x !!map # c\n  k: v\n  b: c\nd:\n  b: c\n"),
+        ("? a\n:\n  b: c\n", "? a\n:\n  k: v\n  b: c\n"),
+        ("? a\n: b: c\n", "? a\n: k: v\n  b: c\n"),
+        ("{a: {b: c}}", "{a: {k: v, b: c}}"),
+        ('{"a": {\n  "b": 1}}', '{"a": {\n  "k": "v",\n  "b": 1}}'),
+        ("x: &x {b: c}\na: *x\n", "x: &x {b: c}\na: {b: c, k: v}\n"),
+        ("x: &x {a: {b: c}}\n<<: *x\n", "x: &x {a: {b: c}}\n<<: *x\na: {b: c, k: v}\n"),
+    ],
+)
+def test_adding_a_key_first_keeps_everything_else(before: str, after: str) -> None:
+    document = Document(before)
+    document.add_first(root_of(before), "a", {"k": "v"})
+    assert document.output.decode() == after
+
+
 @pytest.mark.parametrize("before", ["? k\n", "a: b\n? k\nc: d\n"])
 def test_a_key_without_a_colon_is_refused(before: str) -> None:
     with pytest.raises(EditError, match="must have a `:`"):
