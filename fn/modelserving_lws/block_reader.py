@@ -248,6 +248,10 @@ class BlockMapping(Mapping):
             raise UnsureError
         return own
 
+    def may_have(self, word: str) -> bool:
+        # An escape may write any of its characters, and an alias stand for any text.
+        return any(self.text.find(it, self.start, self.limit) >= 0 for it in (word, "\\", "*"))
+
     def texts(self) -> dict[str, str] | None:
         if self._texts is None:
             texts = _pattern(_TEXTS, self.column).findall(self.text, self.start, self.limit)

@@ -7,25 +7,19 @@ have the template's labels, annotations and env, and behind that env the control
 
 from __future__ import annotations
 
-from .contract import ANNOTATION, CONTRACT, ENV, GROUP_INDEX, GROUP_KEY, LABEL
+from .contract import ANNOTATION, ENV, GROUP_INDEX, GROUP_KEY, LABEL
 from .contract import MODEL_SERVING as NAME
 from .contract import REPLICAS as SPEC_REPLICAS
-from .modelserving import (
-    KIND,
-    ROLES,
-    WORKER_INDEX,
-    ModelServing,
-)
-from .moves import CONTRACT_ENV, Tweak
+from .modelserving import KIND, ROLES, WORKER_INDEX, ModelServing
 from .result import INFO, WARNING, ItemError, Result, say
 from .settings import PLUGIN_NAME
-from .templates import LABELS, TWEAKS, Template
+from .templates import LABELS, Template
 from .transform import SeveralErrors, attempt, count
-from .view import entries_of, get, text_at
+from .tweaks import DEMO_POD_TWEAKS
+from .view import entries_of, get
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from .document import Document
@@ -34,6 +28,7 @@ if TYPE_CHECKING:
     from .resource_list import Item, ResourceList
 
 KINDS = frozenset((KIND,))
+_MAX_ROLES = 100  # kthena 1.0 has 4 at most
 TEMPLATES, ADMISSION_POLICY = "Templates", "AdmissionPolicy"
 
 
@@ -76,33 +71,39 @@ class _Expansion:
     def __init__(self, serving: ModelServing, plugins: list[Plugin]) -> None:
         """Raises SeveralErrors or ItemError where it can't be had."""
         self.item = serving.item
-        self.replicas = serving.replicas()
         self._plugins = plugins
-        own = serving.plugins((TWEAKS,))
-        errors = [error for plugin in own for error in _contract_in(plugin)]
-        self.templates: list[Template] = []
-        values = {NAME: serving.name, SPEC_REPLICAS: str(self.replicas)}
+        own = serving.plugins((DEMO_POD_TWEAKS,))
+        values = {NAME: serving.name, SPEC_REPLICAS: str(serving.replicas())}
+        errors = [] if serving.name else [ItemError("metadata.name", say("missing-field"))]
         roles = list(serving.roles())
         if not roles:
             raise ItemError(ROLES, say("no-roles"))
+        if len(roles) > _MAX_ROLES:
+            raise ItemError(ROLES, say("too-many-roles", limit=_MAX_ROLES))
+        self.templates: list[Template] = []
         for role in roles:
-            covering = [plugin for plugin in own if plugin.covers(role.name, is_entry=False)]
-            tweaks = [tweak for plugin in covering for tweak in _env_of(plugin)]
-            try:
-                self.templates += _templates(role, plugins, values, tweaks, errors)
-            except ItemError as error:
-                errors.append(error)
-        for template in self.templates:
-            errors += template.errors
+            for field, is_entry in (("entryTemplate", True), ("workerTemplate", False)):
+                try:
+                    node = _template(role, field, is_entry)
+                    covered = any(plugin.covers(role.name, is_entry) for plugin in plugins)
+                    if node is not None and covered:
+                        template = Template(role, field, node, values, own)
+                        self.templates.append(template)
+                        errors += template.errors
+                except ItemError as error:
+                    errors.append(error)
         if errors:
-            raise SeveralErrors(errors)
-        self.moves = [template for template in self.templates if template.moves is not None]
+            # Roles may share a plugin.
+            raise SeveralErrors(list({(it.field, it.message): it for it in errors}.values()))
+        tweaks = [template.tweaks() for template in self.templates]
+        self.tweaks = [tweak for tweak in tweaks if tweak is not None]
         self.warnings = self._warnings()
 
     def _warnings(self) -> list[Result]:
         reference = self.item.reference
         keys = [f"`{key}`" for key, source in LABELS if source in (GROUP_INDEX, GROUP_KEY)]
-        paths = ", ".join(f"`{template.path}`" for template in self.moves)
+        several = [template for template in self.templates if template.moves is not None]
+        paths = ", ".join(f"`{template.path}`" for template in several)
         if paths:
             (label,) = (key for key, source in LABELS if source == WORKER_INDEX)
             keys.append(f"and, of several workers, `{label}` ({paths})")
@@ -110,10 +111,10 @@ class _Expansion:
             return []
         message = say("not-carried", keys=", ".join(keys))
         warnings = [Result(WARNING, message, reference, "spec.template")]
-        for template in self.templates:
-            for path, key in template.unreadable():
-                message = say("reads-not-carried", key=f"`{key}`")
-                warnings.append(Result(WARNING, message, reference, path))
+        unreadable = {pair: "" for template in self.templates for pair in template.unreadable()}
+        for path, key in unreadable:
+            message = say("reads-not-carried", key=f"`{key}`")
+            warnings.append(Result(WARNING, message, reference, path))
         return warnings
 
     def edit(self, document: Document) -> None:
@@ -121,69 +122,45 @@ class _Expansion:
         spec = document.own_mapping(root, "spec")
         document.indent_as(spec, "plugins")
         # First, so that what other plugins write may refer to it.
-        tweaks = [template.tweaks() for template in self.moves]
-        replace_plugins(document, spec, self._plugins, tweaks)
+        replace_plugins(document, spec, self._plugins, self.tweaks)
         if not self.templates:
             return
         roles = document.own_sequence(document.own_mapping(spec, "template"), "roles")
         for template in self.templates:
             role = document.own_entry(roles, template.role.index)
-            template.edit(document, document.own_mapping(role, template.field))
+            template.edit(document, role)
 
 
 def replace_plugins(
     document: Document, spec: Mapping, plugins: list[Plugin], new: list[dict[str, Data]]
 ) -> None:
     """Removes entries of `spec.plugins`, and puts new ones in front of the others; without any, the
-    field goes.
+    field goes, or is empty where a merge key would bring it.
     """
     gone = {plugin.index for plugin in plugins}
     there = document.own_sequence(spec, "plugins")
     stays = [i for i in range(there.count) if i not in gone]
-    if new or stays:
+    is_merged = any("plugins" in source.own() for source in spec.merged())
+    if new or stays or is_merged:
         document.rewrite(spec, "plugins", [*new, *stays])
     else:
         document.remove(spec, ("plugins",))
 
 
-def _templates(
-    role: Role,
-    plugins: list[Plugin],
-    values: dict[str, str],
-    tweaks: list[Tweak],
-    errors: list[ItemError],
-) -> list[Template]:
-    """The templates of a role that are in the plugins' scope."""
-    found = []
-    for field, is_entry in (("entryTemplate", True), ("workerTemplate", False)):
-        node = role.template(field)
-        if node is None and (is_entry or role.workers):
-            what = say("missing-field")
-            if not is_entry:
-                what = say("no-worker-template", workers=role.workers)
-            errors.append(ItemError(f"{role.path}.{field}", what))
-        elif node is not None and any(plugin.covers(role.name, is_entry) for plugin in plugins):
-            found.append(Template(role, field, node, values, tweaks))
-    return found
-
-
-def _env_of(plugin: Plugin) -> Iterator[Tweak]:
-    """The env vars that a `demo-pod-tweaks` entry sets."""
-    for i, entry in enumerate(entries_of(get(get(plugin.node, "config"), "env"))):
-        path = f"{plugin.path}.config.env[{i}]"
-        yield Tweak(text_at(entry, "name") or "", text_at(entry, "value") or "", path)
-
-
-def _contract_in(plugin: Plugin) -> Iterator[ItemError]:
-    """What a `demo-pod-tweaks` entry sets that is the contract's: it would win over templates."""
-    for tweak in _env_of(plugin):
-        if tweak.name in CONTRACT_ENV:
-            yield ItemError(tweak.path, say("plugin-sets-contract", name=tweak.name))
-    annotations = get(get(plugin.node, "config"), "annotations")
-    for where, key, _ in CONTRACT:
-        if where == ANNOTATION and get(annotations, key) is not None:
-            path = f"{plugin.path}.config.annotations['{key}']"
-            yield ItemError(path, say("plugin-sets-contract", name=key))
+def _template(role: Role, field: str, is_entry: bool) -> Mapping | None:
+    """A template of a role; None where there is none, or one without pods and containers, as people
+    write it for `workerReplicas: 0`.
+    """
+    node = role.template(field)
+    if node is not None:
+        needs = is_entry or role.workers or entries_of(get(get(node, "spec"), "containers"))
+        return node if needs else None
+    if is_entry:
+        raise ItemError(f"{role.path}.{field}", say("missing-field"))
+    if role.workers:
+        what = say("no-worker-template", workers=role.workers)
+        raise ItemError(f"{role.path}.{field}", what)
+    return None
 
 
 class _Written:
@@ -197,7 +174,7 @@ class _Written:
     def add(self, expansion: _Expansion) -> None:
         self._servings += 1
         self._templates += len(expansion.templates)
-        self._moved += len(expansion.moves)
+        self._moved += len(expansion.tweaks)
         for template in expansion.templates:
             for where, number in template.counts.items():
                 self._counts[where] += number
@@ -212,6 +189,7 @@ class _Written:
             f"{count(self._templates, 'template')}: {count(counts[LABEL], 'label')}, "
             f"{count(counts[ANNOTATION], 'annotation')}, {count(counts[ENV], 'env var')}, "
             f"{count(self._moved, 'plugin')} for worker indexes; the annotation `replicas` is "
-            "static: when something scales the ModelServing later, run this function again"
+            "static: when `spec.replicas` changes, run this function again on the manifest that "
+            "has the plugin"
         )
         return [Result(INFO, message)]

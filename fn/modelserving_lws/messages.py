@@ -185,15 +185,38 @@ MESSAGES = {
         "must be there, since `workerReplicas` is {workers}",
         "Add the template, or set `workerReplicas` to 0.",
     ),
+    "too-many-roles": (
+        ERROR,
+        "must not have more than {limit} roles",
+        "Split the ModelServing; kthena takes four roles at most.",
+    ),
+    "label-taken": (
+        ERROR,
+        "must not be there: kthena's own label has what `LWS_LEADER_ADDRESS` is composed of, and "
+        "one of the template would win over it",
+        "Remove the label, or use `via: AdmissionPolicy`.",
+    ),
     "helper-taken": (
         ERROR,
         "`{name}` must read the pod's `{field}`, as the contract's `LWS_LEADER_ADDRESS` needs it; "
         "it has another value here",
         "Give your variable another name.",
     ),
+    "helper-read": (
+        ERROR,
+        "must not refer to `{name}`, that is not set before: the contract's `LWS_LEADER_ADDRESS` "
+        "needs a variable of this name, which would give the reference a value",
+        "Remove the reference, or write `$$` in place of its `$`.",
+    ),
+    "probe-reads": (
+        ERROR,
+        "must not refer to `{name}`, which is made of other variables: the kubelet puts plain "
+        "values alone into the command of a probe; `{source}` has the same value there",
+        "Refer to the variable that the message names.",
+    ),
     "plugin-sets-contract": (
         ERROR,
-        "must not set `{name}`, which is the contract's",
+        "must not set `{name}`, which is the contract's or what that comes from",
         "Remove it from the plugin's `config`.",
     ),
     "several-scopes": (
@@ -203,8 +226,9 @@ MESSAGES = {
     ),
     "plugin-grows": (
         ERROR,
-        "must not refer to `{name}`, which a plugin sets here or later: kthena writes the env of "
-        "plugins once more with each worker, so that the value would grow",
+        "must not refer to `{name}`, which a plugin sets here or later from the worker's index: "
+        "kthena writes the env of plugins once more with each worker, so that it would have "
+        "another worker's value",
         "Give one of the two variables another name.",
     ),
     "index-differs": (

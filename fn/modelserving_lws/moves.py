@@ -2,64 +2,46 @@
 
 Such a pod's index is in its `WORKER_INDEX` alone, which the controller writes behind the template's
 own env. So `LWS_WORKER_INDEX`, and all that refers to it, moves behind that, into the env of
-kthena's plugin `demo-pod-tweaks` (`pkg/model-serving-controller/plugins/demo_plugin.go`), which
-goes into each container of the pod.
+kthena's plugin `demo-pod-tweaks`, which goes into each container of the pod.
 """
 
 from __future__ import annotations
 
-from .contract import CONTRACT, ENV
-from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, WORKER_INDEX
-from .nodes import Mapping, Scalar, Sequence, resolve
 from .result import ItemError, say
-from .variables import escape, references
-from .view import get, text_at
+from .tweaks import CONTRACT_ENV, CONTROLLER_ENV, LWS_WORKER_INDEX, OWN_INDEX, field_path
+from .variables import escape, references, texts_of, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from .containers import Container, EnvEntry
+    from .tweaks import Tweak
 
-LWS_WORKER_INDEX = "LWS_WORKER_INDEX"
-CONTRACT_ENV = frozenset(key for where, key, _ in CONTRACT if where == ENV)
 _INDEX = "metadata.labels['leaderworkerset.sigs.k8s.io/worker-index']"
-CONTROLLER = frozenset((GROUP_SIZE, ENTRY_ADDRESS, WORKER_INDEX))
-
-
-class Tweak:
-    """An env var that a `demo-pod-tweaks` entry of `spec.plugins` sets; `path` is its path."""
-
-    def __init__(self, name: str, value: str, path: str) -> None:
-        self.name = name
-        self.value = value
-        self.path = path
 
 
 class Moves:
     """What moves out of the containers of a template: `env` are the entries, as names and values,
-    in their order; `errors` say why one can't.
+    in their order; it is empty where a plugin of the ModelServing's own does it already. `errors`
+    say why one can't move.
     """
 
-    def __init__(
-        self, containers: list[Container], helpers: Iterable[str], tweaks: list[Tweak]
-    ) -> None:
-        """`helpers` are the names that the templates get, and `tweaks` is the env that comes from
-        plugins of the ModelServing's own.
-        """
-        self.env: dict[str, str] = {LWS_WORKER_INDEX: f"$({WORKER_INDEX})"}
+    def __init__(self, containers: list[Container], tweaks: list[Tweak]) -> None:
+        """`tweaks` is the env that comes from plugins of the ModelServing's own."""
+        self.env: dict[str, str] = {LWS_WORKER_INDEX: OWN_INDEX}
         self.errors: list[ItemError] = []
         self._paths: dict[str, str] = {}
         self._moved: dict[int, set[int]] = {}
-        names = {entry.name for container in containers for entry in container.entries}
         self._tweaks = tweaks
-        self._later = {name for name in names if name is not None} | CONTROLLER
-        self._later |= {*helpers, *(tweak.name for tweak in tweaks)}
-        self._check_tweaks()
+        # What every container has behind the template's own env.
+        self._later = {*CONTROLLER_ENV, *(tweak.name for tweak in tweaks)}
         for number, container in enumerate(containers):
             self._moved[number] = self._move(container)
-        for number, container in enumerate(containers):
-            self._check(container, self._moved[number])
+        self._check(containers)
+        self._check_tweaks()
+        if tweaks and tweaks[0].is_index and len(self.env) == 1:
+            self.env = {}
 
     def moved(self, number: int) -> set[int]:
         """The indexes of the entries that leave the env of this container."""
@@ -69,18 +51,22 @@ class Moves:
         moved: set[int] = set()
         moving = {LWS_WORKER_INDEX}
         known = set(CONTRACT_ENV)
+        names = {entry.name for entry in container.entries}
+        may_read = container.node.may_have("worker-index")
         for i, entry in enumerate(container.entries):
             name = entry.name
-            if name is None or name in CONTRACT_ENV or name in CONTROLLER:
+            if name is None or name in CONTRACT_ENV or name in CONTROLLER_ENV:
                 continue
             value = value_of(entry)
-            if is_index(entry):
+            if may_read and is_index(entry):
                 value = f"$({LWS_WORKER_INDEX})"
-            if value is not None and not moving.isdisjoint(references(value)):
+            found = references(value or "")
+            if value is not None and not moving.isdisjoint(found):
                 moved.add(i)
                 moving.add(name)
                 # What was unknown at the entry's old place must be so at its new one.
-                self._add(name, escape(value, self._later - known), entry)
+                later = {it for it in found if it in names or it in self._later}
+                self._add(name, escape(value, later - known), entry)
             known.add(name)
         return moved
 
@@ -95,57 +81,56 @@ class Moves:
         message = say("index-differs", name=name, path=self._paths[name])
         self.errors.append(ItemError(entry.path, message))
 
-    def _check(self, container: Container, moved: set[int]) -> None:
-        """Whether what moves from other containers changes nothing in this one."""
-        names = {entry.name for entry in container.entries}
-        for i, entry in enumerate(container.entries):
-            if i not in moved and entry.name in self._paths:
-                self._differ(entry.name or "", entry)
-        for name in self._paths.keys() - names:
-            for path, value in texts_of(container) + self._texts_of_tweaks():
-                if name in references(value):
+    def _check(self, containers: list[Container]) -> None:
+        """Whether what moves changes nothing in containers that it doesn't come from."""
+        has = dict.fromkeys(self._paths, 0)
+        for number, container in enumerate(containers):
+            names = {entry.name for entry in container.entries if entry.name in has}
+            for i, entry in enumerate(container.entries):
+                if i not in self._moved[number] and entry.name in has:
+                    self._differ(entry.name or "", entry)
+            for name in filter(None, names):
+                has[name] += 1
+            if len(names) < len(has):
+                self._check_references(texts_of(container), has.keys(), names)
+        everywhere = {name for name, number in has.items() if number == len(containers)}
+        texts = [(tweak.path, tweak.value) for tweak in self._tweaks]
+        self._check_references(texts, has.keys(), everywhere)
+
+    def _check_references(
+        self, texts: list[tuple[str, str]], names: Collection[str], known: Collection[str | None]
+    ) -> None:
+        for path, value in texts:
+            for name in sorted(references(value)):
+                if name in names and name not in known:
                     message = say("index-leaks", name=name, path=self._paths[name])
                     self.errors.append(ItemError(path, message))
 
     def _check_tweaks(self) -> None:
         """Whether no tweak builds on what a worker before left in the containers that they share:
         kthena writes the plugins' env once more with each (`CreatePodsByRole` in
-        `pkg/model-serving-controller/controller/model_serving_controller.go`).
+        `pkg/model-serving-controller/controller/model_serving_controller.go`), and there
+        `LWS_WORKER_INDEX` and what refers to it is another worker's.
         """
-        to_come = [tweak.name for tweak in self._tweaks]
+        to_come: dict[str, int] = {}
+        users: dict[str, list[str]] = {}
         for tweak in self._tweaks:
-            for name in sorted(references(tweak.value) & set(to_come)):
-                self.errors.append(ItemError(tweak.path, say("plugin-grows", name=name)))
-            to_come.remove(tweak.name)
-
-    def _texts_of_tweaks(self) -> list[tuple[str, str]]:
-        return [(tweak.path, tweak.value) for tweak in self._tweaks]
-
-
-def value_of(entry: EnvEntry) -> str | None:
-    """The `value` of an entry, references and all; None where it has none."""
-    return entry.value if entry.value is not None else text_at(entry.mapping, "value")
+            to_come[tweak.name] = to_come.get(tweak.name, 0) + 1
+            for name in references(tweak.value):
+                users.setdefault(name, []).append(tweak.name)
+        waiting = list(self.env)
+        moving = set(waiting)
+        while waiting:
+            new = [name for name in users.get(waiting.pop(), ()) if name not in moving]
+            moving.update(new)
+            waiting += new
+        for tweak in self._tweaks:
+            for name in sorted(references(tweak.value)):
+                if name in moving and to_come.get(name):
+                    self.errors.append(ItemError(tweak.path, say("plugin-grows", name=name)))
+            to_come[tweak.name] -= 1
 
 
 def is_index(entry: EnvEntry) -> bool:
     """Whether an entry reads the label `worker-index`, as manifests for LWS 0.5 do."""
-    return (
-        field_path(entry.mapping) == "metadata.labels['leaderworkerset.sigs.k8s.io/worker-index']"
-    )
-
-
-def field_path(mapping: Mapping) -> str | None:
-    """The field of the pod that an entry of `env` reads."""
-    return text_at(get(get(mapping, "valueFrom"), "fieldRef"), "fieldPath")
-
-
-def texts_of(container: Container) -> list[tuple[str, str]]:
-    """The texts of a container in which references are resolved, with their paths."""
-    found = [(f"{entry.path}.value", value_of(entry) or "") for entry in container.entries]
-    for field in ("command", "args"):
-        there = get(container.node, field)
-        for i, node in enumerate(there.entries if isinstance(there, Sequence) else ()):
-            text = resolve(node)
-            if isinstance(text, Scalar):
-                found.append((f"{container.path}.{field}[{i}]", text.value))
-    return found
+    return entry.value is None and field_path(entry.mapping) == _INDEX

@@ -149,6 +149,12 @@ class Mapping(Collection):
         """The pair of a key that stands here."""
         return self.own().get(name)
 
+    def may_have(self, word: str) -> bool:  # noqa: ARG002 (as BlockMapping has it)
+        """Whether a scalar below may have this word in it; False where it is at once clear that
+        none has.
+        """
+        return True
+
     def texts(self) -> dict[str, str] | None:
         """The keys and the texts of their values, where it is at once clear that all of these are
         scalars and no nulls; else None.

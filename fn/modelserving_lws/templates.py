@@ -5,10 +5,20 @@ from __future__ import annotations
 from .containers import read_containers
 from .contract import ANNOTATION, CONTRACT, ENV, LABEL
 from .modelserving import ENTRY_ADDRESS, GROUP_NAME, GROUP_SIZE, ROLE_ID, WORKER_INDEX
-from .moves import CONTRACT_ENV, Moves, field_path, is_index
+from .moves import Moves, is_index
 from .nodes import Mapping, detached, equals
 from .result import ItemError, say
-from .view import entries_of, get, mapping_at, text_at
+from .tweaks import (
+    CONTRACT_ENV,
+    DEMO_POD_TWEAKS,
+    LWS_LEADER_ADDRESS,
+    LWS_WORKER_INDEX,
+    conflicts,
+    field_path,
+    tweaks_of,
+)
+from .variables import probe_texts_of, references, texts_of
+from .view import entries_of, get, mapping_at, scalar_at, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +26,7 @@ if TYPE_CHECKING:
 
     from .containers import Container
     from .document import Document
-    from .modelserving import Role
-    from .moves import Tweak
+    from .modelserving import Plugin, Role
     from .nodes import Data, Node
 
 _LEADER_ADDRESS = "$(MODELSERVING_GROUP_NAME)-$(MODELSERVING_ROLE_ID)-0.$(MODELSERVING_NAMESPACE)"
@@ -27,95 +36,172 @@ _HELPERS = {
     "MODELSERVING_ROLE_ID": f"metadata.labels['{ROLE_ID}']",
     "MODELSERVING_NAMESPACE": "metadata.namespace",
 }
-TWEAKS = "demo-pod-tweaks"
+_HELPERS_START = "MODELSERVING_"
 _FIELDS = {LABEL: "labels", ANNOTATION: "annotations"}
-LABELS = [(key, source) for where, key, source in CONTRACT if where == LABEL]
+_KEYS = {
+    where: [(key, source) for place, key, source in CONTRACT if place == where] for where in _FIELDS
+}
+LABELS = _KEYS[LABEL]
 
 
 class Template:
-    """A template in the scope of the plugin, and what it is to hold. `index` is the worker index of
-    its pods, where they have one in common; `moves` is what goes to the plugin, where they don't.
+    """A template in the scope of the plugin, and what it is to hold; `errors` say why it can't.
+    `moves` is what goes to a plugin, where its pods have different worker indexes.
     """
 
     def __init__(
-        self, role: Role, field: str, node: Mapping, values: dict[str, str], tweaks: list[Tweak]
+        self, role: Role, field: str, node: Mapping, values: dict[str, str], own: list[Plugin]
     ) -> None:
+        """`own` are the `demo-pod-tweaks` entries of the ModelServing's own. Raises ItemError for a
+        template that is none.
+        """
         self.role = role
         self.field = field
         self.path = f"{role.path}.{field}"
-        self.errors: list[ItemError] = []
+        self.counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
         self.values = {**values, GROUP_SIZE: str(role.workers + 1), ENTRY_ADDRESS: _LEADER_ADDRESS}
         is_entry = field == "entryTemplate"
         if is_entry or role.workers == 1:
             self.values[WORKER_INDEX] = "0" if is_entry else "1"
-        self._metadata = mapping_at(node, "metadata", f"{self.path}.metadata")
+        self._has_pods = is_entry or role.workers > 0
         self._spec = mapping_at(node, "spec", f"{self.path}.spec")
+        self._there = self._read_metadata(node)
         self._containers = read_containers(node, f"{self.path}.")
+        own = [plugin for plugin in own if self._has_pods and plugin.covers(role.name, is_entry)]
+        self._tweaks = [tweak for plugin in own for tweak in tweaks_of(plugin)]
+        self.errors = [error for plugin in own for error in conflicts(plugin)]
         self.moves: Moves | None = None
         if not is_entry and role.workers > 1:
-            self.moves = Moves(self._containers, _HELPERS, tweaks)
+            self.moves = Moves(self._containers, self._tweaks)
             self.errors += self.moves.errors
+        self._check_labels()
+        self._check_helpers()
         for container in self._containers:
-            self.errors += _taken(container)
-        self.counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
+            self._check_probes(container)
+
+    def _read_metadata(self, node: Mapping) -> dict[str, Mapping | None]:
+        """The labels and annotations that are there. Raises ItemError where they are none."""
+        path = f"{self.path}.metadata"
+        metadata = mapping_at(node, "metadata", path)
+        there: dict[str, Mapping | None] = dict.fromkeys(_FIELDS)
+        for where, field in _FIELDS.items():
+            strings = metadata and mapping_at(metadata, field, f"{path}.{field}")
+            if strings is not None:
+                there[where] = strings
+                for key, _ in _KEYS[where]:
+                    scalar_at(strings, key, f"{path}.{field}['{key}']")
+        return there
+
+    def _check_labels(self) -> None:
+        labels = self._there[LABEL]
+        for key in (GROUP_NAME, ROLE_ID):
+            if self._has_pods and labels is not None and labels.get(key) is not None:
+                path = f"{self.path}.metadata.labels['{key}']"
+                self.errors.append(ItemError(path, say("label-taken")))
+
+    def _check_helpers(self) -> None:
+        """Whether the helper variables take no name, and give no reference a value."""
+        everywhere = set(_HELPERS)
+        for container in self._containers:
+            for entry in container.entries:
+                field = _HELPERS.get(entry.name or "")
+                if field and (entry.value is not None or field_path(entry.mapping) != field):
+                    message = say("helper-taken", name=entry.name, field=field)
+                    self.errors.append(ItemError(entry.path, message))
+            names = [entry.name for entry in container.entries]
+            everywhere &= set(names)
+            if container.node.may_have(_HELPERS_START):
+                self._check_references(texts_of(container), names, set())
+        texts = [(tweak.path, tweak.value) for tweak in self._tweaks]
+        self._check_references(texts, [tweak.name for tweak in self._tweaks], everywhere)
+
+    def _check_references(
+        self, texts: list[tuple[str, str]], names: list[str | None] | list[str], known: set[str]
+    ) -> None:
+        """Whether texts with these paths refer to no helper variable but those that are known; the
+        first texts are the values of variables with these names.
+        """
+        for i, (path, text) in enumerate(texts):
+            for name in sorted(_HELPERS.keys() & references(text) - known):
+                self.errors.append(ItemError(path, say("helper-read", name=name)))
+            known.update(filter(None, names[i : i + 1]))
+
+    def _check_probes(self, container: Container) -> None:
+        """Whether no probe refers to what has no plain value."""
+        sources = {LWS_LEADER_ADDRESS: ENTRY_ADDRESS}
+        if self.moves is not None:
+            sources[LWS_WORKER_INDEX] = WORKER_INDEX
+        node = container.node
+        if not (self._has_pods and node.may_have("exec") and any(map(node.may_have, sources))):
+            return
+        for path, text in probe_texts_of(container):
+            for name in sorted(sources.keys() & references(text)):
+                message = say("probe-reads", name=name, source=sources[name])
+                self.errors.append(ItemError(path, message))
 
     def unreadable(self) -> list[tuple[str, str]]:
         """The `fieldRef`s that read what the template can't carry: their paths, and the keys."""
+        if not self._has_pods:
+            return []
         unknown = {
             f"metadata.labels['{key}']": key for key, source in LABELS if source not in self.values
         }
-        found = []
+        fields = [(f"{tweak.path}.valueFrom.fieldRef", tweak.field) for tweak in self._tweaks]
         for container in self._containers:
-            for entry in container.entries:
-                path = None if entry.value is not None else field_path(entry.mapping)
-                if path in unknown and not (self.moves is not None and is_index(entry)):
-                    found.append((f"{entry.path}.valueFrom.fieldRef", unknown[path]))
-        for path, field in _volume_fields(self._spec, f"{self.path}.spec.volumes"):
-            if field in unknown:
-                found.append((path, unknown[field]))
-        return found
+            entries = container.entries if container.node.may_have("fieldRef") else ()
+            for entry in entries:
+                field = None if entry.value is not None else field_path(entry.mapping)
+                if field is not None and not (self.moves is not None and is_index(entry)):
+                    fields.append((f"{entry.path}.valueFrom.fieldRef", field))
+        if self._spec is not None and self._spec.may_have("downwardAPI"):
+            fields += _volume_fields(self._spec, f"{self.path}.spec.volumes")
+        return [(path, unknown[field]) for path, field in fields if field in unknown]
 
-    def tweaks(self) -> dict[str, Data]:
-        """The entry of `spec.plugins` that gives each worker its index."""
-        env = self.moves.env if self.moves is not None else {}
+    def tweaks(self) -> dict[str, Data] | None:
+        """The entry of `spec.plugins` that gives each worker its index; None where none is to."""
+        env = {} if self.moves is None else self.moves.env
+        if not env:
+            return None
         entries: list[Data] = [{"name": name, "value": value} for name, value in env.items()]
         return {
-            "name": TWEAKS,
+            "name": DEMO_POD_TWEAKS,
             "type": "BuiltIn",
             "scope": {"roles": [self.role.name], "target": "Worker"},
             "config": {"env": entries},
         }
 
-    def edit(self, document: Document, template: Mapping) -> None:
-        self._edit_metadata(document, template)
+    def edit(self, document: Document, role: Mapping) -> None:
+        """Writes it into a role's mapping."""
+        template = document.own_mapping(role, self.field)
+        self._edit_metadata(document, role, template)
         spec = document.own_mapping(template, "spec")
         document.indent_as(spec, "containers")
         for number, container in enumerate(self._containers):
             containers = document.own_sequence(spec, container.field)
-            self._edit_env(
-                document, document.own_entry(containers, container.index), number, container
-            )
+            mapping = document.own_entry(containers, container.index)
+            self._edit_env(document, mapping, number, container)
 
-    def _edit_metadata(self, document: Document, template: Mapping) -> None:
+    def _edit_metadata(self, document: Document, role: Mapping, template: Mapping) -> None:
         wanted: dict[str, Data] = {}
         for where, field in _FIELDS.items():
-            keys = [(key, source) for place, key, source in CONTRACT if place == where]
-            there = None if self._metadata is None else get(self._metadata, field)
+            there = self._there[where]
             strings: dict[str, Data] = {}
-            for key, source in keys:
+            for key, source in _KEYS[where]:
                 if source in self.values and not equals(_value(there, key), self.values[source]):
                     strings[key] = self.values[source]
             self.counts[where] = len(strings)
             # What stands there would be wrong for most of the pods.
-            wrong = {key for key, source in keys if source not in self.values}
-            if isinstance(there, Mapping) and not wrong.isdisjoint(there.fields()):
+            wrong = {key for key, source in _KEYS[where] if source not in self.values}
+            if there is not None and not wrong.isdisjoint(there.fields()):
                 metadata = document.own_mapping(template, "metadata")
                 if not _remove(document, document.own_mapping(metadata, field), wrong):
                     _rewrite(document, metadata, field, wrong, strings)
                     continue
             if strings:
                 wanted[field] = strings
-        if wanted:
+        if wanted and template.get("metadata") is None:
+            document.add_first(role, self.field, {"metadata": wanted})
+        elif wanted:
             document.update(template, {"metadata": wanted})
 
     def _edit_env(
@@ -129,8 +215,13 @@ class Template:
             for i, entry in enumerate(container.entries)
             if entry.name not in taken and i not in moved
         ]
+        first = container.entries[: len(new)]
+        if len(first) == len(new) == len(container.entries) - len(stays) and all(
+            equals(entry.mapping, data) for entry, data in zip(first, new, strict=True)
+        ):
+            return
         self.counts[ENV] += len(new)
-        if not stays:
+        if not container.entries:
             document.set(mapping, "env", detached(list(new), document.offset))
         elif len(stays) == len(container.entries):
             document.insert_first(mapping, "env", list(new))
@@ -150,7 +241,9 @@ class Template:
 
 def _remove(document: Document, mapping: Mapping, keys: set[str]) -> bool:
     """Removes the keys, where that leaves the others as they stand."""
-    if mapping.flow or not keys & mapping.fields().keys() <= mapping.own().keys():
+    if any(key in source.own() for source in mapping.merged() for key in keys):
+        return False  # a merge key would bring it
+    if mapping.flow and mapping.own().keys() <= keys:
         return False
     document.remove(mapping, keys)
     return True
@@ -173,18 +266,7 @@ def _value(mapping: Node | None, key: str) -> Node | None:
     return mapping.get(key) if isinstance(mapping, Mapping) else None
 
 
-def _taken(container: Container) -> list[ItemError]:
-    """The entries that have the name of a helper variable, and another value."""
-    errors = []
-    for entry in container.entries:
-        field = _HELPERS.get(entry.name or "")
-        if field is not None and (entry.value is not None or field_path(entry.mapping) != field):
-            message = say("helper-taken", name=entry.name, field=field)
-            errors.append(ItemError(entry.path, message))
-    return errors
-
-
-def _volume_fields(spec: Mapping | None, path: str) -> Iterator[tuple[str, str]]:
+def _volume_fields(spec: Mapping, path: str) -> Iterator[tuple[str, str]]:
     """The fields of the pod that its volumes read, with their paths."""
     for i, volume in enumerate(entries_of(get(spec, "volumes"))):
         sources = [(f"{path}[{i}].downwardAPI", get(volume, "downwardAPI"))]

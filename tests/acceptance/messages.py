@@ -384,6 +384,26 @@ EXPAND_CASES = (
         EXPAND,
     ),
     Case(
+        "too-many-roles",
+        f"[error] {MODELSERVING} spec.template.roles: must not have more than 100 roles",
+        EXPANDED + "    - {name: more}\n" * 100,
+        EXPAND,
+    ),
+    Case(
+        "label-taken",
+        f"[error] {MODELSERVING} {TEMPLATE}.metadata.labels['modelserving.volcano.sh/role-id']: "
+        "must not be there: kthena's own label has what `LWS_LEADER_ADDRESS` is composed of, and "
+        "one of the template would win over it",
+        expanded(
+            (
+                "      workerTemplate:\n",
+                "      workerTemplate:\n"
+                "        metadata: {labels: {modelserving.volcano.sh/role-id: x}}\n",
+            )
+        ),
+        EXPAND,
+    ),
+    Case(
         "helper-taken",
         f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]: `MODELSERVING_NAMESPACE` "
         "must read the pod's `metadata.namespace`, as the contract's `LWS_LEADER_ADDRESS` needs "
@@ -392,9 +412,27 @@ EXPAND_CASES = (
         EXPAND,
     ),
     Case(
+        "helper-read",
+        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]: must not refer to "
+        "`MODELSERVING_ROLE_ID`, that is not set before: the contract's `LWS_LEADER_ADDRESS` needs "
+        "a variable of this name, which would give the reference a value",
+        expanded(("env: []", "args: [s3cret $(MODELSERVING_ROLE_ID)]")),
+        EXPAND,
+    ),
+    Case(
+        "probe-reads",
+        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].readinessProbe.exec.command[1]: "
+        "must not refer to `LWS_WORKER_INDEX`, which is made of other variables: the kubelet puts "
+        "plain values alone into the command of a probe; `WORKER_INDEX` has the same value there",
+        expanded(
+            ("env: []", "readinessProbe: {exec: {command: [check, s3cret $(LWS_WORKER_INDEX)]}}")
+        ),
+        EXPAND,
+    ),
+    Case(
         "plugin-sets-contract",
         f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not set `LWS_GROUP_SIZE`, "
-        "which is the contract's",
+        "which is the contract's or what that comes from",
         expanded(tweak("{env: [{name: LWS_GROUP_SIZE, value: s3cret}]}")),
         EXPAND,
     ),
@@ -421,9 +459,9 @@ EXPAND_CASES = (
     Case(
         "plugin-grows",
         f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not refer to `P`, which a "
-        "plugin sets here or later: kthena writes the env of plugins once more with each worker, "
-        "so that the value would grow",
-        expanded(tweak("{env: [{name: P, value: $(P)s3cret}]}")),
+        "plugin sets here or later from the worker's index: kthena writes the env of plugins once "
+        "more with each worker, so that it would have another worker's value",
+        expanded(tweak("{env: [{name: P, value: $(P)s3cret$(RANK)}]}")),
         EXPAND,
     ),
     Case(

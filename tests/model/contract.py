@@ -37,7 +37,7 @@ def inject(items: list[Any], on_conflict: str = "Overwrite") -> list[Any]:
 def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
     labels: dict[str, str] = pod["metadata"].get("labels") or {}
     serving = servings.get(labels.get(f"{MSV}/name", ""))
-    if serving is None or not _enabled(serving, labels):
+    if serving is None or not is_enabled(serving, labels):
         return pod
     group = labels[f"{MSV}/group-name"]
     values = {
@@ -71,7 +71,7 @@ def _pod(pod: Any, servings: dict[str, Any], on_conflict: str) -> Any:
     return pod
 
 
-def _enabled(serving: Any, labels: dict[str, str]) -> bool:
+def is_enabled(serving: Any, labels: dict[str, str]) -> bool:
     for plugin in serving["spec"].get("plugins", []):
         scope = plugin.get("scope") or {}
         pod = "Entry" if labels.get(f"{MSV}/entry") == "true" else "Worker"

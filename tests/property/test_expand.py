@@ -28,7 +28,12 @@ HELPERS = {"MODELSERVING_GROUP_NAME", "MODELSERVING_ROLE_ID", "MODELSERVING_NAME
 NOT_CARRIED = {f"{LWS}/group-index", f"{LWS}/group-key"}
 INDEX = f"{LWS}/worker-index"
 # What may be wrong with the ModelServings that are drawn.
-REFUSALS = ("must have the same value in all", "lacks and would get", "would grow", "contract's")
+REFUSALS = (
+    "must have the same value in all",
+    "lacks and would get",
+    "another worker's",
+    "contract's",
+)
 randoms = st.randoms(use_true_random=True)
 
 
@@ -58,14 +63,17 @@ def wanted_pods(serving: Any) -> list[Any]:
 
 
 def is_one_of_several(pod: Any, serving: Any) -> bool:
-    """Whether the pod's worker index is not that of all pods of its template."""
+    """Whether the pod has the contract, and its worker index is not that of all pods of its
+    template.
+    """
     labels = pod["metadata"]["labels"]
     role = next(
         role
         for role in serving["spec"]["template"]["roles"]
         if role["name"] == labels[f"{MSV}/role"]
     )
-    return labels.get(f"{MSV}/entry") != "true" and bool(role["workerReplicas"] > 1)
+    is_worker = labels.get(f"{MSV}/entry") != "true"
+    return is_worker and role["workerReplicas"] > 1 and contract.is_enabled(serving, labels)
 
 
 def assert_equal_pods(before: Any, after: Any) -> None:
