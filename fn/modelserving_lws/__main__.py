@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes enums of it, which takes time
 import gc
 import os
 import sys
@@ -18,9 +19,12 @@ def start() -> NoReturn:
     """Runs the program and ends the process at once: to take the interpreter down in order costs a
     tenth of a short run, and nothing is left to be closed.
     """
-    code = main()
-    sys.stderr.flush()
-    os._exit(code)
+    # As other programs, it dies of an interrupt and of a pipe that nobody reads any more: at once,
+    # and so that whoever started it sees that.
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    os._exit(main())
 
 
 def main() -> int:
@@ -28,8 +32,6 @@ def main() -> int:
     gc.disable()  # one short run, whose nodes form no cycles worth a search
     try:
         return _main(sys.argv[1:])
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:  # a fault of this program; a user must not be shown a traceback
         return _fail(f"internal error: {type(error).__name__}: {error}")
 
@@ -37,9 +39,12 @@ def main() -> int:
 def _main(arguments: list[str]) -> int:
     function, config, diff = None, None, False
     if arguments:
-        from .arguments import parse
+        from .arguments import Shown, parse
 
-        function, config, diff, print_policy = parse(arguments)
+        try:
+            function, config, diff, print_policy = parse(arguments)
+        except Shown as shown:
+            return _write(str(shown).encode())
         if print_policy:
             from .policy import policy
 
@@ -47,19 +52,23 @@ def _main(arguments: list[str]) -> int:
     if sys.stdin is None or sys.stdin.isatty():
         from .arguments import usage
 
-        sys.stderr.write(usage())
+        _say(usage())
         return 2
 
     from .result import InputError
     from .run import run
 
     try:
-        outcome = run(sys.stdin.buffer.read(), function, _read(config), config or "")
+        data = _read_stdin()
+    except OSError as error:
+        return _fail(f"stdin: {error.strerror}")
+    try:
+        outcome = run(data, function, _read(config), config or "")
     except (InputError, OSError) as error:
         return _fail(str(error))
-    sys.stderr.write(outcome.told)
+    _say(outcome.told)
     if os.environ.get(DEBUG):
-        sys.stderr.write(f"{PROGRAM}: {outcome.ways}\n")
+        _say(f"{PROGRAM}: {outcome.ways}\n")
     return _write(outcome.diff if diff else outcome.output) or int(outcome.failed)
 
 
@@ -70,22 +79,42 @@ def _read(path: str | None) -> bytes | None:
         return file.read()
 
 
+def _read_stdin() -> bytes:
+    """All of stdin. Raises OSError, also for a pipe that doesn't wait for what is not there yet."""
+    data = sys.stdin.buffer.read() or b""  # all; or what is there so far
+    while more := os.read(0, 65536):
+        data += more
+    return data
+
+
 def _write(output: bytes) -> int:
-    """Writes all of it, past Python's buffer, so that a failure shows here and nowhere else;
-    returns the exit code.
+    """Writes all of it to stdout, past Python's buffer, so that a failure shows here and nowhere
+    else; some file systems tell of one only when the file is closed. Returns the exit code.
     """
     rest = memoryview(output)
     try:
         while rest:
             rest = rest[os.write(1, rest) :]
+        if output:
+            os.close(1)
     except OSError as error:
         return _fail(f"stdout: {error.strerror}")
     return 0
 
 
+def _say(text: str) -> None:
+    """Writes to stderr; what can't be written there is lost, and the output is not."""
+    rest = memoryview(text.encode(errors="backslashreplace"))
+    try:
+        while rest:
+            rest = rest[os.write(2, rest) :]
+    except OSError:
+        pass
+
+
 def _fail(message: str) -> int:
     line = " ".join(message.splitlines())
-    sys.stderr.write(f"{PROGRAM}: {line}\n")
+    _say(f"{PROGRAM}: {line}\n")
     return 1
 
 

@@ -36,6 +36,15 @@ example:
 """
 
 
+class Shown(Exception):  # noqa: N818 (it is no error)
+    """What the command line asks for in place of a run: its help, or the version."""
+
+
+class _Show(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        raise Shown(self.const or parser.format_help())
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         PROGRAM,
@@ -43,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=False,
     )
+    parser.add_argument("-h", "--help", action=_Show, nargs=0, help="show this help and exit")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(
         "--function", metavar="KIND", help=f"the function to run: {', '.join(KINDS)}"
@@ -58,13 +69,20 @@ def _parser() -> argparse.ArgumentParser:
         help="print the MutatingAdmissionPolicy that writes the contract into pods when they are "
         "created, and its binding; stdin is not read",
     )
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument(
+        "--version",
+        action=_Show,
+        nargs=0,
+        const=f"{PROGRAM} {__version__}\n",
+        help="show the version and exit",
+    )
     return parser
 
 
 def parse(arguments: list[str]) -> tuple[str | None, str | None, bool, bool]:
     """The function's kind, the functionConfig's file, whether to print a diff, and whether to
-    print the policy and no more. Exits with 2, or after --help and --version with 0.
+    print the policy and no more. Exits with 2 where they are wrong; raises Shown for --help and
+    --version.
     """
     parsed = _parser().parse_args(arguments)
     return parsed.function, parsed.config, parsed.diff, parsed.print_policy
