@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from .nodes import MAX_DEPTH, Collection, Mapping, Node, Scalar, Sequence
+from .nodes import MAX_DEPTH, NO_KEYS, Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
-_PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*(?::[A-Za-z0-9_./$()@,=+-]+)*"
+_PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*+(?::[A-Za-z0-9_./$()@,=+-]++)*+"
 # A key and a value that is surely a scalar or none; the place and the dash of what starts in the
 # next line, if it is a block collection.
 _LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
@@ -43,7 +43,7 @@ _NULLS = {"null", "Null", "NULL"}
 _STYLES = ("", "", '"', "'")
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _QUOTED = r"""[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"""
-_FLAT = rf"""[^][{{}}"'\n]*+(?:(?:"{_QUOTED}"|'[^'\n]*+')[^][{{}}"'\n]*+)*+"""
+_FLAT = rf"""[^][{{}}"'\\\n]*+(?:(?:"{_QUOTED}"|'[^'\n]*+')[^][{{}}"'\\\n]*+)*+"""
 # A quoted scalar or a flow collection that may not end on its line. A pattern that begins with one
 # character is searched for much faster than one that begins with any of several.
 _SUSPECTS = tuple(
@@ -143,7 +143,7 @@ class BlockMapping(Mapping):
         self.text = text
         self.limit = limit
         self.column = column
-        self.repeated = set()
+        self.repeated = NO_KEYS
         self._index: dict[str, int] | None = None
         self._starts: list[int]
         self._found: list[tuple[Node, Node] | None]
@@ -510,13 +510,17 @@ def _start(child: Node | tuple[Node, Node]) -> int:
 
 
 def kind_of(item: BlockMapping) -> str | None:
-    """The item's `kind`, where it is a plain word; None where it must be read to be known."""
+    """The item's `kind`, where it is a plain word, empty where there surely is none; None where it
+    must be read to be known.
+    """
     text, position = item.text, item.start
     if not text.startswith("kind: ", position):
         line = "\n" + " " * item.column
         position = text.find(line + "kind: ", position, item.limit) + len(line)
         if position < item.start:
-            return None
+            part = text[item.start : item.limit]
+            # Else only an alias or an escape can make one.
+            return None if "kind" in part or "*" in part or "\\" in part else ""
     end = text.find("\n", position, item.limit)
     word = text[position + 6 : end if end >= 0 else item.limit].strip(" ")
     if not word.isalnum() or text.find("\n" + " " * item.column + "kind", end, item.limit) >= 0:

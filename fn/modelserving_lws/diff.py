@@ -68,14 +68,15 @@ def _changes(text: str, old: list[str], splices: list[tuple[int, int, str]]) -> 
 
 
 def _trimmed(old: list[str], start: int, end: int, new: list[str]) -> Iterator[Change]:
-    while start < end and new and old[start] == new[0]:
+    first, last = 0, len(new)
+    while start < end and first < last and old[start] == new[first]:
         start += 1
-        del new[0]
-    while start < end and new and old[end - 1] == new[-1]:
+        first += 1
+    while start < end and first < last and old[end - 1] == new[last - 1]:
         end -= 1
-        del new[-1]
-    if start < end or new:
-        yield Change(start, end, new)
+        last -= 1
+    if start < end or first < last:
+        yield Change(start, end, new[first:last])
 
 
 def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterator[str]:

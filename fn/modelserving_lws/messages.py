@@ -21,10 +21,20 @@ MESSAGES = {
     ),
     "too-many-nodes": (
         ERROR,
-        "must not have more than {limit} nodes, aliases expanded",
-        "Split the object, or write out its aliases.",
+        "its aliases must not stand for more than {limit} nodes",
+        "Write out the aliases.",
+    ),
+    "too-many-aliases": (
+        ERROR,
+        "the aliases of all items together must not stand for more than {limit} nodes",
+        "Write out the aliases.",
     ),
     "too-many-items": (ERROR, "must not have more than {limit} items", "Split the list."),
+    "too-many-directives": (
+        ERROR,
+        "must not have more than {limit} `%TAG` directives",
+        "Write the tags out.",
+    ),
     "no-manifest": (
         ERROR,
         "must be a ResourceList or a manifest",
@@ -120,6 +130,11 @@ MESSAGES = {
         "Give the variable one value.",
     ),
     "empty-value": (ERROR, "`{name}` must not be empty", "Give the variable a value."),
+    "too-long": (
+        ERROR,
+        "{name} must not be longer than {limit} characters",
+        "Shorten it; no cluster takes a name that long.",
+    ),
     "wrong-variable": (
         ERROR,
         "`{name}` must be an integer from 0 to 2147483647; found {found}",

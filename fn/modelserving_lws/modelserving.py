@@ -23,7 +23,7 @@ from .view import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from .resource_list import Item
 
@@ -55,6 +55,7 @@ class ModelServing:
     def __init__(self, item: Item) -> None:
         self.item = item
         self._replicas: int | None = None
+        self._found: _Roles | None = None
         reference = item.reference
         self.name = reference.name
         self.namespace = reference.namespace
@@ -78,11 +79,11 @@ class ModelServing:
         replicas = None if spec is None else integer_at(spec, "replicas", "spec.replicas")
         return 1 if replicas is None else replicas
 
-    def plugins(self, names: tuple[str, ...]) -> list[Plugin]:
+    def plugins(self, names: Container[str]) -> list[Plugin]:
         """The built-in plugins of these names."""
         return self.item.read(lambda: self._read_plugins(names))
 
-    def _read_plugins(self, names: tuple[str, ...]) -> list[Plugin]:
+    def _read_plugins(self, names: Container[str]) -> list[Plugin]:
         spec = self._spec
         found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
         plugins = []
@@ -99,9 +100,13 @@ class ModelServing:
 
     def worker_replicas(self, name: str) -> int | None:
         """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
-        return self.item.read(
-            lambda: next((role.workers for role in self.roles() if role.name == name), None)
-        )
+        return self.item.read(lambda: self._worker_replicas(name))
+
+    def _worker_replicas(self, name: str) -> int | None:
+        if self._found is None or self._found.node is not self.item.node:
+            self._found = _Roles(self.item.node, self.roles())
+        role = self._found.role(name)
+        return None if role is None else role.workers
 
     def roles(self) -> Iterator[Role]:
         """The roles, in order. Raises ItemError where they can't be read."""
@@ -113,6 +118,26 @@ class ModelServing:
             if not isinstance(node, Mapping):
                 raise wrong(f"{ROLES}[{i}]", node, "a mapping")
             yield Role(node, i)
+
+
+class _Roles:
+    """The roles of a ModelServing that was read as `node`, by name; the first of a name counts."""
+
+    def __init__(self, node: Mapping, roles: Iterator[Role]) -> None:
+        self.node = node
+        self._roles: dict[str, Role] = {}
+        self._error: ItemError | None = None
+        try:
+            for role in roles:
+                self._roles.setdefault(role.name, role)
+        except ItemError as error:
+            self._error = error
+
+    def role(self, name: str) -> Role | None:
+        """Raises ItemError where an entry before the role is none."""
+        if name not in self._roles and self._error is not None:
+            raise self._error.with_traceback(None)
+        return self._roles.get(name)
 
 
 class Role:
@@ -145,6 +170,7 @@ class Plugin:
         self.name = text_at(node, "name") or ""
         scope = mapping_at(node, "scope", f"{path}.scope")
         self.roles: list[str] = []
+        self._roles: frozenset[str] = frozenset()
         self.target = "All"
         if scope is None:
             return
@@ -158,10 +184,12 @@ class Plugin:
             if not isinstance(role, Scalar):
                 raise wrong(f"{path}.scope.roles[{i}]", role, "a string")
             self.roles.append(role.value)
+        self._roles = frozenset(self.roles)
 
     def covers(self, role: str | None, is_entry: bool) -> bool:
-        if self.roles and role not in self.roles:
-            return False
+        return self.targets(is_entry) and (not self._roles or role in self._roles)
+
+    def targets(self, is_entry: bool) -> bool:
         return self.target in ("All", "Entry" if is_entry else "Worker")
 
 
@@ -180,8 +208,3 @@ class ServingGroup:
             )
         self.name = name
         self.ordinal = value
-
-
-def fits(namespace: str, other: str) -> bool:
-    """Namespaces are compared only where both sides have one."""
-    return not namespace or not other or namespace == other

@@ -13,6 +13,7 @@ from .text import is_plain_string
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
+    from collections.abc import Set as AbstractSet
 
     Data = str | int | dict[str, "Data"] | list["Data"]
 
@@ -20,12 +21,16 @@ DETACHED = -1
 MAX_DEPTH = 1_000
 MAX_NODES = 1_000_000
 MAX_MERGES = 100
-_TOO_MANY = MAX_NODES + 1
+# A longer scalar counts as a node for each of as many characters.
+LONG = 100
+_MOST_FIELDS = 5  # of each mapping of a result
+ENDLESS = 1 << 40
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _NULL_TAG = "tag:yaml.org,2002:null"
 _STRING_TAG = "tag:yaml.org,2002:str"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+NO_KEYS: frozenset[str] = frozenset()
 
 
 class ShapeError(Exception):
@@ -36,8 +41,8 @@ class Node:
     """What all nodes have.
 
     `aliases` are the places that use this node by its anchor, if it has one. `size` and `depth`
-    count this node and what is below it, aliases expanded; `size` stops at MAX_NODES + 1, which
-    also is the size of a node that holds itself.
+    count this node and what is below it, aliases expanded; a long scalar counts as the many that
+    its text could be. Both stop at ENDLESS, which a node has that holds itself.
     """
 
     __slots__ = ("end", "start")
@@ -80,6 +85,16 @@ class Scalar(Node):
         return bool(self.style) or is_plain_string(self.value)
 
 
+class LongScalar(Scalar):
+    """A scalar of more than LONG characters."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, start: int, end: int, value: str, style: str) -> None:
+        super().__init__(start, end, value, style)
+        self.size = min(max((end - start) // LONG, 1), ENDLESS)
+
+
 class Collection(Node):
     """A mapping or sequence. `open` is where its content begins: the bracket in flow style, else
     the first key (or `?`) or the first dash.
@@ -91,8 +106,8 @@ class Collection(Node):
         self.start = self.end = start
         self.open = opens
         self.flow = flow
-        self.size = _TOO_MANY
-        self.depth = _TOO_MANY
+        self.size = ENDLESS
+        self.depth = ENDLESS
 
     def close(self, end: int, children: list[Node]) -> None:
         """Sets the end and counts the children; before, the node is infinite, as YAML's
@@ -104,36 +119,43 @@ class Collection(Node):
             size += child.size
             if child.depth >= depth:
                 depth = child.depth + 1
-        self.size = size if size < _TOO_MANY else _TOO_MANY
-        self.depth = depth
+        self.size = size if size < ENDLESS else ENDLESS
+        self.depth = depth if depth < ENDLESS else ENDLESS
 
 
 class Mapping(Collection):
     """`repeated` are the keys that stand there more than once, once `own` was asked."""
 
-    __slots__ = ("_merged", "_own", "pairs", "repeated")
+    __slots__ = ("_brought", "_merged", "_own", "pairs", "repeated")
 
     def __init__(self, start: int, opens: int, flow: bool) -> None:
         super().__init__(start, opens, flow)
         self.pairs: list[tuple[Node, Node]] = []
-        self.repeated: set[str] = set()
+        self.repeated: AbstractSet[str] = NO_KEYS
         self._own: dict[str, tuple[Node, Node]] | None = None
-        self._merged: list[Node] = []
+        # The values of the merge keys, and the mappings that these bring.
+        self._merged: tuple[Node, ...] = ()
+        self._brought: list[Mapping] | None = None
 
     def own(self) -> dict[str, tuple[Node, Node]]:
         """The pairs whose keys stand here as scalars, by these; of repeated ones, the last."""
         if self._own is None:
             own = self._own = {}
-            self._merged = []
+            self._brought = None
+            merged: list[Node] = []
+            repeated: set[str] = set()
             for pair in self.pairs:
                 key, value = pair
                 name = resolve(key)
                 if is_merge(key):
-                    self._merged.append(value)
+                    merged.append(value)
                 elif isinstance(name, Scalar):
                     if name.value in own:
-                        self.repeated.add(name.value)
+                        repeated.add(name.value)
                     own[name.value] = pair
+            self._merged = tuple(merged)
+            if repeated:
+                self.repeated = repeated
         return self._own
 
     @property
@@ -169,21 +191,28 @@ class Mapping(Collection):
         self.own()
         if not self._merged:
             return []
+        if self._brought is None:
+            self._brought = self._bring()
+        return self._brought
+
+    def _bring(self) -> list[Mapping]:
         found: list[Mapping] = []
         seen: set[int] = {id(self)}
-        waiting = self._merged[::-1]
+        waiting = list(self._merged[MAX_MERGES::-1])
         while waiting:
             source = resolve(waiting.pop())
+            if id(source) in seen:
+                continue
+            seen.add(id(source))
             if isinstance(source, Sequence):
-                waiting.extend(reversed(source.entries))
-            elif not isinstance(source, Mapping):
-                raise ShapeError(say("merge-not-a-mapping"))
-            elif id(source) not in seen:
-                seen.add(id(source))
+                waiting += source.entries[MAX_MERGES::-1]
+            elif isinstance(source, Mapping):
                 found.append(source)
                 source.own()
-                waiting.extend(reversed(source._merged))
-            if len(found) + len(waiting) > MAX_MERGES:
+                waiting += source._merged[MAX_MERGES::-1]
+            else:
+                raise ShapeError(say("merge-not-a-mapping"))
+            if len(found) + len(waiting) > MAX_MERGES or len(seen) > 2 * MAX_MERGES:
                 raise ShapeError(say("too-many-merges", limit=MAX_MERGES))
         return found
 
@@ -265,7 +294,7 @@ class Sequence(Collection):
 # Nodes with an anchor or a tag. Few have one, so that the others need no place for it.
 
 
-class MarkedScalar(Scalar):
+class MarkedScalar(LongScalar):
     __slots__ = ("aliases", "anchor", "tag")
 
 
@@ -370,6 +399,39 @@ def equals(node: Node | None, data: Data) -> bool:
         and len(node.entries) == len(data)
         and all(map(equals, node.entries, data))
     )
+
+
+def frozen(data: Data) -> object:
+    """Plain data as something to look up; strings and ints differ."""
+    if isinstance(data, dict):
+        return frozenset((key, frozen(value)) for key, value in data.items())
+    return tuple(map(frozen, data)) if isinstance(data, list) else (type(data), str(data))
+
+
+def content(node: Node) -> object:
+    """What `frozen` gives for the data of this node; None where it is more than a result has, or
+    holds other scalars than strings and ints.
+    """
+    try:
+        return _content(node, 3)
+    except (ShapeError, ValueError):
+        return None
+
+
+def _content(node: Node, levels: int) -> object:
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        if node.is_string:
+            return str, node.value
+        if not node.style and node.value.isdigit():
+            return int, node.value
+    elif isinstance(node, Mapping) and levels:
+        fields = node.fields()
+        if len(fields) <= _MOST_FIELDS:
+            return frozenset(
+                (name, _content(value, levels - 1)) for name, (_, value) in fields.items()
+            )
+    raise ValueError
 
 
 def is_merge(key: Node) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from .modelserving import ModelServing, fits
+from .modelserving import ModelServing
 from .result import WARNING, ItemError, Result, quoted, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from .pod import Pod
     from .resource_list import Item
+
+    # A name, and a namespace.
+    _Place = tuple[str, str | None]
 
 
 class Source:
@@ -32,32 +36,37 @@ class Provenance:
     def __init__(
         self, items: list[Item], plugin_names: tuple[str, ...], configured: list[dict[str, Any]]
     ) -> None:
-        self._plugin_names = plugin_names
-        self._configured = configured
-        self._servings: dict[str, list[_Serving]] = {}
+        self._plugin_names = frozenset(plugin_names)
+        self._configured: dict[_Place, tuple[int, dict[str, Any]]] = {}
+        for i, entry in enumerate(configured):
+            for place in _places(entry["name"], entry.get("namespace", "")):
+                self._configured.setdefault(place, (i, entry))
+        self._servings: dict[_Place, _Servings] = {}
+        self._all: list[_Serving] = []
         self.errors: list[Result] = []
         for item in items:
             if ModelServing.is_kind_of(item):
-                serving = _Serving(ModelServing(item), plugin_names, self.errors)
-                self._servings.setdefault(serving.item.name, []).append(serving)
+                serving = _Serving(
+                    len(self._all), ModelServing(item), self._plugin_names, self.errors
+                )
+                self._all.append(serving)
+                for place in _places(serving.item.name, serving.item.namespace):
+                    self._servings.setdefault(place, _Servings()).add(serving)
 
     def source(self, pod: Pod) -> Source | None:
         """The ModelServing of a pod; None where `lws` is not enabled for it. Raises ItemError where
         it is, and the ModelServing is none or several.
         """
         name = pod.model_serving
-        servings = [
-            serving
-            for serving in self._servings.get(name or "", ())
-            if fits(serving.item.namespace, pod.namespace)
-        ]
-        for serving in servings:
-            serving.has_pods = True
-        configured = self._configuration(name, pod.namespace)
+        places = _fitting(name or "", pod.namespace)
+        found = [self._servings[place] for place in places if place in self._servings]
+        for servings in found:
+            servings.have_pods = True
+        configured = [self._configured[place] for place in places if place in self._configured]
         if not (
-            configured is not None
-            or any(plugin in self._plugin_names for plugin in pod.plugins)
-            or any(serving.enables(pod) for serving in servings)
+            configured
+            or not self._plugin_names.isdisjoint(pod.plugins)
+            or any(servings.cover(pod) for servings in found)
         ):
             return None
         if name is None:
@@ -65,17 +74,12 @@ class Provenance:
                 f"{pod.prefix}metadata",
                 say("no-modelserving"),
             )
-        if len(servings) > 1:
-            found = " and ".join(str(serving.item.item.reference) for serving in servings[:2])
-            raise ItemError("", say("several-modelservings", found=found))
-        replicas = None if configured is None else configured.get("replicas")
-        return Source(name, servings[0].item if servings else None, replicas)
-
-    def _configuration(self, name: str | None, namespace: str) -> dict[str, Any] | None:
-        for entry in self._configured:
-            if entry["name"] == name and fits(entry.get("namespace", ""), namespace):
-                return entry
-        return None
+        first = sorted((serving for servings in found for serving in servings.first), key=_number)
+        if len(first) > 1:
+            both = " and ".join(str(serving.item.item.reference) for serving in first[:2])
+            raise ItemError("", say("several-modelservings", found=both))
+        replicas = min(configured)[1].get("replicas") if configured else None
+        return Source(name, first[0].item if first else None, replicas)
 
     def without_pods(self) -> list[Result]:
         """A warning for each ModelServing that has the plugin and none of whose pods came."""
@@ -86,25 +90,66 @@ class Provenance:
                 serving.item.item.reference,
                 "spec.plugins",
             )
-            for servings in self._servings.values()
-            for serving in servings
-            if serving.plugins and not serving.has_pods
+            for serving in self._all
+            if serving.plugins
+            and not any(
+                self._servings[place].have_pods
+                for place in _places(serving.item.name, serving.item.namespace)
+            )
         ]
 
 
+# Namespaces are compared only where both sides have one. So that each pod costs the same, however
+# many ModelServings there are, each of these is found at its namespace, and at None for pods
+# without one.
+
+
+def _places(name: str, namespace: str) -> tuple[_Place, _Place]:
+    return (name, namespace), (name, None)
+
+
+def _fitting(name: str, namespace: str) -> tuple[_Place, ...]:
+    return ((name, namespace), (name, "")) if namespace else ((name, None),)
+
+
 class _Serving:
-    """A ModelServing among the items, its `lws` plugins, and whether a pod of it came."""
+    """A ModelServing among the items, its number there, and its `lws` plugins."""
 
     def __init__(
-        self, item: ModelServing, plugin_names: tuple[str, ...], errors: list[Result]
+        self, number: int, item: ModelServing, plugin_names: AbstractSet[str], errors: list[Result]
     ) -> None:
+        self.number = number
         self.item = item
-        self.has_pods = False
         self.plugins = []
         try:
             self.plugins = item.plugins(plugin_names)
         except ItemError as error:
             errors.append(error.result(item.item.reference))
 
-    def enables(self, pod: Pod) -> bool:
-        return any(plugin.covers(pod.role, pod.is_entry) for plugin in self.plugins)
+
+def _number(serving: _Serving) -> int:
+    return serving.number
+
+
+class _Servings:
+    """The ModelServings of one place: the first two, the roles that the plugins of all cover, and
+    whether a pod of one came.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[_Serving] = []
+        self.have_pods = False
+        # By whether a pod is an entry; None for any role.
+        self._roles: dict[bool, set[str | None]] = {False: set(), True: set()}
+
+    def add(self, serving: _Serving) -> None:
+        if len(self.first) < 2:
+            self.first.append(serving)
+        for plugin in serving.plugins:
+            for is_entry, roles in self._roles.items():
+                if plugin.targets(is_entry):
+                    roles.update(plugin.roles or (None,))
+
+    def cover(self, pod: Pod) -> bool:
+        roles = self._roles[pod.is_entry]
+        return None in roles or pod.role in roles

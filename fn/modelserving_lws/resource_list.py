@@ -21,8 +21,9 @@ from .block_reader import (
     read_block,
     suspects,
 )
+from .bounds import Bounds
 from .document import Document
-from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, equals, resolve
+from .nodes import MAX_NODES, Mapping, Node, Scalar, Sequence, content, frozen, resolve
 from .result import InputError, ItemError, Reference, say
 from .view import get, text_at
 
@@ -46,6 +47,8 @@ API_VERSIONS = (
 KIND = "ResourceList"
 # An item with more suspects than this is read by PyYAML: to judge each costs more.
 _MAX_ASKED = 20
+# A List in a List is rare, and one in that is not made by anything.
+_MAX_LISTS = 100
 _ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
 
 
@@ -82,7 +85,7 @@ class Item:
         self._steps = steps
         self._read_exactly = read_exactly
         self._listed = listed
-        self.api_version, self.kind = self.read(lambda: _version_and_kind(self.node))
+        self.api_version, self.kind = self._try(lambda: _version_and_kind(self.node))
 
     @property
     def is_exact(self) -> bool:
@@ -90,8 +93,13 @@ class Item:
 
     def read(self, reading: Callable[[], T]) -> T:
         """What a reading of the item gives; where the quick reader is not sure of what it was asked
-        for, PyYAML reads the item.
+        for, PyYAML reads the item. Raises the item's error, if it has one.
         """
+        if self.error is not None:
+            raise self.error.with_traceback(None)
+        return self._try(reading)
+
+    def _try(self, reading: Callable[[], T]) -> T:
         try:
             return reading()
         except UnsureError:
@@ -105,6 +113,13 @@ class Item:
             self._read_exactly = None
             return reading()
 
+    def check(self, bounds: Bounds) -> None:
+        """Sets the error of an item that has been read and is beyond the bounds."""
+        try:
+            bounds.check(self.node)
+        except ItemError as error:
+            self.error = error
+
     def forget(self) -> None:
         """Drops what has been read of the item; it is read again when something asks for it."""
         if isinstance(self.node, BlockMapping):
@@ -116,7 +131,7 @@ class Item:
 
     @property
     def reference(self) -> Reference:
-        return self.read(lambda: reference_to(self.node, self.place))
+        return self._try(lambda: reference_to(self.node, self.place))
 
     def editable(self, document: Document) -> Mapping:
         """The item's mapping, safe to edit."""
@@ -172,7 +187,7 @@ class ResourceList:
                 if len(roots) > 1:
                     raise InputError(say("resource-list-not-alone"), text, root.start)
                 self._read_root(root)
-        self._items = _ExactItems(_all_items(self._roots, text), self._roots)
+        self._items = _ExactItems(_all_items(self._roots, text), self._roots, Bounds(text))
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         """The items of these kinds, in order."""
@@ -254,14 +269,11 @@ class ResourceList:
             parent, name = document.own_mapping(parent, name), "items"
         there = get(parent, name)
         old = there.entries if isinstance(there, Sequence) else []
-        known: dict[str | None, list[Node]] = {}
-        for entry in old:
-            known.setdefault(text_at(resolve(entry), "message"), []).append(entry)
-        new = []
-        for data in (result.data() for result in results):
-            alike = known.get(str(data["message"]), ())
-            if not any(equals(entry, data) for entry in alike):
-                new.append(data)
+        new = [result.data() for result in results]
+        messages = {result.message for result in results}
+        alike = (entry for entry in old if text_at(resolve(entry), "message") in messages)
+        known = {content(entry) for entry in alike}
+        new = [data for data in new if frozen(data) not in known]
         if not new:
             return
         document.indent_as(self.root, "items")
@@ -291,13 +303,17 @@ class Ways:
 
 
 class _ExactItems:
-    def __init__(self, items: list[Item], roots: list[Mapping]) -> None:
+    def __init__(self, items: list[Item], roots: list[Mapping], bounds: Bounds) -> None:
         self._all = items
         self._roots = roots
+        self._bounds = bounds
         self.ways = Ways(0, 0, len(items))
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
-        return [item for item in self._all if item.kind in kinds]
+        items = [item for item in self._all if item.kind in kinds]
+        for item in items:
+            item.check(self._bounds)
+        return items
 
     def last(self) -> Node | None:
         """What stands last in the list that is the only document."""
@@ -307,6 +323,7 @@ class _ExactItems:
 
 def _all_items(roots: list[Mapping], text: str) -> list[Item]:
     items: list[Item] = []
+    left = MAX_NODES + len(text)  # of the entries that may be looked at, aliases expanded
     for root in roots:
         if text_at(root, "kind") != KIND and not _is_list(root):
             items.append(Item(root, root, (), ""))
@@ -319,16 +336,19 @@ def _all_items(roots: list[Mapping], text: str) -> list[Item]:
         waiting = _entries(listed, ())
         while waiting:
             node, steps = waiting.pop()
+            left -= 1
             if not isinstance(node, Mapping):
                 continue
             inner = get(node, "items") if _is_list(node) else None
-            if isinstance(inner, Sequence) and node.size <= MAX_NODES:
+            if len(items) == MAX_NODES or left < 0:
+                raise InputError(say("too-many-items", limit=MAX_NODES), text, node.start)
+            if len(steps) > _MAX_LISTS:
+                raise InputError(say("too-deep", levels=_MAX_LISTS), text, node.start)
+            if isinstance(inner, Sequence):
                 waiting += _entries(inner, steps)
-            elif len(items) < MAX_NODES:
+            else:
                 place = ".".join(f"{name}[{i}]" for name, i in steps)
                 items.append(Item(node, root, steps, place))
-            else:
-                raise InputError(say("too-many-items", limit=MAX_NODES), text, node.start)
     return items
 
 
@@ -367,6 +387,7 @@ class _BlockItems:
         self._text = text
         self._root = root
         self._sequence = Sequence(0, 0, False)
+        self._bounds = Bounds(text)
         self._is_shallow = is_shallow(text, 0, len(text))
         self._nodes: list[Node] = []
         self._lines: list[int] = []
@@ -430,6 +451,8 @@ class _BlockItems:
                 if item.kind == "List":
                     raise UnsureError
                 if item.kind in kinds:
+                    if item.is_exact and error is None:
+                        item.check(self._bounds)
                     items.append(item)
         return items
 
@@ -450,18 +473,17 @@ class _BlockItems:
         return Ways(len(self._nodes) - quick - exact, quick, exact)
 
     def _is_bounded(self, item: BlockMapping) -> bool:
-        """Whether an item is surely within the bounds of nodes and levels."""
+        """Whether an item is surely within the bounds of levels."""
         return (
-            item.limit - item.start <= MAX_NODES
-            and has_few_brackets(self._text, item.start, item.limit)
-            and (self._is_shallow or is_shallow(self._text, item.start, item.limit))
-        )
+            self._is_shallow or is_shallow(self._text, item.start, item.limit)
+        ) and has_few_brackets(self._text, item.start, item.limit)
 
     def _reader(self, i: int) -> Callable[[], Mapping]:
         def read_exactly() -> Mapping:
             node = self._read(i)
             if not isinstance(node, Mapping):
                 raise UnsureError
+            self._bounds.check(node)
             return node
 
         return read_exactly

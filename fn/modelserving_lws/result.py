@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
+_LONGEST = 1_000
 
 
 class Reference:
@@ -45,7 +46,7 @@ class Reference:
     def __str__(self) -> str:
         """`v1/Pod/NAMESPACE/NAME`, as kyaml's `ResourceIdentifier` prints it."""
         parts = (self.api_version, self.kind, self.namespace, self.name or self.place)
-        return "/".join(filter(None, parts))
+        return "/".join(_cut(part) for part in parts if part)
 
 
 class Result:
@@ -90,29 +91,29 @@ class Result:
         if reference is None or not reference.path:
             return ""
         index = "" if reference.index is None else f", index {reference.index}"
-        return f" (file {reference.path}{index})"
+        return f" (file {_cut(reference.path)}{index})"
 
     def data(self) -> dict[str, Data]:
         """The entry of a ResourceList's `results`."""
         data: dict[str, Data] = {"message": self.message, "severity": self.severity}
         reference = self.reference
         if reference is not None:
-            names: dict[str, Data] = {
+            names = {
                 "apiVersion": reference.api_version,
                 "kind": reference.kind,
                 "name": reference.name,
                 "namespace": reference.namespace,
             }
-            data["resourceRef"] = {key: value for key, value in names.items() if value}
+            data["resourceRef"] = {key: _cut(value) for key, value in names.items() if value}
         if self.field:
             field: dict[str, Data] = {"path": self.field}
             if self.current is not None:
-                field["currentValue"] = self.current
+                field["currentValue"] = _cut(self.current)
             if self.proposed is not None:
-                field["proposedValue"] = self.proposed
+                field["proposedValue"] = _cut(self.proposed)
             data["field"] = field
         if reference is not None and reference.path:
-            file: dict[str, Data] = {"path": reference.path}
+            file: dict[str, Data] = {"path": _cut(reference.path)}
             if reference.index is not None:
                 file["index"] = reference.index
             data["file"] = file
@@ -173,6 +174,11 @@ def say(message: str, /, **values: object) -> str:
     from .messages import text
 
     return text(message, **values)
+
+
+def _cut(text: str) -> str:
+    """What a result echoes of the input: an alias may give one long text to many objects."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def quoted(value: str) -> str:

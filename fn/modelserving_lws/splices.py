@@ -18,8 +18,8 @@ from .nodes import (
     resolve,
 )
 from .render import block, block_data, block_value, flow, is_flow
-from .result import line_and_column, say
-from .text import LINE_BREAKS, line_break, line_end, line_start
+from .result import say
+from .text import LINE_BREAKS, Lines, line_break, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,6 +142,9 @@ class Splices:
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
         self.list: list[Splice | Text] = []
+        self._lines: Lines | None = None
+        # The keys of mappings in which aliases were written out.
+        self._keys: dict[Mapping, set[Node]] = {}
         self.offset = 0
         self._finished = 0
         # Where line feeds alone end the lines, they are found at once.
@@ -159,8 +162,9 @@ class Splices:
 
     def place(self, position: int) -> str:
         """A position, for messages."""
-        line, character = line_and_column(self.text, position)
-        return f"line {line}, column {character}"
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines.place(position)
 
     # Text
 
@@ -294,10 +298,13 @@ class Splices:
 
     def in_place(self, old: Node, parent: Collection, value: Node) -> list[Splice]:
         """Replaces an alias by what it stands for."""
-        is_key = isinstance(parent, Mapping) and any(key is old for key, _ in parent.pairs)
-        if parent.flow or is_flow(value) or is_key:
+        if parent.flow or is_flow(value):
             return [Splice(old.start, old.end, value)]
         if isinstance(parent, Mapping):
+            if parent not in self._keys:
+                self._keys[parent] = {key for key, _ in parent.pairs}
+            if old in self._keys[parent]:
+                return [Splice(old.start, old.end, value)]
             return self.block_value(parent, old, value)
         indent = self._column(old.start)
         break_ = self._line_break(old.end)

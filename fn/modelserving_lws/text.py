@@ -10,6 +10,7 @@ _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null",
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
+_BLOCK = 65536
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -63,6 +64,27 @@ def line_end(text: str, position: int) -> tuple[int, str]:
     """Where the line of this position ends, and the line break there; empty at the text's end."""
     match = _LINE_BREAK.search(text, position)
     return (len(text), "") if match is None else (match.start(), match.group())
+
+
+class Lines:
+    """Finds lines and columns in a text, at a cost that does not grow with the text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # For each block of the text, the line feeds before it, and the place of the last of them.
+        self._before = [(0, -1)]
+        for start in range(0, len(text) - _BLOCK, _BLOCK):
+            count, last = self._before[-1]
+            count += text.count("\n", start, start + _BLOCK)
+            self._before.append((count, max(last, text.rfind("\n", start, start + _BLOCK))))
+
+    def place(self, position: int) -> str:
+        """A position, for messages."""
+        start = position // _BLOCK * _BLOCK
+        count, last = self._before[start // _BLOCK]
+        count += self._text.count("\n", start, position)
+        last = max(last, self._text.rfind("\n", start, position))
+        return f"line {count + 1}, column {position - last}"
 
 
 def column(text: str, position: int) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .nodes import MAX_DEPTH, MAX_NODES, Node, ShapeError
-from .result import ItemError, say
+from .nodes import ShapeError
+from .result import ItemError
 from .splices import EditError
 
 TYPE_CHECKING = False
@@ -35,11 +35,7 @@ def attempt(
 
     def run() -> T:
         document.rollback()
-        if item.error is not None:
-            raise item.error
         was_exact = item.is_exact
-        if was_exact:
-            _check_bounds(item.node)
         changed = change(item)
         return changed if item.is_exact == was_exact else run()
 
@@ -55,13 +51,6 @@ def attempt(
     document.rollback()
     results += [error.result(item.reference) for error in errors]
     return None
-
-
-def _check_bounds(node: Node) -> None:
-    if node.size > MAX_NODES:
-        raise ItemError("", say("too-many-nodes", limit=MAX_NODES))
-    if node.depth > MAX_DEPTH:
-        raise ItemError("", say("too-deep", levels=MAX_DEPTH))
 
 
 def count(number: int, noun: str) -> str:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+# Every container gets the values; none that means anything is longer: a name has 253 characters.
+_LONGEST = 1_000
+
 
 def find_values(
     pod: Pod, source: Source, containers: list[Container], on_missing: str
@@ -62,6 +65,9 @@ def find_values(
         GROUP_KEY: group_key(group.name),
         SPEC_REPLICAS: str(_replicas(pod, source, missing)),
     }
+    for name, value in values.items():
+        if len(value) > _LONGEST:
+            raise ItemError("", say("too-long", name=name, limit=_LONGEST))
     return values, group.name
 
 

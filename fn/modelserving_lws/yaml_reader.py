@@ -6,13 +6,18 @@ input is constructed or executed. https://yaml.org/spec/1.1/ is what PyYAML read
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import yaml
 
 from .block_reader import UnsureError
 from .nodes import (
+    LONG,
     MAX_DEPTH,
     Alias,
     Collection,
+    LongScalar,
     Mapping,
     MarkedMapping,
     MarkedScalar,
@@ -28,6 +33,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# The beginning of a name, of characters that all versions of the reader take for part of one.
+_NAME = re.compile("[0-9A-Za-z_-]*")
+_ALIAS = re.compile(rf"\*({_NAME.pattern})")
+_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])(%TAG)")
+_MAX_DIRECTIVES = 100
 _Events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -38,6 +48,7 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
     if not start and text.startswith(BYTE_ORDER_MARK):
         start = len(BYTE_ORDER_MARK)
     part = text[start:end] if start or end is not None else text
+    _check_directives(text)
     try:
         return _compose(text, start, part)[0]
     except yaml.reader.ReaderError as error:
@@ -54,6 +65,15 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         raise InputError(message, text, position) from error
 
 
+def _check_directives(text: str) -> None:
+    """Raises InputError for so many `%TAG` that libyaml, that compares each with all, is slow."""
+    if text.count("%TAG") > _MAX_DIRECTIVES:
+        for i, match in enumerate(_DIRECTIVE.finditer(text)):
+            if i == _MAX_DIRECTIVES:
+                message = say("too-many-directives", limit=_MAX_DIRECTIVES)
+                raise InputError(message, text, match.start(1))
+
+
 def read_part(text: str, start: int, end: int) -> Node:
     """The root node of a part of a text that is one document by itself. Raises UnsureError where it
     is none, or where what is behind it may use its anchors; ItemError where it is nested too deep.
@@ -64,9 +84,21 @@ def read_part(text: str, start: int, end: int) -> Node:
         if _is_too_deep(error):
             raise ItemError("", say("too-deep", levels=MAX_DEPTH)) from None
         raise UnsureError from None
-    if len(roots) != 1 or any(text.find(f"*{anchor}", end) >= 0 for anchor in anchors):
+    if len(roots) != 1 or (anchors and _may_use(text, end, anchors)):
         raise UnsureError
     return roots[0]
+
+
+def _may_use(text: str, start: int, anchors: set[str]) -> bool:
+    """Whether the text from the start on may have an alias of one of these anchors."""
+    uses = _last_uses(text)
+    return any(uses.get(_NAME.findall(anchor)[0], -1) >= start for anchor in anchors)
+
+
+@lru_cache(1)
+def _last_uses(text: str) -> dict[str, int]:
+    """Where each name stands last behind a `*`."""
+    return {match[1]: match.start() for match in _ALIAS.finditer(text)}
 
 
 def _compose(text: str, start: int, part: str) -> tuple[list[Node], set[str]]:
@@ -84,14 +116,11 @@ def _is_too_deep(error: Exception) -> bool:
 
 
 def _unacceptable(text: str, reason: str) -> tuple[str, str, int]:
-    for position, character in enumerate(text):
-        if not (character.isprintable() or character in "\t\n\r\x85\u2028\u2029"):
-            try:
-                yaml.reader.Reader(character + "x")
-            except yaml.reader.ReaderError:
-                problem = f"the character {character!r} is not allowed"
-                return say("not-yaml", problem=problem), text, position
-    return say("not-yaml", problem=reason), text, 0
+    match = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if match is None:
+        return say("not-yaml", problem=reason), text, 0
+    problem = f"the character {match[0]!r} is not allowed"
+    return say("not-yaml", problem=problem), text, match.start()
 
 
 class _Composer:
@@ -121,7 +150,8 @@ class _Composer:
                 if begin == end and above:
                     begin = end = self._place_of_nothing(begin)
                 if event.anchor is None and event.tag is None:
-                    children.append(Scalar(begin, end, event.value, event.style or ""))
+                    made = Scalar if end - begin <= LONG else LongScalar
+                    children.append(made(begin, end, event.value, event.style or ""))
                 else:
                     node = MarkedScalar(begin, end, event.value, event.style or "")
                     children.append(self._marked(node, event))

@@ -57,12 +57,10 @@ ADDRESS = "    - name: ENTRY_ADDRESS\n      value: chat-1-main-0-0.serving\n"
 BOMB = "x:\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(6)
 )
-# Metadata of 123,000 nodes, that three aliases share.
+# Metadata of 123,000 nodes.
 SHARED = WORKER.replace("metadata:\n", "metadata: &m\n").replace(
     "spec:\n",
-    "  x:\n"
-    + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6])
-    + "y: [*m, *m, *m]\nspec:\n",
+    "  x:\n" + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6]) + "spec:\n",
 )
 # A list of two lists of a thousand lists of a thousand items, less than a million nodes each.
 LISTS = f"""\
@@ -88,8 +86,19 @@ INPUT_CASES = (
     ),
     Case(
         "too-many-nodes",
-        f"{ITEM}: must not have more than 1000000 nodes, aliases expanded",
+        f"{ITEM}: its aliases must not stand for more than 1000000 nodes",
         stream(SERVING, WORKER + BOMB),
+    ),
+    Case(
+        "too-many-aliases",
+        f"{INPUT}27, column 3: the aliases of all items together must not stand for more than "
+        "1000000 nodes",
+        resource_list(CONFIG_MAP + BOMB, *["{apiVersion: v1, kind: Pod, x: *a4}\n"] * 10),
+    ),
+    Case(
+        "too-many-directives",
+        f"{INPUT}101, column 1: must not have more than 100 `%TAG` directives",
+        "%TAG ! x\n" * 101 + "--- {}\n",
     ),
     Case(
         "too-many-items",
@@ -242,6 +251,11 @@ ITEM_CASES = (
         pod(("value: chat-1-main-0-0.serving", 'value: ""')),
     ),
     Case(
+        "too-long",
+        f"{ITEM}: ENTRY_ADDRESS must not be longer than 1000 characters",
+        pod((ADDRESS, f"    - name: ENTRY_ADDRESS\n      value: {'x' * 1001}\n")),
+    ),
+    Case(
         "wrong-variable",
         f"{ITEM} spec.containers[0].env[0].value: `GROUP_SIZE` must be an integer from 0 to "
         '2147483647; found "two"',
@@ -306,10 +320,10 @@ ITEM_CASES = (
 EDIT_CASES = (
     Case(
         "shared-too-large",
-        "[error] v1/Pod/serving/chat-1-main-0-3: the anchor `&m` at line 74, column 11 and its "
-        "alias at line 88, column 13 share what must change, and stand for too much to be written "
+        f"{ITEM}: the anchor `&m` at line 20, column 13 and its "
+        "alias at line 44, column 39 share what must change, and stand for too much to be written "
         "out; at most 1000000 nodes may be written out",
-        stream(SERVING, *(SHARED.replace("main-0-1", f"main-0-{i}") for i in (1, 2, 3))),
+        resource_list(SERVING, SHARED, f"y: [{', '.join(['*m'] * 9)}]\n"),
     ),
     Case(
         "flow-pair",
