@@ -59,11 +59,11 @@ def _main(arguments: list[str]) -> int:
     from .run import run
 
     try:
-        data = _read_stdin()
+        data = [_read_stdin()]
     except OSError as error:
         return _fail(f"stdin: {error.strerror}")
     try:
-        outcome = run(data, function, _read(config), config or "")
+        outcome = run(data.pop(), function, _read(config), config or "")  # its only reference
     except (InputError, OSError) as error:
         return _fail(str(error))
     _say(outcome.told)

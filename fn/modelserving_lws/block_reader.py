@@ -60,6 +60,8 @@ _FLOW = re.compile(
     rf"""(?<=[][{{}},: ])(?:"{_QUOTED}"|'[^'\n]*+')(?=[][{{}},: ])|[][{{}}"'#!]|[^][{{}}"'#!\n]++"""
 )
 _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
+# To go down further would take time that grows faster than the text.
+MAX_LEVELS = 100
 # A level of nesting indents a line, or stands on it.
 _NESTING = (" " * 100, "- - - ", "? ? ? ")
 _PATTERNS: dict[tuple[str, int], re.Pattern[str]] = {}
@@ -221,13 +223,29 @@ class BlockMapping(Mapping):
 
     @property
     def below(self) -> int | None:
-        """Where the line below it starts, if its last line is surely its own: no comment and not
-        blank.
+        """Where the line below it starts, blank lines at its end aside, if its last line is surely
+        its own: no comment, and no block scalar's where there are blank lines.
         """
         text, limit = self.text, self.limit
-        line = text.rfind("\n", 0, limit - 1) + 1
-        is_own = text[limit - 1] == "\n" and text[line:limit].lstrip(" ")[0] not in "#\n\t"
-        return limit if is_own else None
+        if text[limit - 1] != "\n":
+            return None
+        line = end = limit
+        words = "\n"
+        while words == "\n" and line > self.start:
+            end = line
+            line = text.rfind("\n", 0, end - 1) + 1
+            words = text[line:end].lstrip(" ")
+        if words[0] in "#\n\t" or (end < limit and self._may_hold_blank_lines(line, end - 1)):
+            return None
+        return end
+
+    def _may_hold_blank_lines(self, line: int, end: int) -> bool:
+        """Whether a line may be the head of a block scalar, or in one."""
+        return (
+            self.text[end - 1] in "|>-+0123456789"
+            or "#" in self.text[line:end]
+            or _column_of_block_scalar(self, line, end) is not None
+        )
 
     def get(self, name: str) -> Node | None:
         i = (self._index or self._keys()).get(name)
@@ -410,8 +428,12 @@ class BlockSequence(Sequence):
 
 
 def _last(node: Node) -> Node:
+    levels = 0
     while isinstance(node, (BlockMapping, BlockSequence)):
         node = node.last
+        levels += 1
+        if levels > MAX_LEVELS:
+            raise UnsureError
     return node
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .block_reader import BlockMapping, UnsureError
+from .block_reader import BlockMapping, UnsureError, is_shallow
 from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
 from .resource_list import reference_to
 from .result import ERROR, Reference, Result, quoted, say
@@ -98,9 +98,18 @@ def _plain(node: Node) -> FunctionConfig | None:
 
 
 def _is_small(node: Mapping) -> bool:
-    if isinstance(node, BlockMapping) and node.limit - node.start > _MAX_LENGTH:
+    if isinstance(node, BlockMapping) and not (
+        node.limit - node.start <= _MAX_LENGTH and is_shallow(node.text, node.start, node.limit)
+    ):
         raise UnsureError
     return node.depth <= _MAX_DEPTH and node.size <= _MAX_NODES
+
+
+def too_large(reference: Reference) -> ConfigError:
+    """The error for a functionConfig that is not read, since it is too much."""
+    problems = _Problems(reference)
+    problems.add("", say("config-too-large", levels=_MAX_DEPTH, nodes=_MAX_NODES))
+    return ConfigError(problems.results)
 
 
 def _checked(node: Node) -> FunctionConfig:
@@ -111,10 +120,7 @@ def _checked(node: Node) -> FunctionConfig:
     if not isinstance(node, Mapping):
         problems.add("", say("config-not-a-mapping"))
     elif node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
-        problems.add(
-            "",
-            say("config-too-large", levels=_MAX_DEPTH, nodes=_MAX_NODES),
-        )
+        raise too_large(reference_to(node, "functionConfig"))
     else:
         try:
             config = _by_schema(node, to_data(node), problems)

@@ -10,9 +10,10 @@ from .function_config import (
     FunctionConfig,
     is_none,
     load,
+    too_large,
 )
 from .resource_list import ResourceList
-from .result import ERROR, INFO, InputError, Result, say
+from .result import ERROR, INFO, InputError, ItemError, Reference, Result, say
 from .splices import EditError
 
 TYPE_CHECKING = False
@@ -92,7 +93,11 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
             node = resource_list.function_config
             config = _load(node, function, given)
         except UnsureError:
-            config = _load(resource_list.exact_function_config(), function, given)
+            try:
+                node = resource_list.exact_function_config()
+            except ItemError:  # it is nested too deep
+                raise too_large(Reference(place="functionConfig")) from None
+            config = _load(node, function, given)
     except ConfigError as error:
         results = error.results
     else:

@@ -6,7 +6,7 @@ All of it is collected and applied once, in the order of the text. Nothing here 
 
 from __future__ import annotations
 
-from .block_reader import BlockMapping, BlockSequence, is_simple
+from .block_reader import MAX_LEVELS, BlockMapping, BlockSequence, UnsureError, is_simple
 from .nodes import (
     DETACHED,
     Collection,
@@ -523,8 +523,12 @@ class Splices:
 
     def _last(self, node: Node) -> Node:
         """The last node in a block collection that is none."""
+        levels = 0
         while isinstance(node, Mapping | Sequence) and not node.flow:
             node = node.last
+            levels += 1
+            if levels > MAX_LEVELS and isinstance(node, BlockMapping | BlockSequence):
+                raise UnsureError
         return node
 
     def _remove(self, start: int, end: int) -> None:

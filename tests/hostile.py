@@ -1,0 +1,431 @@
+"""Inputs that ask for much: each is made to a size in characters, so that what it takes can be held
+against that.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import yaml
+
+from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, indent, resource_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Bytes of memory above start-up that a byte of input may take: of block style, as kpt and kustomize
+# print it; where its lines are short; of what PyYAML or the JSON reader must read; of what has no
+# text but brackets and dashes.
+BLOCK: Final = 10
+SHORT: Final = 16
+EXACT: Final = 50
+DENSE: Final = 240
+# Seconds that ten million bytes of input may take, and that what aliases stand for may take.
+SECONDS: Final = 5
+ALIASES: Final = 3
+
+
+class Hostile(NamedTuple):
+    """`text` makes the input; `memory` is in bytes for each of its bytes, `seconds` for ten million
+    of them, and `more` are seconds besides.
+    """
+
+    text: Callable[[int], str]
+    memory: int = BLOCK
+    seconds: int = SECONDS
+    more: int = 0
+
+
+LAST: Final = '    - name: WORKER_INDEX\n      value: "1"\n'
+DATA: Final = "apiVersion: v1\nkind: Other\ndata:"
+
+
+def times(text: str, size: int) -> str:
+    return text * max(1, size // len(text))
+
+
+def numbered(text: Callable[[int], str], size: int) -> str:
+    return "".join(map(text, range(max(1, size // len(text(10_000))))))
+
+
+def pods(size: int, *changes: tuple[str, str], serving: str = SERVING, end: str = "") -> str:
+    """A list of as many workers, with other text in places."""
+    worker = changed(WORKER, *changes)
+    item = "- " + indent(worker, 2)
+    return resource_list(serving) + times(item, size) + end
+
+
+def real_pods(size: int) -> str:
+    """A list of pods with as many lines as real ones have."""
+    probe = "    readinessProbe:\n      httpGet:\n        path: /health\n        port: 8080\n"
+    mount = "    - mountPath: /models\n      name: models\n      readOnly: true\n"
+    return pods(size, (LAST, f"{LAST}{probe}    volumeMounts:\n{mount * 15}"))
+
+
+def pod(*changes: tuple[str, str], serving: str = SERVING) -> str:
+    return resource_list(serving, changed(WORKER, *changes))
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def other(value: str) -> str:
+    """A pod, and an item of another kind that has this value."""
+    return resource_list(SERVING, WORKER, f"{DATA}{value}\n")
+
+
+def configured(size: int, spec: str, *changes: tuple[str, str], serving: str = SERVING) -> str:
+    config = "functionConfig:\n  " + indent(f"{INJECT_LWS}spec:\n{spec}", 2)
+    return pods(size, *changes, serving=serving, end=config)
+
+
+def nested(size: int) -> str:
+    """Keys, each indented by one space more."""
+    lines: list[str] = []
+    length = 0
+    while length < size:
+        lines.append(" " * len(lines) + "a:\n")
+        length += len(lines[-1])
+    return "".join(lines)
+
+
+def shared(anchored: str, alias: str, size: int) -> str:
+    """Something big behind an anchor, and as much text of pods that have its alias."""
+    return resource_list(SERVING, anchored) + times("- " + indent(alias, 2), size // 2)
+
+
+def servings(size: int, change: tuple[str, str]) -> str:
+    """Many ModelServings of one name, and as much text of pods."""
+    text = numbered(
+        lambda i: (
+            "- apiVersion: workload.serving.volcano.sh/v1alpha1\n  kind: ModelServing\n"
+            f"  metadata:\n    name: chat\n    namespace: n{i}\n"
+        ),
+        size // 2,
+    )
+    return (
+        resource_list(SERVING) + text + times("- " + indent(changed(WORKER, change), 2), size // 2)
+    )
+
+
+def as_json(text: str) -> str:
+    return json.dumps(yaml.load(text, yaml.CSafeLoader))
+
+
+SCALARS: Final = {
+    "a scalar, skipped": Hostile(lambda n: other(" " + "x" * n)),
+    "a scalar in a label": Hostile(lambda n: pod(("labels:\n", f"labels:\n    a: {'x' * n}\n"))),
+    "a scalar with colons": Hostile(
+        lambda n: pod(("labels:\n", f"labels:\n    a: {'a:' * (n // 2)}a\n"))
+    ),
+    "a scalar of escapes": Hostile(lambda n: pod((LAST, LAST[:-2] + "\\x31" * (n // 4) + '"\n'))),
+    "a scalar in lines": Hostile(
+        lambda n: pod(("spec:\n", f"spec:\n  a: {times('x' * 80 + chr(10) + '    ', n)}b\n"))
+    ),
+    "a scalar that is read": Hostile(lambda n: pod(("chat-1-main-0-0.serving", "x" * n))),
+    "a block scalar like items": Hostile(lambda n: other(" |\n" + times("  - kind: Pod\n", n))),
+    "a block scalar with quotes": Hostile(lambda n: other(" |\n" + times("  say 'so \"\n", n))),
+    "a block scalar with brackets": Hostile(lambda n: other(" |\n" + times("  [ [ { {\n", n))),
+    "a line of escaped brackets": Hostile(lambda n: other(" |\n  " + times(' [\\"', n))),
+    "numbers: replicas": Hostile(
+        lambda n: pod(serving=changed(SERVING, ("replicas: 2", "replicas: " + "1" * n)))
+    ),
+    "numbers: WORKER_INDEX": Hostile(lambda n: pod((LAST, LAST[:-2] + "1" * n + '"\n'))),
+    "numbers: the ServingGroup": Hostile(
+        lambda n: pod(("name: chat-1\n", f"name: chat-{'1' * n}\n"))
+    ),
+    "numbers: the functionConfig": Hostile(
+        lambda n: configured(1, f"  modelServings: [{{name: chat, replicas: {'1' * n}}}]\n")
+    ),
+}
+MANY: Final = {
+    "a list": Hostile(real_pods),
+    "a list of small pods": Hostile(pods, SHORT),
+    "a list with CRLF": Hostile(lambda n: pods(n).replace("\n", "\r\n"), EXACT),
+    "a list in JSON": Hostile(lambda n: as_json(pods(n)), EXACT),
+    "a list in flow style": Hostile(
+        lambda n: resource_list(SERVING) + times(f"- {as_json(WORKER)}\n", n), EXACT
+    ),
+    "a list of other kinds": Hostile(lambda n: pods(1) + times("- " + indent(CONFIG_MAP, 2), n)),
+    "a stream": Hostile(lambda n: SERVING + times(f"---\n{WORKER}", n), EXACT),
+    "items without a kind": Hostile(
+        lambda n: pods(1) + times("- name: nothing more than this\n", n), SHORT
+    ),
+    "items of two characters": Hostile(lambda n: pods(1) + times("-\n", n), DENSE, 30),
+    "pods with nothing but a kind": Hostile(
+        lambda n: pods(1) + times("- kind: Pod\n", n), DENSE, 15
+    ),
+    "env entries": Hostile(
+        lambda n: pod(
+            ("env:\n", "env:\n" + numbered(lambda i: f"    - name: E{i}\n      value: v{i}\n", n))
+        ),
+        SHORT,
+    ),
+    "env entries in flow style": Hostile(
+        lambda n: pod(
+            ("env:\n", "env:\n" + numbered(lambda i: f"    - {{name: E{i}, value: v{i}}}\n", n))
+        ),
+        EXACT * 2,
+    ),
+    "env entries of one name": Hostile(
+        lambda n: pod(("env:\n", "env:\n" + times(LAST.replace("WORK", "LWS_WORK"), n))), EXACT
+    ),
+    "env entries with valueFrom": Hostile(
+        lambda n: pod(
+            (LAST, changed(LAST, ('value: "1"', "valueFrom: {a: b}"))),
+            (
+                "env:\n",
+                "env:\n"
+                + times(
+                    changed(LAST, ("WORK", "LWS_WORK"), ('value: "1"', "valueFrom: {a: b}")), n
+                ),
+            ),
+        ),
+        EXACT * 2,
+    ),
+    "containers": Hostile(
+        lambda n: pod(("  - name: engine\n", times("  - name: more\n", n) + "  - name: engine\n")),
+        DENSE,
+        15,
+    ),
+    "labels": Hostile(
+        lambda n: pod(
+            ("labels:\n", "labels:\n" + numbered(lambda i: f"    label-{i}: value\n", n))
+        ),
+        SHORT,
+    ),
+    "a key repeated in an item": Hostile(lambda n: other("\n" + times("kind: Other\n", n)), EXACT),
+    "a key repeated in a label": Hostile(
+        lambda n: pod(("labels:\n", "labels:\n" + times("    same-label: value\n", n))), SHORT
+    ),
+    "a key repeated in the list": Hostile(
+        lambda n: resource_list(SERVING, WORKER) + times("another-key: another value\n", n), SHORT
+    ),
+    "documents": Hostile(lambda n: times("---\na: b\n", n), DENSE, 20),
+    "comments": Hostile(lambda n: pod(("spec:\n", "spec:\n" + times("  # c\n", n)))),
+    "blank lines": Hostile(lambda n: pod(("env:\n", "env:\n" + "\n" * n))),
+    "spaces": Hostile(lambda n: " " * n),
+    "quoted scalars over two lines": Hostile(
+        lambda n: pods(1) + times('- a: "b\n    c"\n', n), DENSE, 30
+    ),
+    "nested flow collections": Hostile(
+        lambda n: other("\n" + numbered(lambda i: f"  k{i}: [[a]]\n", n)), DENSE, 15
+    ),
+    "anchors in items": Hostile(
+        lambda n: pods(1) + numbered(lambda i: f'- a: "b\n    c"\n  k: &a{i} b\n', n), DENSE, 30
+    ),
+    "tags": Hostile(lambda n: pod(("spec:\n", "spec:\n" + times("  a: !!str b\n", n))), EXACT),
+    "%TAG directives": Hostile(
+        lambda n: numbered(lambda i: f"%TAG !a{i}! b\n", n) + "--- {}\n", SHORT
+    ),
+    "no-break spaces before a character that is none": Hostile(
+        lambda n: other(f' "{chr(160) * (n // 2)}\x01"')
+    ),
+    "an emoji at the end": Hostile(lambda n: pods(n) + "# \U0001f600", SHORT + 10),
+    "errors": Hostile(lambda n: pods(n, ('value: "1"', 'value: "x"')), EXACT),
+    "errors that are there already": Hostile(
+        lambda n: pods(
+            n // 2,
+            ('value: "1"', 'value: "x"'),
+            end="results:\n"
+            + times(
+                '- message: "`WORKER_INDEX` must be an integer from 0 to '
+                '2147483647; found \\"x\\""\n  a: b\n',
+                n // 2,
+            ),
+        ),
+        EXACT,
+    ),
+    "edits that can't be made": Hostile(
+        lambda n: pods(n, ("  labels:\n", "  ? annotations\n  labels:\n")), EXACT
+    ),
+}
+NESTED: Final = {
+    "levels by indentation": Hostile(lambda n: other("\n " + indent(nested(n), 1))),
+    "levels by indentation in a pod": Hostile(
+        lambda n: pod(("spec:\n", "spec:\n  " + indent(nested(n), 2)))
+    ),
+    "levels in the functionConfig": Hostile(lambda n: configured(1, "  " + indent(nested(n), 2))),
+    "levels in flow style": Hostile(lambda n: other(" " + "[" * (n // 2) + "]" * (n // 2))),
+    "levels in flow style in a pod": Hostile(
+        lambda n: pod(("spec:\n", f"spec:\n  a: {'[' * (n // 2)}{']' * (n // 2)}\n"))
+    ),
+    "levels without an end": Hostile(lambda n: "{a: " * (n // 4)),
+    "levels on a line": Hostile(lambda n: "- " * (n // 2)),
+    "levels in JSON": Hostile(lambda n: '{"a":' + "[" * (n // 2) + "]" * (n // 2) + "}", DENSE, 15),
+    "lists in lists": Hostile(
+        lambda n: '{"apiVersion":"v1","kind":"List","items":[' * (n // 44) + "]}" * (n // 44),
+        DENSE,
+        15,
+    ),
+}
+SHARED: Final = {
+    "a bomb in another item": Hostile(
+        lambda n: other(
+            "\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+            + "".join(f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(20))
+            + times("- [*a20, *a20]\n", n)
+        )
+    ),
+    "a bomb in a pod": Hostile(
+        lambda n: pod(
+            (
+                "spec:\n",
+                "x:\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+                + "".join(f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(20))
+                + times("- [*a20, *a20]\n", n)
+                + "spec: {}\nspec:\n",
+            )
+        ),
+        EXACT * 2,
+    ),
+    "a pod many times": Hostile(
+        lambda n: (
+            pod(
+                ("apiVersion: v1\n", "&p\napiVersion: v1\n"),
+                ("env:\n", "env:\n    - &e {name: A}\n" + times("    - *e\n", n // 2)),
+            )
+            + times("- *p\n", n // 2)
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "containers many times": Hostile(
+        lambda n: (
+            pod(
+                ("- name: engine", "- &c\n    name: engine"),
+                ("env:\n", "env:\n    - &e {name: A, value: b}\n" + times("    - *e\n", n // 2)),
+            )
+            + times("    - *c\n", n // 2)
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "a pod's container in values elsewhere": Hostile(
+        lambda n: resource_list(
+            SERVING,
+            changed(WORKER, ("- name: engine", "- &c\n    name: engine")),
+            DATA + "\n" + numbered(lambda i: f"  a key {i}: *c\n", n),
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "a long name in many pods": Hostile(
+        lambda n: shared(
+            f"{DATA} &m {{name: {'a-' * (n // 4)}1}}\n",
+            "apiVersion: v1\nkind: Pod\nmetadata: *m\n",
+            n,
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "valueFrom many times": Hostile(
+        lambda n: shared(
+            DATA + "".join(f"\n- &{name} {{b: [{times('x, ', n // 4)}]}}" for name in "ab") + "\n",
+            changed(
+                WORKER,
+                (
+                    'value: "1"\n',
+                    "valueFrom: *a\n    - name: LWS_WORKER_INDEX\n      valueFrom: *b\n",
+                ),
+            ),
+            n,
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "merge keys of many mappings": Hostile(
+        lambda n: shared(
+            f"{DATA} &l [&k {{a: b}}, {times('*k, ', n // 2)}]\n",
+            "kind: Pod\napiVersion: v1\n<<: *l\n",
+            n,
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "merge keys of a large mapping": Hostile(
+        lambda n: shared(
+            f"{DATA} &l {{{numbered(lambda i: f'k{i}: , ', n // 2)}}}\n",
+            "kind: Pod\napiVersion: v1\nmetadata: {labels: {<<: *l}}\n",
+            n,
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "roles of a ModelServing": Hostile(
+        lambda n: pods(
+            n // 2,
+            ("GROUP_SIZE", "X"),
+            serving=changed(
+                SERVING,
+                ("    roles:\n", "    roles:\n" + times("    - name: other\n", n // 2)),
+            ),
+        ),
+        EXACT,
+    ),
+    "roles of a plugin": Hostile(
+        lambda n: pods(
+            n // 2,
+            serving=changed(
+                SERVING,
+                ("type: BuiltIn\n", "scope:\n      roles:\n" + times("      - other\n", n // 2)),
+            ),
+        ),
+        EXACT,
+    ),
+    "plugins with roles": Hostile(
+        lambda n: pod(
+            serving=changed(
+                SERVING,
+                (
+                    "- name: lws\n    type: BuiltIn\n",
+                    f"- &p {{name: lws, scope: {{roles: [{times('a, ', n // 2)}]}}}}\n"
+                    + times("  - *p\n", n // 2),
+                ),
+            )
+        ),
+        DENSE,
+        10,
+        ALIASES,
+    ),
+    "ModelServings of one name": Hostile(
+        lambda n: servings(n, ("namespace: serving", "namespace: n5")), EXACT
+    ),
+    "ModelServings of one name, and no namespace": Hostile(
+        lambda n: servings(n, ("  namespace: serving\n", "")), EXACT
+    ),
+    "ModelServings in the functionConfig": Hostile(
+        lambda n: configured(
+            n, "  modelServings:\n" + "".join(f"  - name: x{i}\n" for i in range(3_000))
+        ),
+        EXACT,
+        SECONDS,
+        1,
+    ),
+    "plugins in the functionConfig": Hostile(
+        lambda n: configured(
+            n,
+            "  pluginNames:\n" + "".join(f"  - x{i}\n" for i in range(9_000)),
+            (
+                "  labels:\n",
+                f"  annotations:\n    modelserving.volcano.sh/plugins: {'a,' * 500}\n  labels:\n",
+            ),
+        ),
+        EXACT,
+        SECONDS,
+        1,
+    ),
+}
+INPUTS: Final = SCALARS | MANY | NESTED | SHARED
