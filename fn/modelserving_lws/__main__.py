@@ -103,8 +103,12 @@ def _write(output: bytes) -> int:
 
 
 def _say(text: str) -> None:
-    """Writes to stderr; what can't be written there is lost, and the output is not."""
-    rest = memoryview(text.encode(errors="backslashreplace"))
+    """Writes to stderr, control characters as escapes, so that no input steers a terminal. What
+    can't be written there is lost, and the output is not.
+    """
+    if not text.replace("\n", "").isprintable():
+        text = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    rest = memoryview(text.encode())
     try:
         while rest:
             rest = rest[os.write(2, rest) :]

@@ -45,12 +45,19 @@ class _Show(argparse.Action):
         raise Shown(self.const or parser.format_help())
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Formats for 80 columns, whatever the environment says of the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         PROGRAM,
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
         add_help=False,
     )

@@ -8,9 +8,9 @@ from tests.bounds import NOISE, Meter
 from tests.hostile import INPUTS, Hostile
 
 SIZE = 300_000
-# What a busy machine, and the pages that the interpreter gets for less than it can use, may add.
+# What a busy machine, and the modules that only some inputs need, may add.
 SLACK = 2
-PAGES = 2_000_000
+PAGES = 16_000_000
 
 
 @pytest.fixture(scope="module")
