@@ -115,8 +115,8 @@ def _at(parent: Mapping, name: str, path: str) -> Node | None:
     try:
         found = parent.get(name)
     except ShapeError as error:
-        parent = path[: path.rindex("[" if path.endswith("]") else ".")] if "." in path else ""
-        raise ItemError(parent, str(error)) from error
+        above = path[: path.rindex("[" if path.endswith("]") else ".")] if "." in path else ""
+        raise ItemError(above, str(error)) from error
     if name in parent.repeated:
         raise ItemError(path, say("repeated"))
     return None if isinstance(found, Scalar) and found.is_null else found
