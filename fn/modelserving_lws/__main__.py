@@ -55,8 +55,8 @@ def _main(arguments: list[str]) -> int:
         _say(usage())
         return 2
 
+    from .library import run
     from .result import InputError
-    from .run import run
 
     try:
         data = [_read_stdin()]

@@ -11,6 +11,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 _BLOCK = 65536
+_SHORT = 100
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -41,10 +42,17 @@ def _escape(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
-@lru_cache(1024)
 def write(text: str) -> str:
     """The string as a person would write it: plain where it stays a string, else quoted."""
+    return _write_short(text) if len(text) <= _SHORT else _write(text)
+
+
+def _write(text: str) -> str:
     return text if is_plain_string(text) else quote(text)
+
+
+# What is kept must stay small where a process runs many times, so long texts are not.
+_write_short = lru_cache(1024)(_write)
 
 
 def line_start(text: str, position: int) -> int:

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.run import run
+from modelserving_lws.library import run
 from tests.conftest import ROOT
 from tests.model import LWS, MSV, admission, contract, controller, kubelet
 from tests.model.servings import servings
@@ -21,7 +21,7 @@ from tests.property.styles import Style
 if TYPE_CHECKING:
     from random import Random
 
-    from modelserving_lws.run import Outcome
+    from modelserving_lws.library import Outcome
 
 GOLDEN = ROOT / "tests" / "golden"
 HELPERS = {"MODELSERVING_GROUP_NAME", "MODELSERVING_ROLE_ID", "MODELSERVING_NAMESPACE"}
