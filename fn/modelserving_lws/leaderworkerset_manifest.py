@@ -90,16 +90,11 @@ def _template(document: Document, parent: Mapping, name: str, new_name: str) -> 
     template = parent.get(name)
     if not isinstance(template, Mapping):
         raise AssertionError(f"`{name}` must be a mapping")
-    metadata = get(template, "metadata")
-    known = _keys(metadata) <= {"labels", "annotations"}
-    if known and _keys(template) <= {"metadata", "spec"}:
+    metadata, lines = get(template, "metadata"), ""
+    if _keys(metadata) <= {"labels", "annotations"} and _keys(template) <= {"metadata", "spec"}:
         return field(document, parent, name, new_name)
-    lines = ""
     if isinstance(metadata, Mapping):
-        if known:
-            lines = _fields(document, template, "metadata")
-        else:
-            lines = _below("metadata", _fields(document, metadata, "labels", "annotations"))
+        lines = _below("metadata", _fields(document, metadata, "labels", "annotations"))
     return _below(new_name, lines + _fields(document, template, "spec"))
 
 

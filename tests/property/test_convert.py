@@ -4,6 +4,7 @@ items keep every byte, and expanded, it gives on a stock kthena the pods that LW
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,28 @@ def test_any_list(items: list[Any], random: Random, shares: bool) -> None:
                 assert old == new
     again = run(after.encode(), FUNCTION)
     assert again.output == outcome.output
+
+
+def places(data: Any) -> list[tuple[Any, Any]]:
+    """All containers in the data, each with every key or index of its."""
+    keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    return [(data, key) for key in keys] + [place for key in keys for place in places(data[key])]
+
+
+@given(leaderworkerset.sets(), generated.anything, randoms, st.booleans())
+def test_a_set_with_anything_in_it(lws: Any, anything: Any, random: Random, shares: bool) -> None:
+    """It becomes a ModelServing, or stays as it is and is told why."""
+    lws = json.loads(json.dumps(lws))
+    parent, key = random.choice(places(lws))
+    parent[key] = anything
+    before = resource_list(Style(random, shares).items([lws]))
+    outcome = run(before.encode(), FUNCTION)
+    (after,) = data(outcome.output)["items"]
+    if after == lws:
+        assert outcome.failed or lws.get("kind") != "LeaderWorkerSet" or key == "apiVersion"
+    else:
+        assert not outcome.failed
+        assert after["kind"] == "ModelServing"
 
 
 @given(leaderworkerset.sets(), randoms, st.booleans())

@@ -32,6 +32,8 @@ def spec(lines: str) -> tuple[str, str]:
         (("replicas: 2", "replicas: two"), "spec.replicas", f'{INTEGER}; found "two"'),
         (("replicas: 2", "replicas: -1"), "spec.replicas", f'{INTEGER}; found "-1"'),
         (("replicas: 2", "replicas: 2\n  replicas: 3"), "spec.replicas", "must not be there twice"),
+        (spec("startupPolicy: LeaderReady\n  startupPolicy: LeaderCreated"), "spec.startupPolicy",
+         "must not be there twice"),
         (("size: 3", "size: 0"), f"{TEMPLATE}.size",
          'must be an integer from 1 to 2147483647; found "0"'),
         (("RecreateGroupOnPodRestart", "Never"), f"{TEMPLATE}.restartPolicy",
