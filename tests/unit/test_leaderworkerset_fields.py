@@ -16,7 +16,7 @@ from tests.leaderworkersets import SET, convert, told
 from tests.model import LWS, admission
 
 if TYPE_CHECKING:
-    from modelserving_lws.run import Outcome
+    from modelserving_lws.library import Outcome
 
 TEMPLATES = ("leaderTemplate", "workerTemplate")
 SCHEDULER = "spec.leaderWorkerTemplate.*Template.spec.schedulerName"
