@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .block_reader import UnsureError
 from .findings import find
 from .leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
 from .leaderworkerset_manifest import manifest
@@ -77,6 +78,8 @@ class _Run:
             other = item.api_version
             told = say("wrong-value", allowed=quoted(API_VERSION), found=quoted(other))
             raise ItemError("apiVersion", told, other, API_VERSION)
+        if not item.is_exact:  # all of it moves, so that all of it must be understood
+            raise UnsureError
         lws = LeaderWorkerSet(item)
         found = find(lws, self._document.text, self._role, self._allow_lossy)
         if (item.reference.name, item.reference.namespace) in self._there:

@@ -165,11 +165,14 @@ def _max_unavailable(findings: _Findings, lws: LeaderWorkerSet) -> None:
 
 
 def _schedulers(findings: _Findings, lws: LeaderWorkerSet) -> None:
+    scheduler = lws.scheduler
+    if scheduler is None:
+        return
     for template, path in lws.templates:
         found = text_at(get(template, "spec"), "schedulerName") or _DEFAULT_SCHEDULER
-        if lws.scheduler and found != lws.scheduler:
+        if found != scheduler:
             path = f"{path}.spec.schedulerName"
-            findings.lose(path, "schedulers", found, lws.scheduler, name=quoted(lws.scheduler))
+            findings.lose(path, "schedulers", found, scheduler, name=quoted(scheduler))
 
 
 def _variables(findings: _Findings, lws: LeaderWorkerSet) -> None:
