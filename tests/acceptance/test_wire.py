@@ -340,7 +340,7 @@ def test_a_pod_of_the_wrong_shape_is_one_error(
     [
         ("a: [1\n", "line 2, column 1", "not YAML"),
         ("a: b\n  c: d\n", "line 2, column 4", "not YAML"),
-        (resource_list("a: b: c\n"), "line 4, column 7", "not YAML"),
+        (resource_list("kind: b: c\n"), "line 4, column 10", "not YAML"),
         (resource_list("kind: Pod\na: [\n"), "line 6", "not YAML"),
         ("a: 1\nb: *nowhere\n", "line 2, column 4", "`*nowhere` has no anchor"),
         ("just text\n", "line 1, column 1", "must be a ResourceList or a manifest"),
