@@ -1,8 +1,11 @@
 # Everything that this needs is put into .venv and .tools, inside of this folder.
 
 PYTHON ?= python3
+DIST := dist
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+# The time that the wheel's files have: of the last commit, else of the oldest that a ZIP can hold.
+EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -26,6 +29,7 @@ lint: .venv/dev ## Runs the linters: ruff and mypy.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile; fi
 
 .PHONY: format
 format: .venv/dev ## Formats the code.
@@ -40,6 +44,10 @@ fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes five minutes.
 	.venv/bin/python bench/bench.py
 
+.PHONY: bounds
+bounds: .venv/dev ## Measures what hostile inputs of 10 MB and more take; takes ten minutes.
+	.venv/bin/python -m tests.bounds
+
 .PHONY: update-expected
 update-expected: .venv/dev tools ## Writes what the examples give now into their .expected folders.
 	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py
@@ -48,6 +56,31 @@ update-expected: .venv/dev tools ## Writes what the examples give now into their
 lock: .venv/dev ## Writes requirements.txt, the image's dependencies with their hashes.
 	.venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --upgrade \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+
+.PHONY: sbom
+sbom: .venv/supply-chain ## Writes dist/sbom.json, the CycloneDX bill of the image's dependencies.
+	@mkdir -p dist
+	.venv/supply-chain/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+		--output-file dist/sbom.json requirements.txt
+
+# Vulnerabilities are no part of a package index that only has packages, and pip-audit then skips
+# what it can't look up; --strict makes that a failure.
+.PHONY: audit
+audit: .venv/supply-chain ## Looks for known vulnerabilities of the image's dependencies; needs PyPI's own JSON API.
+	@.venv/supply-chain/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt || \
+		{ echo "Not audited, or vulnerable: see above. pip-audit asks PyPI's JSON API for known vulnerabilities;"; \
+		echo "a mirror that has packages alone knows none, and \`not found\` above means just that."; exit 1; }
+
+.PHONY: wheel
+wheel: .venv/dev ## Builds the wheel into dist, the same bytes each time.
+	SOURCE_DATE_EPOCH=$(EPOCH) .venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
+
+.PHONY: test-lowest
+test-lowest: wheel ## Runs the tests against the wheel, with the lowest versions of its dependencies.
+	@rm -rf .venv/lowest && $(PYTHON) -m venv .venv/lowest
+	@.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check \
+		pyyaml==6.0.1 jsonschema==4.18.0 pytest hypothesis dist/modelserving_lws-*.whl
+	.venv/lowest/bin/python -m pytest -p no:cacheprovider tests/unit tests/acceptance tests/property
 
 .PHONY: tools
 tools: ## Installs kustomize into .tools, where Go is.
@@ -59,6 +92,12 @@ tools: ## Installs kustomize into .tools, where Go is.
 .PHONY: clean
 clean: ## Removes all that was installed or built here.
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .tools .venv dist
+
+.venv/supply-chain: pyproject.toml
+	@echo "Installing the supply chain's tools into .venv/supply-chain"
+	@$(PYTHON) -m venv .venv/supply-chain
+	@.venv/supply-chain/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom pip-audit
+	@touch $@
 
 .venv/program: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
-import sys
 import tomllib
 from importlib.metadata import requires, version
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import modelserving_lws
 from tests.conftest import ROOT
@@ -62,15 +63,45 @@ def test_the_image_is_pinned_and_runs_the_program_as_nobody() -> None:
     ]
 
 
-def test_the_installed_package_is_the_program_and_nothing_else(tmp_path: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", "--no-deps", "--target", tmp_path, ROOT], check=True)
-    names = {path.name for path in tmp_path.iterdir()}
-    metadata = f"modelserving_lws-{modelserving_lws.__version__}.dist-info"
-    assert names == {"bin", "modelserving_lws", metadata}
-    installed = {path.name for path in (tmp_path / "modelserving_lws").rglob("*.*")}
-    tracked = {path.name for path in (ROOT / "fn" / "modelserving_lws").rglob("*.*")}
-    assert {name for name in tracked if not name.endswith(".pyc")} <= installed
-    assert {"py.typed", "InjectLWS.json", "policy.yaml", "LICENSE"} <= installed | {
-        path.name for path in (tmp_path / metadata).rglob("*")
+def test_nothing_of_the_image_is_a_shell_or_comes_from_elsewhere() -> None:
+    names = set(re.findall(r"^([A-Z]+) ", DOCKERFILE.replace("\\\n", ""), re.MULTILINE))
+    assert names <= {"FROM", "COPY", "RUN", "LABEL", "USER", "ENTRYPOINT"}
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert ignored == ["*", "!fn", "!requirements.txt", "**/__pycache__"]
+    assert instructions("RUN") == [
+        "pip install --no-cache-dir --require-hashes --only-binary :all: --target /site-packages "
+        "--requirement /requirements.txt",
+        "python -m compileall -q /site-packages",
+    ]
+    for command in instructions("ENTRYPOINT"):
+        assert not {"sh", "bash", "-c"} & set(json.loads(command))
+
+
+def wheel(folder: Path) -> Path:
+    """The wheel, built anew."""
+    subprocess.run(
+        ["make", "--silent", "wheel", f"DIST={folder}"], cwd=ROOT, check=True, capture_output=True
+    )
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_is_the_same_each_time_and_holds_the_package_alone(tmp_path: Path) -> None:
+    first, second = wheel(tmp_path / "first"), wheel(tmp_path / "second")
+    assert first.name == second.name
+    assert first.read_bytes() == second.read_bytes()
+    package = ROOT / "fn" / "modelserving_lws"
+    tracked = {
+        f"modelserving_lws/{path.relative_to(package)}"
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
     }
+    metadata = f"modelserving_lws-{modelserving_lws.__version__}.dist-info/"
+    with ZipFile(first) as file:
+        names = set(file.namelist())
+    assert {name for name in names if not name.startswith(metadata)} == tracked
+    assert f"{metadata}licenses/LICENSE" in names
+
+
+def test_how_to_report_a_vulnerability_is_said() -> None:
+    assert "private security advisory" in (ROOT / "SECURITY.md").read_text()

@@ -14,8 +14,8 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from modelserving_lws.function_config import KINDS
+from modelserving_lws.library import run
 from modelserving_lws.result import InputError
-from modelserving_lws.run import run
 from tests.property.mutations import BASES, mutated
 
 if TYPE_CHECKING:
