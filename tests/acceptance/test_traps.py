@@ -128,7 +128,7 @@ def test_anchors_and_aliases_may_be_in_different_items(program: Program, trap: s
 
 @pytest.mark.parametrize("kind", ['"\\x6bind": Pod', "<<: *k", '!!str "\\x6bind": Pod'])
 def test_a_kind_may_be_behind_an_escape_or_an_alias(program: Program, kind: str) -> None:
-    other = "x: &k {kind: Pod}\n"
+    other = "kind: Other\nx: &k {kind: Pod}\n"
     before, after = (
         resource_list(other, SERVING, worker.replace("kind: Pod", kind), config=INJECT_LWS)
         for worker in (WORKER, INJECTED_WORKER)
@@ -137,8 +137,8 @@ def test_a_kind_may_be_behind_an_escape_or_an_alias(program: Program, kind: str)
 
 
 def test_a_merge_key_that_holds_itself_ends(program: Program) -> None:
-    pod = WORKER.replace("spec:\n", "  <<: &l [*l]\nspec:\n")
-    finished = program(stream(SERVING, pod))
-    assert finished.stdout == stream(
-        SERVING, INJECTED_WORKER.replace("  annotations:\n", "  <<: &l [*l]\n  annotations:\n")
+    before, after = (
+        resource_list("a: b\n<<: &l [*l]\n", SERVING, worker, config=INJECT_LWS)
+        for worker in (WORKER, INJECTED_WORKER)
     )
+    assert program(before).stdout == after + RESULTS
