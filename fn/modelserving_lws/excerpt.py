@@ -99,6 +99,8 @@ def _value(document: Document, node: Node) -> str:
 def indented(lines: str, by: int, line_break: str = "\n") -> str:
     """Lines at column 0, moved to the right; empty lines stay empty."""
     indent = "\n" + " " * by
+    if not lines.isascii():
+        lines = re.sub("[\u2028\u2029](?=.)", lambda match: match[0] + " " * by, lines)
     lines = (indent[1:] + lines.replace("\n", indent)).removesuffix(indent[1:])
     while by and indent + "\n" in lines:
         lines = lines.replace(indent + "\n", "\n\n")
@@ -210,7 +212,7 @@ class _Excerpt:
             indent = max(len(spaces) - self._base, 0)
             if start < len(text) and text[start] not in LINE_BREAKS:
                 indent = max(indent, self._floor(place))
-            yield ("\n" if line_break[0] == "\r" else line_break) + " " * indent
+            yield ("\n" if line_break[0] in "\r\x85" else line_break) + " " * indent
         yield text[start:end]
 
     def _floor(self, place: int) -> int:

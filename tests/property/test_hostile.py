@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from modelserving_lws.function_config import KINDS
 from modelserving_lws.library import run
 from modelserving_lws.result import InputError
+from tests.conftest import ROOT
 from tests.property.mutations import BASES, mutated
 
 if TYPE_CHECKING:
@@ -119,3 +120,11 @@ def test_any_text(text: str) -> None:
 @pytest.mark.parametrize("text", BASES)
 def test_the_bases_are_read_or_are_errors(text: str) -> None:
     check(text.encode())
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_every_line_break_of_yaml_is_one_where_text_is_moved(line_break: str) -> None:
+    text = (ROOT / "examples" / "convert-lws-kustomize" / "sglang.yaml").read_text()
+    wanted = run(text.encode(), "ConvertLeaderWorkerSet").output
+    output = run(text.replace("\n", line_break).encode(), "ConvertLeaderWorkerSet").output
+    assert yaml.safe_load(output) == yaml.safe_load(wanted)
