@@ -24,6 +24,7 @@ VALUES = (
     "$$(LWS_WORKER_INDEX)",
     "$(WORKER_INDEX)/$(GROUP_SIZE)",
     "$(UNKNOWN) $(LWS_WORKER_INDEX",
+    "$(MODELSERVING_NAMESPACE)/$$(MODELSERVING_ROLE_ID)",
 )
 FIELD_PATHS = (
     f"metadata.labels['{LWS}/worker-index']",
@@ -42,6 +43,10 @@ SOURCES: list[dict[str, Any]] = [
     {"valueFrom": {"secretKeyRef": {"name": "token", "key": "token"}}},
     {},
 ]
+HELPER = {
+    "name": "MODELSERVING_NAMESPACE",
+    "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}},
+}
 TEXTS = (
     "serve",
     "--leader=$(LWS_LEADER_ADDRESS)",
@@ -60,6 +65,7 @@ def envs(*more_names: str) -> st.SearchStrategy[Any]:
         st.sampled_from((*NAMES, *more_names)),
         st.sampled_from(SOURCES),
     )
+    entry = entry | entry | entry | st.just(HELPER)
     return st.lists(entry, max_size=4, unique_by=lambda entry: entry["name"])
 
 

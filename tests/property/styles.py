@@ -48,11 +48,10 @@ class Style:
         return self._random.random() < share
 
     def _comment(self) -> str:
-        return (
-            self._random.choice((" # c", "  # - a: b", " #"))
-            if self._chance(self._comments)
-            else ""
-        )
+        if not self._chance(self._comments):
+            return ""
+        self._count += 1
+        return self._random.choice((f" # c{self._count}", f"  # - a: {self._count}", " #"))
 
     def _next_line(self, text: str, column: int) -> str:
         if not text.endswith("\n"):

@@ -5,24 +5,34 @@ of the controller, of the contract and of the kubelet are what ExpandLWSPlugin i
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelserving_lws.library import run
 from tests.conftest import ROOT
 from tests.model import LWS, MSV, admission, contract, controller, kubelet
 from tests.model.servings import servings
+from tests.property import items as generated
+from tests.property.kept import assert_kept
 from tests.property.styles import Style
+from tests.property.test_bytes import HEAD, chunks, data, randoms
 
 if TYPE_CHECKING:
     from random import Random
 
     from modelserving_lws.library import Outcome
 
+CONFIG = """\
+# end
+functionConfig:
+  apiVersion: fn.serving.volcano.sh/v1alpha1
+  kind: ExpandLWSPlugin
+"""
 GOLDEN = ROOT / "tests" / "golden"
 HELPERS = {"MODELSERVING_GROUP_NAME", "MODELSERVING_ROLE_ID", "MODELSERVING_NAMESPACE"}
 NOT_CARRIED = {f"{LWS}/group-index", f"{LWS}/group-key"}
@@ -32,13 +42,9 @@ REFUSALS = (
     "must have the same value in all",
     "lacks and would get",
     "another worker's",
-    "contract's",
+    "contract's or what",
+    "that is not set before",
 )
-randoms = st.randoms(use_true_random=True)
-
-
-def data(text: str) -> Any:
-    return yaml.load(text, yaml.CSafeLoader)
 
 
 def expand(text: str) -> Outcome:
@@ -101,23 +107,59 @@ def reads_what_plugins_cannot(serving: Any) -> bool:
     )
 
 
-@given(servings(), randoms, st.booleans())
-def test_any_modelserving(serving: Any, random: Random, shares: bool) -> None:
-    text = "items:\n" + "".join(Style(random, shares).items([serving]))
-    text = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n" + text
-    outcome = expand(text)
+@given(servings(), st.lists(generated.anything | generated.pods(), max_size=2), randoms, st.data())
+def test_any_modelserving(serving: Any, others: list[Any], random: Random, draw: Any) -> None:
+    index = random.randint(0, len(others))
+    items = [*others[:index], serving, *others[index:]]
+    texts = Style(random, shares=draw.draw(st.booleans())).items(items)
+    before = HEAD + "".join(f"# item {i}\n{text}" for i, text in enumerate(texts)) + CONFIG
+    has_aliases = "*" in before  # what they stand for may have to be written out
+    if random.random() < 0.2:
+        before = before.replace("\n", "\r\n")
+        items = data(before)["items"]
+    outcome = expand(before)
     after = outcome.output.decode()
+    if "\r" in before:
+        assert "\n" not in after.replace("\r\n", "")
+        before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")
     if outcome.failed:
         messages = [str(result) for result in outcome.results if result.severity == "error"]
         assert all(any(part in message for part in REFUSALS) for message in messages), messages
-        assert data(after)["items"] == [serving]
+        assert after.startswith(before)
         return
-    (result,) = data(after)["items"]
+    result = data(after)["items"][index]
+    assert data(after)["items"] == [*items[:index], result, *items[index + 1 :]]
     assert admission.problems(result) == []
     assert all(plugin["name"] != "lws" for plugin in result["spec"].get("plugins", []))
-    assert expand(after).output == outcome.output
+    assert expand(outcome.output.decode()).output == outcome.output
     if not reads_what_plugins_cannot(serving):
         assert_equal_pods(serving, result)
+    if not has_aliases:
+        assert_kept(before, after, index)
+        old, new = chunks(before), chunks(after)
+        assert old[: index + 1] + old[index + 2 : -1] == new[: index + 1] + new[index + 2 : -1]
+
+
+@settings(max_examples=50)
+@given(servings(), st.data())
+def test_the_plugin_put_back(serving: Any, draw: Any) -> None:
+    """With other replicas, what was expanded comes out as if it never had been."""
+    outcome = expand(json.dumps(serving))
+    if outcome.failed:
+        return
+    again = json.loads(outcome.output)
+    for role, now in zip(
+        serving["spec"]["template"]["roles"], again["spec"]["template"]["roles"], strict=True
+    ):
+        if "workerTemplate" in role:
+            most = 3 if role["workerReplicas"] > 1 else 1
+            role["workerReplicas"] = now["workerReplicas"] = draw.draw(st.integers(0, most))
+    plugins = [plugin for plugin in serving["spec"]["plugins"] if plugin["name"] == "lws"]
+    again["spec"]["plugins"] = [*plugins, *again["spec"].get("plugins", [])]
+    outcome = expand(json.dumps(again))
+    assert not outcome.failed, [str(result) for result in outcome.results]
+    if not reads_what_plugins_cannot(serving):
+        assert_equal_pods(serving, json.loads(outcome.output))
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in GOLDEN.iterdir()))
