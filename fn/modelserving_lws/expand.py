@@ -87,9 +87,8 @@ class _Expansion:
                     node = _template(role, field, is_entry)
                     covered = any(plugin.covers(role.name, is_entry) for plugin in plugins)
                     if node is not None and covered:
-                        template = Template(role, field, node, values, own)
+                        template = Template(role, field, node, values, own, errors)
                         self.templates.append(template)
-                        errors += template.errors
                 except ItemError as error:
                     errors.append(error)
         if errors:

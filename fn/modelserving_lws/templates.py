@@ -45,15 +45,21 @@ LABELS = _KEYS[LABEL]
 
 
 class Template:
-    """A template in the scope of the plugin, and what it is to hold; `errors` say why it can't.
-    `moves` is what goes to a plugin, where its pods have different worker indexes.
+    """A template in the scope of the plugin, and what it is to hold. `moves` is what goes to a
+    plugin, where its pods have different worker indexes.
     """
 
     def __init__(
-        self, role: Role, field: str, node: Mapping, values: dict[str, str], own: list[Plugin]
+        self,
+        role: Role,
+        field: str,
+        node: Mapping,
+        values: dict[str, str],
+        own: list[Plugin],
+        errors: list[ItemError],
     ) -> None:
-        """`own` are the `demo-pod-tweaks` entries of the ModelServing's own. Raises ItemError for a
-        template that is none.
+        """`own` are the `demo-pod-tweaks` entries of the ModelServing's own; `errors` gets what is
+        wrong. Raises ItemError for a template that is none.
         """
         self.role = role
         self.field = field
@@ -64,16 +70,18 @@ class Template:
         if is_entry or role.workers == 1:
             self.values[WORKER_INDEX] = "0" if is_entry else "1"
         self._has_pods = is_entry or role.workers > 0
+        self._errors = errors
+        own = [plugin for plugin in own if self._has_pods and plugin.covers(role.name, is_entry)]
+        self._tweaks = [tweak for plugin in own for tweak in tweaks_of(plugin)]
+        for plugin in own:
+            errors += conflicts(plugin)
         self._spec = mapping_at(node, "spec", f"{self.path}.spec")
         self._there = self._read_metadata(node)
         self._containers = read_containers(node, f"{self.path}.")
-        own = [plugin for plugin in own if self._has_pods and plugin.covers(role.name, is_entry)]
-        self._tweaks = [tweak for plugin in own for tweak in tweaks_of(plugin)]
-        self.errors = [error for plugin in own for error in conflicts(plugin)]
         self.moves: Moves | None = None
         if not is_entry and role.workers > 1:
             self.moves = Moves(self._containers, self._tweaks)
-            self.errors += self.moves.errors
+            errors += self.moves.errors
         self._check_labels()
         self._check_helpers()
         for container in self._containers:
@@ -97,7 +105,7 @@ class Template:
         for key in (GROUP_NAME, ROLE_ID):
             if self._has_pods and labels is not None and labels.get(key) is not None:
                 path = f"{self.path}.metadata.labels['{key}']"
-                self.errors.append(ItemError(path, say("label-taken")))
+                self._errors.append(ItemError(path, say("label-taken")))
 
     def _check_helpers(self) -> None:
         """Whether the helper variables take no name, and give no reference a value."""
@@ -107,7 +115,7 @@ class Template:
                 field = _HELPERS.get(entry.name or "")
                 if field and (entry.value is not None or field_path(entry.mapping) != field):
                     message = say("helper-taken", name=entry.name, field=field)
-                    self.errors.append(ItemError(entry.path, message))
+                    self._errors.append(ItemError(entry.path, message))
             names = [entry.name for entry in container.entries]
             everywhere &= set(names)
             if container.node.may_have(_HELPERS_START):
@@ -123,7 +131,7 @@ class Template:
         """
         for i, (path, text) in enumerate(texts):
             for name in sorted(_HELPERS.keys() & references(text) - known):
-                self.errors.append(ItemError(path, say("helper-read", name=name)))
+                self._errors.append(ItemError(path, say("helper-read", name=name)))
             known.update(filter(None, names[i : i + 1]))
 
     def _check_probes(self, container: Container) -> None:
@@ -137,7 +145,7 @@ class Template:
         for path, text in probe_texts_of(container):
             for name in sorted(sources.keys() & references(text)):
                 message = say("probe-reads", name=name, source=sources[name])
-                self.errors.append(ItemError(path, message))
+                self._errors.append(ItemError(path, message))
 
     def unreadable(self) -> list[tuple[str, str]]:
         """The `fieldRef`s that read what the template can't carry: their paths, and the keys."""

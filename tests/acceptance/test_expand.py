@@ -1,0 +1,789 @@
+"""ExpandLWSPlugin: whole documents in and out. That the pods are right is for
+`tests/property/test_expand.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.manifests import CONFIG_MAP, indent, resource_list, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Finished
+
+    Program = Callable[..., Finished]
+    Expand = Callable[..., Finished]
+
+LWS = "leaderworkerset.sigs.k8s.io"
+MSV = "modelserving.volcano.sh"
+CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ExpandLWSPlugin\n"
+NAME = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
+WORKER = "spec.template.roles[0].workerTemplate"
+BEFORE = """\
+# A leader and a worker.
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing # kthena's
+metadata:
+  name: chat
+  namespace: serving
+spec:
+  replicas: 2
+  # what pods get
+  plugins:
+  # of LWS
+  - name: lws
+    type: BuiltIn
+  # the group
+  template:
+    roles:
+    - name: main
+      replicas: 1
+      # serves
+      entryTemplate:
+        metadata:
+          labels:
+            app: "chat" # for the Service
+          # no annotations
+        spec:
+          containers:
+          - name: engine
+            image: example.com/engine:1
+            args: ["--leader", "$(LWS_LEADER_ADDRESS)"]
+            env: # of the engine
+            # first
+            - name: HF_TOKEN # secret
+              valueFrom:
+                secretKeyRef: {name: hf, key: token}
+            # last
+      workerReplicas: 1
+      workerTemplate:
+        # the pod
+        spec:
+          initContainers:
+          - name: fetch
+            image: example.com/fetch:1
+          containers:
+          - name: engine
+            image: example.com/engine:1
+            command:
+            - run
+"""
+
+
+def written(indentation: int, size: int, index: int | None) -> str:
+    """The entries of an env that are written, in block style."""
+    lines = f"""\
+- name: MODELSERVING_GROUP_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: "metadata.labels['modelserving.volcano.sh/group-name']"
+- name: MODELSERVING_ROLE_ID
+  valueFrom:
+    fieldRef:
+      fieldPath: "metadata.labels['modelserving.volcano.sh/role-id']"
+- name: MODELSERVING_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+- name: LWS_LEADER_ADDRESS
+  value: "$(MODELSERVING_GROUP_NAME)-$(MODELSERVING_ROLE_ID)-0.$(MODELSERVING_NAMESPACE)"
+- name: LWS_GROUP_SIZE
+  value: "{size}"
+"""
+    if index is not None:
+        lines += f'- name: LWS_WORKER_INDEX\n  value: "{index}"\n'
+    return "".join(" " * indentation + line for line in lines.splitlines(keepends=True))
+
+
+def metadata(indentation: int, size: int, index: int | None, replicas: int = 2) -> str:
+    """The labels and annotations that are written, in block style, below the key."""
+    labels = f"labels:\n  {LWS}/name: chat\n"
+    if index is not None:
+        labels += f'  {LWS}/worker-index: "{index}"\n'
+    lines = labels + f'annotations:\n  {LWS}/size: "{size}"\n  {LWS}/replicas: "{replicas}"\n'
+    return "".join(" " * indentation + line for line in lines.splitlines(keepends=True))
+
+
+PLUGINS = "  plugins:\n  # of LWS\n  - name: lws\n    type: BuiltIn\n"
+LABELS, ANNOTATIONS = metadata(10, 2, 0).split("          annotations:\n")
+AFTER = (
+    BEFORE.replace(PLUGINS, "")
+    .replace(
+        '            app: "chat" # for the Service\n',
+        '            app: "chat" # for the Service\n'
+        + LABELS.removeprefix("          labels:\n")
+        + "          annotations:\n"
+        + ANNOTATIONS,
+    )
+    .replace("            # first\n", written(12, 2, 0) + "            # first\n")
+    .replace("        # the pod\n", f"        metadata:\n{metadata(10, 2, 1)}        # the pod\n")
+    .replace(
+        "            image: example.com/fetch:1\n",
+        f"            image: example.com/fetch:1\n            env:\n{written(12, 2, 1)}",
+    )
+    .replace("            - run\n", f"            - run\n            env:\n{written(12, 2, 1)}")
+)
+# Three workers, and what refers to their index.
+SEVERAL = """\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing
+metadata:
+  name: chat
+  namespace: serving
+spec:
+  plugins:
+  - name: other
+  - name: lws # here
+  template:
+    roles:
+    - name: main
+      entryTemplate:
+        spec:
+          containers:
+          - name: engine
+      workerReplicas: 3
+      workerTemplate:
+        spec:
+          containers:
+          - name: engine
+            env:
+            - name: LAST
+              value: "9"
+            # of torch
+            - name: RANK # mine
+              value: $(LWS_WORKER_INDEX) of $(LWS_GROUP_SIZE), $(LAST), $(LATER)
+            - name: INDEX
+              valueFrom:
+                fieldRef:
+                  fieldPath: metadata.labels['leaderworkerset.sigs.k8s.io/worker-index']
+            - name: ARGUMENTS
+              value: --rank=$(RANK) --keep=$$(INDEX)
+            # behind
+            - name: LATER
+              value: x
+"""
+SEVERAL_AFTER = (
+    SEVERAL.replace("  - name: lws # here\n", "")
+    .replace(
+        "  - name: other\n",
+        """\
+  - name: demo-pod-tweaks
+    type: BuiltIn
+    scope:
+      roles:
+      - main
+      target: Worker
+    config:
+      env:
+      - name: LWS_WORKER_INDEX
+        value: "$(WORKER_INDEX)"
+      - name: RANK
+        value: "$(LWS_WORKER_INDEX) of $(LWS_GROUP_SIZE), $(LAST), $$(LATER)"
+      - name: INDEX
+        value: "$(LWS_WORKER_INDEX)"
+      - name: ARGUMENTS
+        value: "--rank=$(RANK) --keep=$$(INDEX)"
+  - name: other
+""",
+    )
+    .replace(
+        "      entryTemplate:\n",
+        f"      entryTemplate:\n        metadata:\n{metadata(10, 4, 0, 1)}",
+    )
+    .replace(
+        "      workerTemplate:\n",
+        f"      workerTemplate:\n        metadata:\n{metadata(10, 4, None, 1)}",
+    )
+    .replace(
+        "          - name: engine\n      workerReplicas",
+        f"          - name: engine\n            env:\n{written(12, 4, 0)}      workerReplicas",
+    )
+    .replace("            - name: LAST\n", written(12, 4, None) + "            - name: LAST\n")
+)
+MOVED = SEVERAL_AFTER.index("            - name: RANK"), SEVERAL_AFTER.index("            # behind")
+SEVERAL_AFTER = SEVERAL_AFTER[: MOVED[0]] + SEVERAL_AFTER[MOVED[1] :]
+
+
+@pytest.fixture
+def expand(program: Program) -> Expand:
+    """Runs the function; on what it gives, it must change nothing and say nothing."""
+
+    def run(text: str) -> Finished:
+        finished = program(text, "--function", "ExpandLWSPlugin")
+        if finished.code == 0:
+            again = program(finished.bytes, "--function", "ExpandLWSPlugin")
+            assert (again.bytes, again.stderr, again.code) == (finished.bytes, "", 0)
+        return finished
+
+    return run
+
+
+def replaced(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def lines(finished: Finished, severity: str) -> list[str]:
+    """What it said on the ModelServing: fields and messages."""
+    start = f"[{severity}] {NAME} "
+    found = [line for line in finished.stderr.splitlines() if line.startswith(f"[{severity}]")]
+    assert all(line.startswith(start) for line in found), finished
+    return [line.removeprefix(start) for line in found]
+
+
+def test_the_contract_is_in_the_templates_and_all_else_is_as_it_was(expand: Expand) -> None:
+    finished = expand(stream(BEFORE, CONFIG_MAP))
+    assert finished.stdout == stream(AFTER, CONFIG_MAP)
+    assert finished.stderr == (
+        f"[warning] {NAME} spec.template: no template can carry `{LWS}/group-index`, "
+        f"`{LWS}/group-key`: the pods that it makes differ in them; `via: AdmissionPolicy` writes "
+        "them on Kubernetes 1.36 or later\n"
+        "[info] expanded the plugin `lws` of 1 ModelServing into 2 templates: 4 labels, "
+        "4 annotations, 18 env vars, 0 plugins for worker indexes; the annotation `replicas` is "
+        "static: when `spec.replicas` changes, run this function again on the manifest that has "
+        "the plugin\n"
+    )
+
+
+def test_what_refers_to_the_index_of_several_workers_moves_to_a_plugin(expand: Expand) -> None:
+    finished = expand(SEVERAL)
+    assert finished.stdout == SEVERAL_AFTER
+    (warning,) = lines(finished, "warning")
+    assert f"and, of several workers, `{LWS}/worker-index` (`{WORKER}`):" in warning
+    assert "1 plugin for worker indexes" in finished.stderr
+
+
+def test_any_form_of_input_comes_out_as_the_same_form(expand: Expand) -> None:
+    windows = expand(BEFORE.replace("\n", "\r\n"))
+    assert windows.stdout == AFTER.replace("\n", "\r\n")
+    head = "apiVersion: v1\nkind: List\nitems:\n- "
+    listed = expand(head + indent(BEFORE, 2))
+    assert listed.stdout == head + indent(AFTER, 2)
+    kpt = expand(resource_list(BEFORE, CONFIG_MAP, config=CONFIG))
+    after = resource_list(AFTER, CONFIG_MAP, config=CONFIG)
+    assert kpt.stdout.startswith(f"{after}results:\n- message: ")
+    assert kpt.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("space", [None, 2])
+def test_json_stays_json(expand: Expand, space: int | None) -> None:
+    finished = expand(json.dumps(yaml.safe_load(SEVERAL), indent=space))
+    assert json.loads(finished.stdout) == yaml.safe_load(SEVERAL_AFTER)
+    lines_kept = [line for line in finished.stdout.splitlines() if '"name": "other"' in line]
+    assert len(lines_kept) == 1
+
+
+def test_flow_style_stays_flow_style(expand: Expand) -> None:
+    before = (
+        "{apiVersion: workload.volcano.sh/v1, kind: ModelServing, metadata: {name: chat}, spec: "
+        "{plugins: [{name: lws}], template: {roles: [{name: main, workerReplicas: 0, "
+        "entryTemplate: {spec: {containers: [{name: c, env: []}]}}}]}}} # c\n"
+    )
+    strings = (
+        f'labels: {{{LWS}/name: chat, {LWS}/worker-index: "0"}}, '
+        f'annotations: {{{LWS}/size: "1", {LWS}/replicas: "1"}}'
+    )
+    assert expand(before).stdout == replaced(
+        before,
+        ("plugins: [{name: lws}], ", ""),
+        ("{spec: {containers", f"{{metadata: {{{strings}}}, spec: {{containers"),
+        (
+            "env: []",
+            "env: [{name: MODELSERVING_GROUP_NAME, valueFrom: {fieldRef: {fieldPath: "
+            "\"metadata.labels['modelserving.volcano.sh/group-name']\"}}}, "
+            "{name: MODELSERVING_ROLE_ID, valueFrom: {fieldRef: {fieldPath: "
+            "\"metadata.labels['modelserving.volcano.sh/role-id']\"}}}, "
+            "{name: MODELSERVING_NAMESPACE, valueFrom: "
+            "{fieldRef: {fieldPath: metadata.namespace}}}, "
+            '{name: LWS_LEADER_ADDRESS, value: "$(MODELSERVING_GROUP_NAME)-$(MODELSERVING_ROLE_ID)'
+            '-0.$(MODELSERVING_NAMESPACE)"}, '
+            '{name: LWS_GROUP_SIZE, value: "1"}, {name: LWS_WORKER_INDEX, value: "0"}]',
+        ),
+    )
+
+
+def test_an_ordinary_modelserving_is_read_quickly(
+    program: Program, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    monkeypatch.setitem(environment, "MODELSERVING_LWS_DEBUG", "1")
+    ordinary = BEFORE.replace(" # kthena's", "")
+    for text in (ordinary, SEVERAL):
+        finished = program(resource_list(text, CONFIG_MAP, config=CONFIG))
+        assert finished.stderr.endswith("items: 1 skipped, 1 quick, 0 exact\n")
+
+
+# What is in scope
+
+
+OTHER_ROLE = """\
+    - name: other # untouched
+      entryTemplate: {spec: {containers: [{name: c, env: [{name: LWS_GROUP_SIZE, value: "7"}]}]}}
+      workerReplicas: 2
+      workerTemplate: {spec: {containers: [{name: c}]}} # d
+"""
+
+
+@pytest.mark.parametrize("roles", ["[main]", "[main, absent]"])
+def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand, roles: str) -> None:
+    scope = f"    type: BuiltIn\n    scope: {{roles: {roles}}}\n"
+    before = BEFORE.replace("    type: BuiltIn\n", scope)
+    assert expand(before + OTHER_ROLE).stdout == AFTER + OTHER_ROLE
+
+
+@pytest.mark.parametrize(
+    ("scopes", "is_entry", "is_worker"),
+    [
+        (["{target: Entry}"], True, False),
+        (["{target: Worker}"], False, True),
+        (["{target: Entry}", "{target: Worker, roles: [main]}"], True, True),
+        (["{target: All}", "null"], True, True),
+        (["{roles: [absent]}"], False, False),
+        (["{target: Entry, roles: [absent]}", "{target: Worker}"], False, True),
+    ],
+)
+def test_entries_of_the_plugin_add_up(
+    expand: Expand, scopes: list[str], is_entry: bool, is_worker: bool
+) -> None:
+    entries = "".join(f"  - {{name: lws, scope: {scope}}}\n" for scope in scopes)
+    before = BEFORE.replace("  - name: lws\n    type: BuiltIn\n", entries)
+    border = "      workerReplicas: 1\n"
+    entry, _, worker = (AFTER if is_entry else before).partition(border)
+    if not is_entry:
+        gone = BEFORE.index("  plugins:"), BEFORE.index("  # the group")
+        entry = BEFORE[: gone[0]] + BEFORE[gone[1] :].partition(border)[0]
+    worker = (AFTER if is_worker else BEFORE).partition(border)[2]
+    finished = expand(before)
+    assert finished.stdout == entry + border + worker
+    assert bool(lines(finished, "warning")) == (is_entry or is_worker)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("type: BuiltIn", "type: Wasm"),
+        ("name: lws", "name: lws-standard-labels"),
+        ("workload.serving.volcano.sh", "example.com"),
+        ("kind: ModelServing", "kind: ModelBooster"),
+        (PLUGINS, ""),
+        (PLUGINS, "  plugins: # none\n"),
+    ],
+)
+def test_what_has_no_such_plugin_stays(expand: Expand, change: tuple[str, str]) -> None:
+    text = replaced(BEFORE, change)
+    finished = expand(text)
+    assert (finished.stdout, finished.stderr) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "after"),
+    [
+        (("workload.serving.volcano.sh", "workload.volcano.sh"), ()),
+        (("    type: BuiltIn\n", ""), ()),
+        (("  replicas: 2\n", ""), (f'{LWS}/replicas: "2"', f'{LWS}/replicas: "1"')),
+        (("  replicas: 2\n", "  replicas: 0\n"), (f'{LWS}/replicas: "2"', f'{LWS}/replicas: "0"')),
+        (("  namespace: serving\n", ""), ()),
+    ],
+)
+def test_what_the_modelserving_says_is_written(
+    expand: Expand, changes: tuple[str, str], after: tuple[str, str]
+) -> None:
+    expected = AFTER.replace(*changes)
+    if after:
+        expected = replaced(expected, after)
+    assert expand(replaced(BEFORE, changes)).stdout == expected
+
+
+def test_a_name_that_looks_like_a_number_stays_a_string(expand: Expand) -> None:
+    before = BEFORE.replace("  name: chat\n", "  name: 1234\n")
+    expected = AFTER.replace("  name: chat\n", "  name: 1234\n")
+    assert expand(before).stdout == expected.replace("/name: chat", '/name: "1234"')
+
+
+def test_a_worker_template_without_pods_gets_what_all_pods_would_share(expand: Expand) -> None:
+    finished = expand(BEFORE.replace("workerReplicas: 1", "workerReplicas: 0"))
+    entry, worker = AFTER.split("      workerReplicas: 1\n")
+    entry = replaced(entry, ('/size: "2"', '/size: "1"'), (written(12, 2, 0), written(12, 1, 0)))
+    worker = replaced(
+        worker,
+        (metadata(10, 2, 1), metadata(10, 1, None)),
+        (written(12, 2, 1), written(12, 1, None)),
+    )
+    assert finished.stdout == f"{entry}      workerReplicas: 0\n{worker}"
+
+
+@pytest.mark.parametrize(
+    "template", ["      workerTemplate:\n        spec:\n          containers: []\n", ""]
+)
+def test_a_worker_template_without_pods_may_be_empty(expand: Expand, template: str) -> None:
+    border = "      workerReplicas: "
+    entry = AFTER.partition(border)[0]
+    entry = replaced(entry, ('/size: "2"', '/size: "1"'), (written(12, 2, 0), written(12, 1, 0)))
+    finished = expand(f"{BEFORE.partition(border)[0]}{border}0\n{template}")
+    assert finished.stdout == f"{entry}{border}0\n{template}"
+
+
+# What is there already
+
+
+def test_the_contracts_keys_are_replaced_and_those_that_would_be_wrong_go(expand: Expand) -> None:
+    before = replaced(
+        SEVERAL,
+        (
+            "      workerTemplate:\n",
+            f"""\
+      workerTemplate:
+        metadata:
+          labels:
+            {LWS}/worker-index: "7" # goes
+            # stays
+            {LWS}/name: old # this, too
+            {LWS}/group-key: abc
+          annotations: {{{LWS}/size: "4", note: x}}
+""",
+        ),
+        ("            - name: LAST\n", "            - name: LWS_GROUP_SIZE # old\n              "
+         'value: "9"\n            - name: LAST\n'),
+    )  # fmt: skip
+    assert expand(before).stdout == replaced(
+        SEVERAL_AFTER,
+        (
+            metadata(10, 4, None, 1),
+            f"""\
+          labels:
+            # stays
+            {LWS}/name: chat # this, too
+          annotations: {{{LWS}/size: "4", note: x, {LWS}/replicas: "1"}}
+""",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("labels: {a: b, L/group-index: x, L/worker-index: '7'}", "labels: {a: b, L/name: chat}"),
+        ("labels: {L/group-key: x, L/name: chat}", "labels: {L/name: chat}"),
+        ("labels: {L/group-key: x}", "labels: {L/name: chat}"),
+        ("labels: {L/group-key: x, a: b, <<: {c: d}}", "labels: {a: b, <<: {c: d}, L/name: chat}"),
+        ("labels: {<<: &a {L/group-key: x, b: c}}", "labels: {b: c, L/name: chat}"),
+        ("labels: # none", "labels: # none\n            L/name: chat"),
+        ("labels: {}", "labels:\n            L/name: chat"),
+    ],
+)
+def test_labels_in_any_style(expand: Expand, before: str, after: str) -> None:
+    before, after = (text.replace("L/", f"{LWS}/") for text in (before, after))
+    template = "      workerTemplate:\n"
+    text = SEVERAL.replace(template, f"{template}        metadata:\n          {before}\n")
+    labels = f"          labels:\n            {LWS}/name: chat\n"
+    entry, worker = SEVERAL_AFTER.split(template)
+    assert expand(text).stdout == entry + template + replaced(
+        worker, (labels, f"          {after}\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("env: []", "env:"),
+        ("env: # none", "env: # none"),
+        ("env: null # c", "env: # c"),
+        ('env: # c\n            - {name: LWS_GROUP_SIZE, value: "1"}', None),
+        (
+            'env: # c\n            - name: LWS_WORKER_INDEX # d\n              value: ""\n',
+            "env: # c",
+        ),
+    ],
+)
+def test_env_in_any_style(expand: Expand, before: str, after: str | None) -> None:
+    text = BEFORE.replace("            - run\n", f"            - run\n            {before}\n")
+    finished = expand(text)
+    if after is None:
+        assert yaml.safe_load(finished.stdout) == yaml.safe_load(AFTER)
+        assert "            env: # c\n            - {name: MODELSERVING_GROUP" in finished.stdout
+    else:
+        tail = "            - run\n            "
+        expected = AFTER.replace(f"{tail}env:", f"{tail}{after}")
+        assert finished.stdout == expected + "\n" * before.endswith("\n")
+
+
+def test_metadata_that_is_null_is_written(expand: Expand) -> None:
+    before = BEFORE.replace("        # the pod\n", "        metadata: # none\n        # the pod\n")
+    assert expand(before).stdout == AFTER.replace(
+        f"        metadata:\n{metadata(10, 2, 1)}",
+        f"        metadata: # none\n{metadata(10, 2, 1)}",
+    )
+
+
+def test_templates_that_share_text_become_different(expand: Expand) -> None:
+    before = """\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing
+metadata:
+  name: chat
+spec:
+  plugins: [{name: lws, scope: {roles: [a, b]}}]
+  template:
+    roles:
+    - &a
+      name: a
+      entryTemplate: &t
+        spec: &s
+          containers:
+          - &c
+            name: c
+          - <<: *c
+            name: d
+      workerReplicas: 1
+      workerTemplate: *t
+    - <<: *a
+      name: b
+    - name: c
+      entryTemplate: *t
+      workerReplicas: 0
+"""
+    finished = expand(before)
+    roles = yaml.safe_load(finished.stdout)["spec"]["template"]["roles"]
+    plain = yaml.safe_load(before)["spec"]["template"]["roles"]
+    assert roles[2] == plain[2]
+    for role in roles[:2]:
+        for field, index in (("entryTemplate", 0), ("workerTemplate", 1)):
+            template = role[field]
+            assert template["metadata"] == yaml.safe_load(metadata(0, 2, index, 1))
+            for container in template["spec"]["containers"]:
+                assert container.pop("env") == yaml.safe_load(written(0, 2, index))
+            del template["metadata"]
+            assert template == plain[0][field]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  plugins: *p # c\n", ""),
+        ("  <<: *b\n", "  <<: *b\n"),
+        ("  <<: *b\n  plugins: [{name: lws}]\n", "  <<: *b\n  plugins: []\n"),
+    ],
+)
+def test_plugins_that_stand_elsewhere_go(expand: Expand, before: str, after: str) -> None:
+    head = "x: &b\n  plugins: &p [{name: lws}]\nspec:\n"
+    finished = expand(replaced(BEFORE, ("spec:\n  rep", f"{head}  rep"), (PLUGINS, before)))
+    expected = replaced(
+        AFTER, ("spec:\n  rep", f"{head}  rep"), ("  # the group\n", f"{after}  # the group\n")
+    )
+    if after == before:  # what a merge key brings stays away only where something else stands
+        expected = f"{expected.rstrip()}\n  plugins: []\n"
+    assert finished.stdout == expected
+
+
+def test_a_helper_variable_that_is_right_is_kept_as_one(expand: Expand) -> None:
+    helper = written(12, 2, 1)
+    helper = helper[helper.index("            - name: MODELSERVING_NAMESPACE") :]
+    helper = helper[: helper.index("            - name: LWS_LEADER_ADDRESS")]
+    reader = "            - name: A\n              value: $(MODELSERVING_NAMESPACE)\n"
+    run = "            - run\n            - $(MODELSERVING_NAMESPACE)\n"
+    text = BEFORE.replace("            - run\n", f"{run}            env:\n{helper}{reader}")
+    assert expand(text).stdout == AFTER.replace("            - run\n", run) + reader
+
+
+# What can't be had
+
+
+def refused(finished: Finished, text: str) -> list[str]:
+    """The errors, each of which says it all; nothing has changed."""
+    assert (finished.code, finished.stdout) == (1, text), finished
+    assert "s3cret" not in finished.stderr
+    return lines(finished, "error")
+
+
+def test_all_that_is_wrong_is_said_at_once_and_other_items_are_done(expand: Expand) -> None:
+    wrong = replaced(
+        SEVERAL,
+        ("  - name: other\n", "  - name: demo-pod-tweaks\n    config:\n      env:\n"
+         "      - {name: WORKER_INDEX, value: s3cret}\n      - {name: A, value: $(A)$(RANK)}\n"
+         f"      annotations: {{{LWS}/size: s3cret}}\n"),
+        ("containers:\n          - name: engine\n      w", "containers: 3\n      w"),
+        ("              value: x\n", "              value: x\n          - name: side\n"
+         "            env:\n            - name: RANK\n              value: s3cret\n"
+         "            args:\n            - s3cret $(INDEX) $(MODELSERVING_ROLE_ID)\n"),
+    )  # fmt: skip
+    finished = expand(stream(wrong, BEFORE))
+    assert finished.stdout == stream(wrong, AFTER)
+    assert finished.code == 1
+    assert "s3cret" not in finished.stderr
+    entry = "spec.template.roles[0].entryTemplate"
+    paths = [line.partition(": ")[0] for line in lines(finished, "error")]
+    assert paths == [
+        "spec.plugins[0].config.env[0]",
+        f"spec.plugins[0].config.annotations['{LWS}/size']",
+        f"{entry}.spec.containers",
+        f"{WORKER}.spec.containers[1].env[0]",
+        f"{WORKER}.spec.containers[1].args[0]",
+        "spec.plugins[0].config.env[1]",
+        f"{WORKER}.spec.containers[1].args[0]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "part"),
+    [
+        (("  name: chat\n", "  generateName: chat-\n"), "metadata.name", "must be there"),
+        (("replicas: 2\n", "replicas: two\n"), "spec.replicas", 'found "two"'),
+        (("workerReplicas: 1", "workerReplicas: -1"), "roles[0].workerReplicas", 'found "-1"'),
+        (("name: lws\n", "name: lws\n    scope: {target: Leader}\n"), "scope.target", '"Leader"'),
+        (("      workerTemplate:\n", "      x:\n"), WORKER, "since `workerReplicas` is 1"),
+        (("      entryTemplate:\n", "      x:\n"), "roles[0].entryTemplate", "must be there"),
+        (("        # the pod\n", "        metadata: {labels: [s3cret]}\n"), "labels", "a mapping"),
+        (
+            ("        # the pod\n", f"        metadata: {{labels: {{{LWS}/name: []}}}}\n"),
+            f"{WORKER}.metadata.labels['{LWS}/name']",
+            "must be a string; found a list",
+        ),
+        (
+            ("        # the pod\n", "        metadata: {labels: {<<: s3cret}}\n"),
+            f"{WORKER}.metadata.labels",
+            "must be a mapping",
+        ),
+        (("- run\n", "- run\n            env: s3cret\n"), "containers[0].env", "a list"),
+        (("- run\n", "- run\n            env: [s3cret]\n"), "containers[0].env[0]", "a mapping"),
+        (
+            ("- run\n", "- run\n            env: [{name: A, value: s3cret, name: B}]\n"),
+            "containers[0].env[0].name",
+            "must not be there twice",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_path(
+    expand: Expand, change: tuple[str, str], path: str, part: str
+) -> None:
+    text = replaced(BEFORE, change)
+    finished = expand(text)
+    if "generateName" in text:
+        assert f" {path}: {part}" in finished.stderr
+        assert finished.stdout == text
+        return
+    (error,) = refused(finished, text)
+    assert error.partition(": ")[0].endswith(path)
+    assert part in error
+
+
+PLUGIN = "  - name: demo-pod-tweaks\n    config:\n      env:\n"
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_refused"),
+    [
+        ("{}", True),
+        ("{target: Worker, roles: [main]}", True),
+        ("{roles: [other]}", False),
+        ("{target: Entry, roles: [other]}", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["LWS_GROUP_SIZE", "ENTRY_ADDRESS", "LWS_WORKER_INDEX"])
+def test_a_plugin_sets_the_contracts_variables_elsewhere_alone(
+    expand: Expand, name: str, scope: str, is_refused: bool
+) -> None:
+    own = f"{PLUGIN}      - {{name: {name}, value: s3cret}}\n    scope: {scope}\n"
+    lws = "  - name: lws\n    type: BuiltIn\n"
+    text = replaced(BEFORE, (lws, f"{own}{lws}    scope: {{roles: [main]}}\n")) + OTHER_ROLE
+    finished = expand(text)
+    if is_refused:
+        (error,) = refused(finished, text)
+        assert error.startswith("spec.plugins[0].config.env[0]: must not set")
+        return
+    plugins = "  # what pods get\n"
+    own = f"  plugins:\n  # of LWS\n{own}"
+    assert finished.stdout == replaced(AFTER, (plugins, plugins + own)) + OTHER_ROLE
+
+
+@pytest.mark.parametrize(
+    ("probe", "error"),
+    [
+        ("$(LWS_LEADER_ADDRESS)", "`ENTRY_ADDRESS` has the same value"),
+        ("$(LWS_WORKER_INDEX)", None),
+        ("$(LWS_GROUP_SIZE) $(ENTRY_ADDRESS) $LWS_LEADER_ADDRESS $$(LWS_LEADER_ADDRESS)", None),
+    ],
+)
+def test_a_probe_refers_to_plain_values_alone(
+    expand: Expand, probe: str, error: str | None
+) -> None:
+    lines = f"- run\n            livenessProbe: {{exec: {{command: [s3cret, '{probe}']}}}}\n"
+    text = BEFORE.replace("- run\n", lines)
+    finished = expand(text)
+    if error is None:
+        assert finished.stdout == AFTER.replace("- run\n", lines)
+    else:
+        (message,) = refused(finished, text)
+        assert message.startswith(f"{WORKER}.spec.containers[0].livenessProbe.exec.command[1]: ")
+        assert error in message
+
+
+FIELD = "valueFrom: {fieldRef: {fieldPath: \"metadata.labels['%s']\"}}"
+
+
+@pytest.mark.parametrize(
+    ("key", "workers", "is_known"),
+    [("worker-index", 1, True), ("worker-index", 3, False), ("group-index", 1, False)],
+)
+def test_a_field_that_no_template_carries_is_a_warning_with_its_path(
+    expand: Expand, key: str, workers: int, is_known: bool
+) -> None:
+    field = FIELD % f"{LWS}/{key}"
+    item = field.removeprefix("valueFrom: {")
+    volumes = (
+        "          volumes:\n"
+        f"          - downwardAPI: {{items: [{{path: a, {item}]}}\n"
+        "          - projected:\n              sources:\n              - {}\n"
+        f"              - downwardAPI: {{items: [{{path: a, {item}]}}\n"
+    )
+    own = f"{PLUGIN}      - {{name: A, {field}}}\n"
+    text = replaced(
+        BEFORE,
+        ("  - name: lws\n", f"{own}    scope: {{target: Worker}}\n  - name: lws\n"),
+        ("workerReplicas: 1", f"workerReplicas: {workers}"),
+        ("        # the pod\n        spec:\n", f"        # the pod\n        spec:\n{volumes}"),
+    )
+    message = f"reads `{LWS}/{key}`, which no template can carry; it will be empty"
+    paths = [
+        "spec.plugins[0].config.env[0].valueFrom.fieldRef",
+        f"{WORKER}.spec.volumes[0].downwardAPI.items[0].fieldRef",
+        f"{WORKER}.spec.volumes[1].projected.sources[1].downwardAPI.items[0].fieldRef",
+    ]
+    warnings = lines(expand(text), "warning")[1:]
+    assert warnings == [] if is_known else [f"{path}: {message}" for path in paths]
+
+
+# Once more
+
+
+def test_the_plugin_can_be_put_back(expand: Expand) -> None:
+    """With other numbers, for a package whose files hold what was expanded."""
+    again = replaced(
+        SEVERAL_AFTER,
+        ("  - name: other\n", "  - name: other\n  - name: lws\n"),
+        ("workerReplicas: 3\n", "workerReplicas: 4\n"),
+        ("spec:\n  plugins", "spec:\n  replicas: 2\n  plugins"),
+    )
+    assert expand(again).stdout == replaced(
+        SEVERAL_AFTER,
+        ("workerReplicas: 3\n", "workerReplicas: 4\n"),
+        ("spec:\n  plugins", "spec:\n  replicas: 2\n  plugins"),
+        ('/replicas: "1"', '/replicas: "2"'),
+        ('/size: "4"', '/size: "5"'),
+        ('GROUP_SIZE\n              value: "4"', 'GROUP_SIZE\n              value: "5"'),
+    )
+
+
+def test_what_is_right_already_is_not_written_again(expand: Expand) -> None:
+    again = AFTER.replace("  # the group\n", "  plugins: [{name: lws}]\n  # the group\n").replace(
+        "- name: LWS_GROUP_SIZE\n", "- name: LWS_GROUP_SIZE # a comment\n"
+    )
+    finished = expand(again)
+    assert finished.stdout == again.replace("  plugins: [{name: lws}]\n", "")
+    assert "into 2 templates: 0 labels, 0 annotations, 0 env vars" in finished.stderr
