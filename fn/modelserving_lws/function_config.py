@@ -28,8 +28,9 @@ CONFIG_MAP = "ConfigMap"
 # So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
 # (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
 MAX_GROUPS = 6000
-_INTEGER = re.compile("[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?[0-9]{0,18}(\.[0-9]{0,18})?([eE][-+]?[0-9]{1,3})?(?<=[0-9])")
+_INTEGER = re.compile("[-+]?[0-9]{1,300}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_MAX_EXACT = 2**53
 _ROLE_NAME = re.compile("[a-z]([-a-z0-9]{0,10}[a-z0-9])?")
 _MAX_DEPTH = 50
 _MAX_LENGTH = 100_000
@@ -272,4 +273,8 @@ def _scalar(node: Scalar) -> str | int | float | bool | None:
         return value.lower() == "true"
     if _INTEGER.fullmatch(value):
         return int(value)
-    return float(value) if _FLOAT.fullmatch(value) else value
+    if not _FLOAT.fullmatch(value):
+        return value
+    number = float(value)
+    # To JSON Schema, 1.0 is an integer.
+    return int(number) if number.is_integer() and abs(number) < _MAX_EXACT else number

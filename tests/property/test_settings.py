@@ -1,0 +1,246 @@
+"""A functionConfig is accepted just where its schema accepts it, whether the schema is asked or
+not, and it says the same.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from modelserving_lws.block_reader import UnsureError, read_block
+from modelserving_lws.function_config import (
+    API_VERSION,
+    CONFIG_MAP,
+    INJECT_LWS,
+    KINDS,
+    ConfigError,
+    FunctionConfig,
+    _checked,
+    _plain,
+    is_none,
+    load,
+    to_data,
+)
+from modelserving_lws.reader import read
+from modelserving_lws.schema import scalars_of, schema_of
+from modelserving_lws.text import quote
+from tests.property import items as generated
+
+
+class Raw(str):
+    """A scalar as YAML has it."""
+
+    __slots__ = ()
+
+
+SCHEMAS = {kind: schema_of(kind) for kind in KINDS}
+SPECS = {kind: schema["properties"]["spec"]["properties"] for kind, schema in SCHEMAS.items()}
+FIELDS = sorted({name for fields in SPECS.values() for name in fields})
+CHOICES = sorted(
+    {
+        str(choice)
+        for fields in SPECS.values()
+        for field in fields.values()
+        for choice in field.get("enum", ())
+    }
+)
+RAW = (
+    "5",
+    "+5",
+    "-0",
+    "5.0",
+    "6e3",
+    "1e400",
+    "0x5",
+    "007",
+    "yes",
+    "True",
+    "~",
+    "",
+    "2024-01-01",
+    "-e5",
+    ".e5",
+    "5.",
+    "9" * 400,
+)
+NUMBERS = (0, 1, 64, 6000, 6001, 2**31 - 1, 2**31, -1, 2**70, 1.0, 1.5, 1e300)
+STRINGS = ("", "lws", "keep", "a-1", "-a", "Role", "abcdefghijkl", "abcdefghijklm")
+scalars = st.sampled_from(
+    (*CHOICES, *NUMBERS, *STRINGS, *map(Raw, RAW), True, False, None)  # most are wrong in a field
+)
+servings = st.fixed_dictionaries(
+    {"name": st.sampled_from(("chat", "chat", ""))},
+    optional={
+        "namespace": st.sampled_from(("serving", "")),
+        "replicas": st.sampled_from(NUMBERS),
+        "other": scalars,
+    },
+)
+values = (
+    scalars
+    | st.lists(st.sampled_from(("lws", "a")) | scalars, max_size=3)
+    | st.lists(servings, max_size=3)
+    | generated.anything
+)
+
+
+def near(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """A `spec` of a kind that is valid, or nearly so."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, field in SPECS[kind].items():
+        if "enum" in field:
+            found = st.sampled_from((*field["enum"] * 4, *CHOICES))
+        elif field["type"] == "array":
+            strings = st.lists(st.sampled_from(("lws", "lws", "a", "")), max_size=2)
+            is_list = field["items"]["type"] == "string"
+            found = strings if is_list else st.lists(servings, max_size=2)
+        else:
+            pool: dict[str, tuple[Any, ...]] = {
+                "string": STRINGS,
+                "integer": (1, 64, 6000, *NUMBERS),
+                "boolean": (True, False, True, False, "true", 1),
+            }
+            found = st.sampled_from(pool[field["type"]])
+        fields[name] = found | found | found | values
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+def often(usual: st.SearchStrategy[Any], rare: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.sampled_from((*[usual] * 7, rare)).flatmap(lambda strategy: strategy)
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> dict[str, Any]:
+    kind = draw(st.sampled_from((*KINDS * 2, CONFIG_MAP)))
+    wild = st.dictionaries(st.sampled_from((*FIELDS, "other")), values, max_size=3) | values
+    is_config_map = kind == CONFIG_MAP
+    config: dict[str, Any] = {
+        "apiVersion": "v1" if is_config_map else API_VERSION,
+        "kind": kind,
+        "data" if is_config_map else "spec": draw(
+            often(near(INJECT_LWS if is_config_map else kind), wild)
+        ),
+    }
+    config |= draw(
+        st.fixed_dictionaries(
+            {},
+            optional={"metadata": often(st.just({"name": "x"}) | st.none(), generated.anything)},
+        )
+    )
+    config |= draw(often(st.just({}), st.dictionaries(st.just("x"), values)))
+    return config
+
+
+def flow(data: Any) -> str:
+    """YAML in flow style."""
+    if isinstance(data, Raw):
+        return data
+    if isinstance(data, dict):
+        return f"{{{', '.join(f'{flow(key)}: {flow(value)}' for key, value in data.items())}}}"
+    if isinstance(data, list):
+        # An empty scalar would be no entry.
+        return f"[{', '.join(flow(entry) or '~' for entry in data)}]"
+    return quote(data) if isinstance(data, str) else json.dumps(data)
+
+
+def block(data: Any, column: int = 0) -> str:
+    """YAML in block style, as far as there are mappings, and lists of them."""
+    indent = " " * column
+    if isinstance(data, dict) and data:
+        return "".join(
+            f"{indent}{key if key.isalnum() else flow(key)}:{below(value, column + 2)}"
+            for key, value in data.items()
+        )
+    return "".join(f"{indent}-{below(entry, column + 2)}" for entry in data)
+
+
+def below(data: Any, column: int) -> str:
+    if data and isinstance(data, dict | list):
+        return "\n" + block(data, column)
+    return f" {flow(data)}".rstrip() + "\n"
+
+
+def is_valid(data: Any) -> bool:
+    """Whether the schema accepts it, by another way than the program's."""
+    if data["kind"] == CONFIG_MAP:
+        return Draft202012Validator(scalars_of(SCHEMAS[INJECT_LWS])).is_valid(data["data"])
+    return Draft202012Validator(SCHEMAS[data["kind"]]).is_valid(data)
+
+
+def assert_same(config: FunctionConfig, data: Any) -> None:
+    is_config_map = data["kind"] == CONFIG_MAP
+    assert config.kind == (INJECT_LWS if is_config_map else data["kind"])
+    spec = data["data"] if is_config_map else data.get("spec") or {}
+    assert config.spec == spec
+    assert repr(config.spec) == repr(spec)  # True is no 1
+
+
+@given(configs(), st.sampled_from((block, flow)))
+def test_any_function_config(config: Any, write: Any) -> None:
+    text = write(config)
+    (node,) = read(text)
+    if is_none(node):
+        return
+    data = to_data(node)
+    try:
+        assert_same(load(node), data)
+        assert is_valid(data)
+    except ConfigError:
+        assert not is_valid(data)
+    nodes = [node]
+    try:
+        nodes.append(read_block(text))
+    except UnsureError:
+        assert write is flow
+    for node in nodes:
+        try:
+            plain = _plain(node)
+        except UnsureError:
+            continue
+        if plain is not None:
+            assert is_valid(data)
+            assert_same(plain, data)
+            assert_same(_checked(nodes[0]), data)
+
+
+@given(configs())
+def test_any_function_config_in_json(config: Any) -> None:
+    text = json.dumps(config)
+    (node,) = read(text)
+    if is_none(node):
+        return
+    try:
+        assert_same(load(node), to_data(node))
+        assert is_valid(json.loads(text))
+    except ConfigError:
+        assert not is_valid(json.loads(text))
+
+
+SINGLE: tuple[Any, ...] = (*CHOICES, *NUMBERS, *STRINGS, True, False, None, {})
+SERVINGS: list[dict[str, Any]] = [
+    {},
+    {"name": "chat", "other": "x"},
+    *({"name": value} for value in SINGLE),
+    *({"name": "chat", "namespace": value} for value in SINGLE),
+    *({"name": "chat", "replicas": value} for value in SINGLE),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_value_of_any_field(kind: str) -> None:
+    """What is valid needs no schema: else each run would pay for it."""
+    lists = [[], *([value] for value in (*SINGLE, *SERVINGS)), ["a", "b"], ["a", ""]]
+    accepted = 0
+    for name in (*FIELDS, "other"):
+        for value in (*SINGLE, *lists):
+            config = {"apiVersion": API_VERSION, "kind": kind, "spec": {name: value}}
+            (node,) = read(json.dumps(config))
+            plain = _plain(node)
+            assert (plain is not None) == is_valid(config), (name, value)
+            accepted += plain is not None
+    assert accepted > len(SPECS[kind])
