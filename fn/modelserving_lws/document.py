@@ -266,11 +266,17 @@ class Document:
         if lines or start < end:
             self._splices.put(start, end, lines)
 
-    def insert_flow(
-        self, sequence: Sequence, behind: Node, entries: list[Node], json: bool
-    ) -> None:
+    def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
         """Inserts entries into a sequence in flow style, behind one that it has."""
-        self._splices.insert_flow(sequence, behind, entries, json)
+        self._splices.insert_flow(sequence, behind, entries)
+
+    def comma(self, sequence: Sequence) -> str:
+        """What stands between new entries of a sequence in flow style that is not empty."""
+        return self._splices.comma(sequence)
+
+    def dash_from(self, position: int) -> int:
+        """Where the next dash is, that only comments and white space may stand before."""
+        return self._splices.dash_from(position)
 
     def below(self, node: Node) -> int:
         """Where the line below a node starts. Raises EditError where no line can stand there."""

@@ -77,7 +77,7 @@ def field(document: Document, parent: Mapping, name: str, new_name: str | None =
     text, node = document.text, resolve(value)
     _check(node)
     head = write(name if new_name is None else new_name)
-    if owner.flow or not isinstance(key, Scalar) or not _COLON.match(text, key.end):
+    if owner.flow or not isinstance(key, Scalar) or colon_end(text, key) is None:
         return f"{head}:{_value(document, node)}"
     if new_name is None and key.anchor is None and key.tag is None:
         head = text[key.start : key.end]
@@ -135,6 +135,12 @@ def comments_from(text: str, place: int) -> tuple[list[tuple[int, int]], int]:
         elif words:
             return comments, len(line) - len(words)
     return comments, 0
+
+
+def colon_end(text: str, key: Node) -> int | None:
+    """Where the text goes on behind the colon of a key in block style, if that is on its line."""
+    match = _COLON.match(text, key.end)
+    return None if match is None else match.end()
 
 
 def next_line(text: str, end: int) -> int:

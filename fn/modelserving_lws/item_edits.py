@@ -8,14 +8,15 @@ follows or replaces a document in flow style, JSON say.
 
 from __future__ import annotations
 
+from .block_reader import BlockSequence
 from .document import Document
-from .excerpt import comments_from, end_of, indented, next_line
+from .excerpt import colon_end, comments_from, end_of, indented, next_line
 from .nodes import DETACHED, Alias, Mapping, Node, Sequence, without_text
 from .reader import read
 from .render import flow
 from .result import InputError, say
 from .splices import EditError
-from .text import column, line_break
+from .text import column, line_break, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,24 +31,104 @@ class Entry:
     `node` is what stands there, the item or an alias of it.
     """
 
-    __slots__ = ("is_last", "node", "parent", "sequence")
+    __slots__ = ("index", "is_last", "node", "parent", "sequence")
 
-    def __init__(self, parent: Mapping, sequence: Sequence, node: Node, is_last: bool) -> None:
-        """Raises EditError where the list is elsewhere in the text."""
+    def __init__(
+        self, parent: Mapping, sequence: Sequence, node: Node, index: int, count: int
+    ) -> None:
+        """`count` is that of the list. Raises EditError where the list is elsewhere in the text."""
         if DETACHED in (parent.start, sequence.start):
             raise EditError(say("list-elsewhere"))
         self.parent = parent
         self.sequence = sequence
         self.node = node
-        self.is_last = is_last and parent.last is sequence
+        self.index = index
+        self.is_last = index == count - 1
+
+
+class Place:
+    """Where new items go: behind an item or instead of it. They go there as `written` gives
+    them.
+    """
+
+    def __init__(self, document: Document, entry: Entry | None, item: Mapping) -> None:
+        """`entry` is where the item stands in a list; None for a document."""
+        self._document = document
+        self._entry = entry
+        self._node = item if entry is None else entry.node
+        text = document.text
+        self._is_flow = item.flow if entry is None else entry.sequence.flow
+        self.is_json = self._is_flow and _is_json(text, item if entry is None else entry.parent)
+        self.line_break = line_break(text, self._node.end)
+        # Where a list in block style has its dashes.
+        self._dash = 0
+        if entry is not None and not self._is_flow:
+            self._dash = column(text, entry.sequence.open)
+
+    def written(self, manifest: str) -> str:
+        """A manifest as an entry of the list, or as a document of the stream."""
+        if self._is_flow:
+            manifest = flow(_read(manifest), "", self.is_json)
+            if self._entry is not None:
+                return manifest
+            manifest += "\n"
+        if self._entry is None:
+            return indented(_MARKER + manifest, 0, self.line_break)
+        indent = " " * self._dash + "- "
+        return indent + indented(manifest, len(indent), self.line_break)[len(indent) :]
+
+    def put(self, items: list[str]) -> None:
+        """Puts items behind the one that is there."""
+        document, entry, node, text = self._document, self._entry, self._node, self._document.text
+        if entry is not None and self._is_flow:
+            document.insert_flow(entry.sequence, node, items)
+            return
+        place = document.below(node)
+        if entry is None:
+            for _, end in comments_from(text, place)[0]:
+                place = end
+        elif not entry.is_last or entry.parent.last is not entry.sequence:
+            # Else, what is to follow the list stands right below its last line.
+            place = end_of(text, node, self._dash + 1)
+        document.put(place, place, "".join(items))
+
+    def put_instead(self, items: list[str]) -> None:
+        """Puts one item or more in the place of the one that is there, and of its comments."""
+        document, entry, node, text = self._document, self._entry, self._node, self._document.text
+        document.release(node)
+        start, end = node.start, next_line(text, node.end)
+        if entry is not None and self._is_flow:
+            document.put(start, node.end, document.comma(entry.sequence).join(items))
+        elif entry is not None:
+            start = line_start(text, self._dash_of(entry))
+            document.put(start, end, "".join(items))
+            document.put(end, end_of(text, node, self._dash + 1), "")
+        else:
+            marker = len(_MARKER) - 1 + len(self.line_break)
+            lines = "".join(items)[marker:]
+            if isinstance(node, Mapping) and not node.flow:
+                document.put(line_start(text, node.open), end, lines)
+            else:
+                document.put(start, node.end, lines.removesuffix(self.line_break))
+
+    def _dash_of(self, entry: Entry) -> int:
+        sequence = entry.sequence
+        if isinstance(sequence, BlockSequence):
+            return sequence.lines[entry.index] + self._dash
+        before = sequence.entries[entry.index - 1].end if entry.index else sequence.open
+        dash = self._document.dash_from(before)
+        text = self._document.text
+        if text[line_start(text, dash) : dash].strip(" "):
+            raise EditError(say("list-elsewhere"))
+        return dash
 
 
 def replace(document: Document, item: Item, manifest: str) -> None:
-    """Puts a manifest in the place of an item."""
+    """Puts a manifest in the place of an item, and of its comments but those before it."""
     entry = item.entry(document)
     node = item.node if entry is None else entry.node
     document.release(node)
-    text, start = document.text, node.start
+    text, start = document.text, item.node.open if entry is None else node.start
     if item.node.flow if entry is None else entry.sequence.flow:
         is_json = _is_json(text, item.node if entry is None else entry.parent)
         document.put(start, node.end, flow(_read(manifest), "", is_json))
@@ -60,34 +141,47 @@ def replace(document: Document, item: Item, manifest: str) -> None:
     document.put(end, end_of(text, node, indent), "")
 
 
-def insert_after(document: Document, item: Item, manifests: list[str]) -> None:
-    """Puts manifests behind an item."""
-    entry = item.entry(document)
-    if entry is None:
-        _insert_documents(document, item.node, manifests)
-    else:
-        _insert_entries(document, entry, manifests)
-
-
 def append(document: Document, parent: Mapping, last: Node | None, manifests: list[str]) -> None:
     """Puts manifests at the end of the `items` of a mapping; `last` is the last one there."""
     if last is None:
         _fill(document, parent, manifests)
-    else:
-        sequence = document.own_sequence(parent, ITEMS)
-        _insert_entries(document, Entry(parent, sequence, last, True), manifests)
+        return
+    entry = Entry(parent, document.own_sequence(parent, ITEMS), last, 0, 1)
+    place = Place(document, entry, parent)
+    place.put(list(map(place.written, manifests)))
 
 
 def append_documents(document: Document, last: Mapping | None, manifests: list[str]) -> None:
     """Puts manifests at the end of a stream; `last` is the last one there."""
-    if last is not None:
-        _insert_documents(document, last, manifests)
+    if last is None:
+        end = len(document.text)
+        lines = indented(_MARKER.join(manifests), 0, line_break(document.text, end))
+        document.put(end, end, lines)
         return
-    end = len(document.text)
-    lines = _MARKER.join(
-        indented(manifest, 0, line_break(document.text, end)) for manifest in manifests
-    )
-    document.put(end, end, lines)
+    place = Place(document, None, last)
+    place.put(list(map(place.written, manifests)))
+
+
+def remove(document: Document, items: list[Item]) -> None:
+    """Takes items away."""
+    entries: dict[int, list[Entry]] = {}
+    for item in items:
+        entry = item.entry(document)
+        if entry is not None:
+            entries.setdefault(id(entry.sequence), []).append(entry)
+            continue
+        document.release(item.node)
+        document.put(item.node.start, next_line(document.text, item.node.end), "")
+    for found in entries.values():
+        parent, sequence = found[0].parent, found[0].sequence
+        gone = {entry.index for entry in found}
+        stay = [i for i in range(sequence.count) if i not in gone]
+        document.rewrite(parent, ITEMS, stay)
+        pair = parent.pair(ITEMS)
+        if not stay and not sequence.flow and pair is not None:
+            colon = colon_end(document.text, pair[0])
+            if colon is not None and sequence.start == sequence.open:
+                document.put(colon, colon, " []")
 
 
 def _fill(document: Document, parent: Mapping, manifests: list[str]) -> None:
@@ -98,7 +192,9 @@ def _fill(document: Document, parent: Mapping, manifests: list[str]) -> None:
         document.set(parent, ITEMS, listed)
         return
     indent, break_ = column(text, parent.open), line_break(text, parent.open)
-    lines = _entries(manifests, indent, break_)
+    dash = " " * indent + "- "
+    width = len(dash)
+    lines = "".join([dash + indented(manifest, width, break_)[width:] for manifest in manifests])
     if pair is None:
         place = document.below(parent.last)
         document.put(place, place, f"{' ' * indent}{ITEMS}:{break_}{lines}")
@@ -113,37 +209,6 @@ def _fill(document: Document, parent: Mapping, manifests: list[str]) -> None:
     document.put(start, end, "")
     place = next_line(text, end)
     document.put(place, place, lines)
-
-
-def _insert_entries(document: Document, entry: Entry, manifests: list[str]) -> None:
-    sequence, node, text = entry.sequence, entry.node, document.text
-    if sequence.flow:
-        nodes = list(map(_read, manifests))
-        document.insert_flow(sequence, node, nodes, _is_json(text, entry.parent))
-        return
-    dash = column(text, sequence.open)
-    place = document.below(node)
-    if not entry.is_last:  # what follows the list stands below its last line
-        place = end_of(text, node, dash + 1)
-    document.put(place, place, _entries(manifests, dash, line_break(text, node.end)))
-
-
-def _insert_documents(document: Document, node: Mapping, manifests: list[str]) -> None:
-    text = document.text
-    place = document.below(node)
-    for _, end in comments_from(text, place)[0]:
-        place = end
-    if node.flow:
-        is_json = _is_json(text, node)
-        manifests = [flow(_read(manifest), "", is_json) + "\n" for manifest in manifests]
-    lines = "".join([_MARKER + manifest for manifest in manifests])
-    document.put(place, place, indented(lines, 0, line_break(text, node.end)))
-
-
-def _entries(manifests: list[str], dash: int, break_: str) -> str:
-    indent = " " * dash + "- "
-    width = len(indent)
-    return "".join([indent + indented(manifest, width, break_)[width:] for manifest in manifests])
 
 
 def _is_json(text: str, mapping: Mapping) -> bool:

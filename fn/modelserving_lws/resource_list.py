@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from .item_edits import Entry
+    from .item_edits import Entry, Place
     from .result import Result
 
     T = TypeVar("T")
@@ -76,7 +76,7 @@ class Item:
         steps: Steps,
         place: str,
         read_exactly: Callable[[], Mapping] | None = None,
-        listed: tuple[Mapping, Sequence, bool] | None = None,
+        listed: tuple[Mapping, Sequence, int, int] | None = None,
     ) -> None:
         self.node = node
         self.place = place
@@ -147,8 +147,8 @@ class Item:
         from .item_edits import Entry
 
         if self._listed is not None:
-            parent, sequence, is_last = self._listed
-            return Entry(parent, sequence, self.node, is_last)
+            parent, block, index, count = self._listed
+            return Entry(parent, block, self.node, index, count)
         if not self._steps:
             return None
         node = self._root
@@ -156,7 +156,7 @@ class Item:
             node = document.own_entry(document.own_sequence(node, name), index)
         name, index = self._steps[-1]
         listed = document.own_sequence(node, name)
-        return Entry(node, listed, listed.entries[index], index == len(listed.entries) - 1)
+        return Entry(node, listed, listed.entries[index], index, len(listed.entries))
 
 
 class ResourceList:
@@ -203,9 +203,20 @@ class ResourceList:
 
     def insert_after(self, item: Item, manifests: list[str]) -> None:
         """Puts manifests behind an item, as `replace` does."""
-        from .item_edits import insert_after
+        place = item.read(lambda: self.place(item))
+        place.put(list(map(place.written, manifests)))
 
-        item.read(lambda: insert_after(self.document, item, manifests))
+    def place(self, item: Item) -> Place:
+        """Where new items go that follow an item or take its place."""
+        from .item_edits import Place
+
+        return Place(self.document, item.entry(self.document), item.node)
+
+    def remove(self, items: list[Item]) -> None:
+        """Takes items away, as `replace` replaces one."""
+        from .item_edits import remove
+
+        remove(self.document, items)
 
     def append(self, manifests: list[str]) -> None:
         """Puts manifests at the end, as `replace` does: of the items of a ResourceList or a List;
@@ -444,8 +455,7 @@ class _BlockItems:
             elif isinstance(node, UnreadNode):
                 node = self._exact(i)
             if isinstance(node, Mapping):
-                is_last = i == len(self._nodes) - 1
-                listed = self._root, self._sequence, is_last
+                listed = self._root, self._sequence, i, len(self._nodes)
                 item = Item(node, node, (), f"items[{i}]", read_exactly, listed)
                 item.error = error
                 if item.kind == "List":

@@ -178,15 +178,19 @@ class Splices:
             raise EditError(say("cut-off-block-scalar", place=self.place(node.end)))
         return self._next_line(node.end)
 
-    def insert_flow(
-        self, sequence: Sequence, behind: Node, entries: list[Node], json: bool
-    ) -> None:
+    def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
         """Inserts entries into a sequence in flow style, behind one that it has."""
-        space = self._space(sequence.open + 1, sequence.entries[0].start)
-        before = self._comma(behind) + space
-        for entry in entries:
-            self.list.append(Splice(behind.end, behind.end, entry, before=before, json=json))
-            before = "," + space
+        comma = self.comma(sequence)
+        written = self._comma(behind) + comma[1:] + comma.join(entries)
+        self.list.append(Text(behind.end, behind.end, 0, written))
+
+    def comma(self, sequence: Sequence) -> str:
+        """What stands between new entries of a sequence in flow style that is not empty."""
+        return "," + self._space(sequence.open + 1, sequence.entries[0].start)
+
+    def dash_from(self, position: int) -> int:
+        """Where the next dash is, that only comments and white space may stand before."""
+        return self._next("-", position)
 
     # Mappings
 

@@ -105,6 +105,7 @@ def written(text: str) -> str:
         ("kind: A\n", "N0\n"),
         ("# a\nkind: A\n# b\n---\n# c\nkind: B\n", "# a\nN0\n# b\n---\n# c\nkind: B\n"),
         ("--- # a\nkind: A\n...\n", "--- # a\nN0\n...\n"),
+        ("--- &x\nkind: A\n---\nkind: B\n", "--- &x\nN0\n---\nkind: B\n"),
         ("--- {kind: A} # a\n", "--- N{} # a\n"),
         (LIST.strip() + " [{kind: A}, {kind: B}]\n", LIST.strip() + " [N{}, {kind: B}]\n"),
         ('{"kind": "A"}', 'N""'),
@@ -267,3 +268,59 @@ def test_any_list(datas: list[Any], random: Random) -> None:
         if edit is not replaced:
             lines = iter(after.splitlines())
             assert all(line in lines for line in text.splitlines())
+
+
+def instead(text: str) -> str:
+    """Two items in place of each of kind A."""
+
+    def edit(resource_list: ResourceList) -> None:
+        for item in resource_list.items(KINDS):
+            place = resource_list.place(item)
+            place.put_instead([place.written(NEW), place.written("kind: M\n")])
+
+    return edited(text, edit)
+
+
+def removed(text: str) -> str:
+    """The items of kind A taken away."""
+    return edited(
+        text, lambda resource_list: resource_list.remove(resource_list.items(frozenset("A")))
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (LIST + "- kind: A\n  # own\n- kind: B\n", LIST + "- N2\n- kind: M\n- kind: B\n"),
+        (
+            LIST + "- kind: B\n# a\n-   # b - c\n    kind: A\n",
+            LIST + "- kind: B\n# a\n- N2\n- kind: M\n",
+        ),
+        (
+            LIST + "  - &x\n    kind: A\n  - y: *x",
+            LIST + "  - N4\n  - kind: M\n  - y:\n      kind: A",
+        ),
+        (LIST + "- {kind: A} # a\n- kind: B\n", LIST + "- N2\n- kind: M\n- kind: B\n"),
+        ("# a\nkind: A\n# b\n---\nkind: B\n", "# a\nN0\n---\nkind: M\n# b\n---\nkind: B\n"),
+        ("  kind: A\n", "N0\n---\nkind: M\n"),
+        ("--- {kind: A} # a\n", "--- N{}\n---\n{kind: M} # a\n"),
+        ('{"kind": "A"}', 'N""\n---\n{"kind": "M"}'),
+        (LIST.strip() + " [{kind: A}]\n", LIST.strip() + " [N{}, {kind: M}]\n"),
+    ],
+)
+def test_putting_several_items_instead_of_one(before: str, after: str) -> None:
+    assert instead(before) == written(after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (LIST + "- kind: A\n- kind: B\n# b\n- kind: A\n", LIST + "- kind: B\n# b\n"),
+        (LIST + "- kind: A # a\n# b\n", LIST.replace("items:", "items: []") + "# b\n"),
+        (LIST + "- &x\n  kind: A\n- y: *x\n", LIST + "- y:\n    kind: A\n"),
+        (LIST.strip() + " [{kind: A}, {kind: A}]\n", LIST.strip() + " []\n"),
+        ("# a\nkind: A\n---\nkind: B\n", "# a\n---\nkind: B\n"),
+    ],
+)
+def test_removing_items_keeps_everything_else(before: str, after: str) -> None:
+    assert removed(before) == after
