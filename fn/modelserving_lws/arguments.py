@@ -23,6 +23,8 @@ functions:
              plugin `lws`
   ConvertLeaderWorkerSet  turns LeaderWorkerSets into ModelServings that do the same job, and
              reports what has no equivalent
+  RenderModelServing  adds the Pods and headless Services that kthena's controller makes of
+             ModelServings
 
 environment:
   {DEBUG}=1  prints on stderr how many items were skipped, read by their

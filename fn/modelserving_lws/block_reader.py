@@ -421,6 +421,10 @@ class BlockSequence(Sequence):
     def last(self) -> Node:
         return self.nodes[-1]
 
+    def dash(self, index: int) -> int:
+        """Where an entry has its dash."""
+        return self._dashes[index] if self.nodes else self.start
+
     @property
     def lines(self) -> list[int]:
         """Where the first line of each entry starts, and last the limit."""

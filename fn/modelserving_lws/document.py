@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from .block_reader import BlockSequence
+from .block_reader import BlockMapping, BlockSequence, UnsureError
 from .nodes import (
     DETACHED,
     MAX_NODES,
@@ -194,6 +194,10 @@ class Document:
         waiting = [node]
         while waiting:
             node = waiting.pop()
+            if isinstance(node, BlockMapping):
+                if "&" in node.text[node.start : node.limit]:
+                    raise UnsureError  # it may have an anchor where it has not been read
+                continue
             self._unshare(node)
             if isinstance(node, Alias):
                 self._gone.append(node)

@@ -23,7 +23,8 @@ API_VERSION = "fn.serving.volcano.sh/v1alpha1"
 INJECT_LWS = "InjectLWS"
 EXPAND_LWS_PLUGIN = "ExpandLWSPlugin"
 CONVERT_LEADER_WORKER_SET = "ConvertLeaderWorkerSet"
-KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN, CONVERT_LEADER_WORKER_SET)
+RENDER_MODEL_SERVING = "RenderModelServing"
+KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN, CONVERT_LEADER_WORKER_SET, RENDER_MODEL_SERVING)
 CONFIG_MAP = "ConfigMap"
 # So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
 # (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
@@ -232,6 +233,7 @@ _FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "allowLossy": _is_boolean,
         "reportOnly": _is_boolean,
     },
+    RENDER_MODEL_SERVING: {"keepModelServing": _is_boolean, "services": _is_boolean},
 }
 
 

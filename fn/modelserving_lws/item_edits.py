@@ -8,6 +8,8 @@ follows or replaces a document in flow style, JSON say.
 
 from __future__ import annotations
 
+import re
+
 from .block_reader import BlockSequence
 from .document import Document
 from .excerpt import colon_end, comments_from, end_of, indented, next_line
@@ -16,7 +18,7 @@ from .reader import read
 from .render import flow
 from .result import InputError, say
 from .splices import EditError
-from .text import column, line_break, line_start
+from .text import LINE_BREAKS, column, line_break, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 ITEMS = "items"
 _MARKER = "---\n"
+# What may be a block scalar that takes the blank lines behind it for its own.
+_KEEPS = re.compile(r"[|>][1-9]?\+[1-9]?\s")
 
 
 class Entry:
@@ -31,7 +35,7 @@ class Entry:
     `node` is what stands there, the item or an alias of it.
     """
 
-    __slots__ = ("index", "is_last", "node", "parent", "sequence")
+    __slots__ = ("count", "index", "node", "parent", "sequence")
 
     def __init__(
         self, parent: Mapping, sequence: Sequence, node: Node, index: int, count: int
@@ -43,7 +47,18 @@ class Entry:
         self.sequence = sequence
         self.node = node
         self.index = index
-        self.is_last = index == count - 1
+        self.count = count
+
+    def dash(self, document: Document) -> int:
+        """Where its dash is, in block style. Raises EditError where that does not start a line."""
+        sequence, text = self.sequence, document.text
+        if isinstance(sequence, BlockSequence):
+            return sequence.dash(self.index)
+        before = sequence.entries[self.index - 1].end if self.index else sequence.open
+        dash = document.dash_from(before)
+        if text[line_start(text, dash) : dash].strip(" "):
+            raise EditError(say("list-elsewhere"))
+        return dash
 
 
 class Place:
@@ -87,9 +102,11 @@ class Place:
         if entry is None:
             for _, end in comments_from(text, place)[0]:
                 place = end
-        elif not entry.is_last or entry.parent.last is not entry.sequence:
+        elif entry.index < entry.count - 1 or entry.parent.last is not entry.sequence:
             # Else, what is to follow the list stands right below its last line.
             place = end_of(text, node, self._dash + 1)
+        if items and _KEEPS.search(items[-1]):
+            place = _past_blank_lines(text, place)
         document.put(place, place, "".join(items))
 
     def put_instead(self, items: list[str]) -> None:
@@ -100,27 +117,17 @@ class Place:
         if entry is not None and self._is_flow:
             document.put(start, node.end, document.comma(entry.sequence).join(items))
         elif entry is not None:
-            start = line_start(text, self._dash_of(entry))
+            start = line_start(text, entry.dash(document))
             document.put(start, end, "".join(items))
-            document.put(end, end_of(text, node, self._dash + 1), "")
+            _drop_below(document, end, end_of(text, node, self._dash + 1), items[-1])
         else:
             marker = len(_MARKER) - 1 + len(self.line_break)
             lines = "".join(items)[marker:]
             if isinstance(node, Mapping) and not node.flow:
                 document.put(line_start(text, node.open), end, lines)
+                _drop_below(document, end, end, items[-1])
             else:
                 document.put(start, node.end, lines.removesuffix(self.line_break))
-
-    def _dash_of(self, entry: Entry) -> int:
-        sequence = entry.sequence
-        if isinstance(sequence, BlockSequence):
-            return sequence.lines[entry.index] + self._dash
-        before = sequence.entries[entry.index - 1].end if entry.index else sequence.open
-        dash = self._document.dash_from(before)
-        text = self._document.text
-        if text[line_start(text, dash) : dash].strip(" "):
-            raise EditError(say("list-elsewhere"))
-        return dash
 
 
 def replace(document: Document, item: Item, manifest: str) -> None:
@@ -138,7 +145,14 @@ def replace(document: Document, item: Item, manifest: str) -> None:
         comment = text[node.end : end].strip()
         manifest = f"{comment}\n{manifest}" if comment else manifest
     document.put(start, end, indented(manifest, indent, line_break(text, start))[indent:])
-    document.put(end, end_of(text, node, indent), "")
+    _drop_below(document, end, end_of(text, node, indent), manifest)
+
+
+def _drop_below(document: Document, start: int, end: int, written: str) -> None:
+    """Takes away the comments of an item that something else was written in place of."""
+    if _KEEPS.search(written):
+        end = _past_blank_lines(document.text, end)
+    document.put(start, end, "")
 
 
 def append(document: Document, parent: Mapping, last: Node | None, manifests: list[str]) -> None:
@@ -163,25 +177,70 @@ def append_documents(document: Document, last: Mapping | None, manifests: list[s
 
 
 def remove(document: Document, items: list[Item]) -> None:
-    """Takes items away."""
+    """Takes items away, and their comments."""
     entries: dict[int, list[Entry]] = {}
     for item in items:
         entry = item.entry(document)
-        if entry is not None:
+        if entry is None:
+            document.release(item.node)
+            start = _marker_of(document.text, item.node)
+            document.put(start, end_of(document.text, item.node, 1), "")
+        else:
             entries.setdefault(id(entry.sequence), []).append(entry)
-            continue
-        document.release(item.node)
-        document.put(item.node.start, next_line(document.text, item.node.end), "")
     for found in entries.values():
-        parent, sequence = found[0].parent, found[0].sequence
-        gone = {entry.index for entry in found}
-        stay = [i for i in range(sequence.count) if i not in gone]
-        document.rewrite(parent, ITEMS, stay)
-        pair = parent.pair(ITEMS)
-        if not stay and not sequence.flow and pair is not None:
-            colon = colon_end(document.text, pair[0])
-            if colon is not None and sequence.start == sequence.open:
-                document.put(colon, colon, " []")
+        sequence, gone = found[0].sequence, {entry.index for entry in found}
+        if sequence.flow:
+            stay = [i for i in range(sequence.count) if i not in gone]
+            document.rewrite(found[0].parent, ITEMS, stay)
+        else:
+            _remove_entries(document, found, gone)
+
+
+def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) -> None:
+    text, sequence, parent = document.text, entries[0].sequence, entries[0].parent
+    dash = column(text, sequence.open)
+    before = -1  # the last one that stays
+    for entry in sorted(entries, key=lambda entry: entry.index):
+        document.release(entry.node)
+        start = line_start(text, entry.dash(document))
+        end = end_of(text, entry.node, dash + 1)
+        if entry.index - 1 not in gone:
+            before = entry.index - 1
+        behind = _past_blank_lines(text, end)
+        if before >= 0 and behind > end and text[sequence.entries[before].end - 1] in LINE_BREAKS:
+            end = behind  # the blank lines would be in the block scalar
+        document.put(start, end, "")
+    pair = parent.pair(ITEMS)
+    if len(gone) == entries[0].count and pair is not None:
+        colon = colon_end(text, pair[0])
+        if colon is not None and sequence.start == sequence.open:
+            document.put(colon, colon, " []")
+
+
+def _past_blank_lines(text: str, place: int) -> int:
+    """Where the next line starts that is not blank."""
+    while place < len(text):
+        end, break_ = line_end(text, place)
+        if text[place:end].strip(" \t"):
+            break
+        place = end + len(break_)
+    return place
+
+
+def _marker_of(text: str, root: Mapping) -> int:
+    """Where the line with a document's `---` starts; the document's own start where it has none, or
+    one with a directive before it.
+    """
+    start = line_start(text, root.open)
+    while start and not text.startswith(_MARKER.rstrip(), start):
+        above = line_start(text, start - 1 - (text[start - 2 : start] == "\r\n"))
+        line = text[above:start].strip()
+        if line and line[0] != "#" and not line.startswith(_MARKER.rstrip()):
+            return root.start
+        start = above
+    is_marker = text.startswith(_MARKER.rstrip(), start)
+    before = text[line_start(text, max(start - 2, 0)) : start]
+    return start if is_marker and not before.startswith("%") else root.start
 
 
 def _fill(document: Document, parent: Mapping, manifests: list[str]) -> None:

@@ -6,6 +6,7 @@ from .block_reader import UnsureError
 from .function_config import (
     CONVERT_LEADER_WORKER_SET,
     EXPAND_LWS_PLUGIN,
+    RENDER_MODEL_SERVING,
     ConfigError,
     FunctionConfig,
     is_none,
@@ -120,6 +121,10 @@ def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Resul
         from .convert import convert
 
         return convert
+    if kind == RENDER_MODEL_SERVING:
+        from .rendering import render
+
+        return render
     from .inject import inject
 
     return inject

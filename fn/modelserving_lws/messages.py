@@ -259,6 +259,65 @@ MESSAGES = {
         "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
         "Remove the reference, or give the variable of the other container another name.",
     ),
+    # RenderModelServing: what a cluster would refuse
+    "role-count": (
+        ERROR,
+        "must have 1 to {limit} roles; found {found}",
+        "Split the ModelServing, or add a role.",
+    ),
+    "role-name": (
+        ERROR,
+        "must have 1 to {limit} characters of `a-z`, `0-9` and `-`, a letter first and no `-` "
+        "last; found {found}",
+        "Give the role another name.",
+    ),
+    "generated-name": (
+        ERROR,
+        "must leave room for the names of the pods: {found} must have at most 63 characters of "
+        "`a-z`, `0-9` and `-`, a letter first",
+        "Give the ModelServing or the role a shorter name.",
+    ),
+    "name-twice": (
+        ERROR,
+        "must not be the name of an entry before it, {found}",
+        "Give each entry of the list a name of its own.",
+    ),
+    "image-with-space": (ERROR, "must have no space in it; found {found}", "Mend the image."),
+    "recovery-by-role": (
+        ERROR,
+        "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`",
+        "Change one of the two.",
+    ),
+    "only-with-strategy": (
+        ERROR,
+        "must be there only where `spec.rolloutStrategy.type` is `{strategy}`",
+        "Remove the field, or change the type.",
+    ),
+    "amount-is-zero": (
+        ERROR,
+        "must not come to 0 of {total}; found {found}",
+        "Write 1, or a larger percentage.",
+    ),
+    "amount-too-large": (
+        ERROR,
+        "must not be more than the role's `replicas`, {replicas}; found {found}",
+        "Write less, or give the role more replicas.",
+    ),
+    "same-modelserving": (
+        ERROR,
+        "must be the only ModelServing of its name among the items; another one is {found}",
+        "Remove one of the two, or give them namespaces.",
+    ),
+    "too-many-pods": (
+        ERROR,
+        "must not have more than {limit} pods to be rendered; it has {found}",
+        "Render it with fewer replicas.",
+    ),
+    "too-large-pods": (
+        ERROR,
+        "must not come to more than {limit} characters of pods to be rendered",
+        "Render it with fewer replicas.",
+    ),
     # Edits
     "shared-too-large": (
         ERROR,

@@ -45,7 +45,7 @@ GROUP_SIZE = "GROUP_SIZE"
 ENTRY_ADDRESS = "ENTRY_ADDRESS"
 
 ROLES = "spec.template.roles"
-_BUILT_IN = "BuiltIn"
+BUILT_IN = "BuiltIn"
 _TARGETS = ("All", "Entry", "Worker")
 
 
@@ -84,19 +84,24 @@ class ModelServing:
         return self.item.read(lambda: self._read_plugins(names))
 
     def _read_plugins(self, names: Container[str]) -> list[Plugin]:
-        spec = self._spec
-        found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
         plugins = []
-        for i, entry in enumerate(found.entries if found is not None else ()):
+        for i, node in enumerate(self.plugin_entries()):
             path = f"spec.plugins[{i}]"
-            node = resolve(entry)
-            if not isinstance(node, Mapping):
-                raise wrong(path, node, "a mapping")
             name = string_at(node, "name", f"{path}.name")
             type_ = string_at(node, "type", f"{path}.type")
-            if name in names and type_ in (None, "", _BUILT_IN):
+            if name in names and type_ in (None, "", BUILT_IN):
                 plugins.append(Plugin(node, path, i))
         return plugins
+
+    def plugin_entries(self) -> Iterator[Mapping]:
+        """The entries of `spec.plugins`, whatever they name."""
+        spec = self._spec
+        found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
+        for i, entry in enumerate(found.entries if found is not None else ()):
+            node = resolve(entry)
+            if not isinstance(node, Mapping):
+                raise wrong(f"spec.plugins[{i}]", node, "a mapping")
+            yield node
 
     def worker_replicas(self, name: str) -> int | None:
         """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
@@ -153,6 +158,12 @@ class Role:
     def workers(self) -> int:
         """`workerReplicas`, 0 where it is left out."""
         return integer_at(self.node, "workerReplicas", f"{self.path}.workerReplicas") or 0
+
+    @property
+    def replicas(self) -> int:
+        """Its `replicas`, 1 where they are left out."""
+        replicas = integer_at(self.node, "replicas", f"{self.path}.replicas")
+        return 1 if replicas is None else replicas
 
     def template(self, field: str) -> Mapping | None:
         """Its `entryTemplate` or `workerTemplate`."""

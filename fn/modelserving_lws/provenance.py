@@ -39,7 +39,7 @@ class Provenance:
         self._plugin_names = frozenset(plugin_names)
         self._configured: dict[_Place, tuple[int, dict[str, Any]]] = {}
         for i, entry in enumerate(configured):
-            for place in _places(entry["name"], entry.get("namespace", "")):
+            for place in places(entry["name"], entry.get("namespace", "")):
                 self._configured.setdefault(place, (i, entry))
         self._servings: dict[_Place, _Servings] = {}
         self._all: list[_Serving] = []
@@ -50,7 +50,7 @@ class Provenance:
                     len(self._all), ModelServing(item), self._plugin_names, self.errors
                 )
                 self._all.append(serving)
-                for place in _places(serving.item.name, serving.item.namespace):
+                for place in places(serving.item.name, serving.item.namespace):
                     self._servings.setdefault(place, _Servings()).add(serving)
 
     def source(self, pod: Pod) -> Source | None:
@@ -58,7 +58,7 @@ class Provenance:
         it is, and the ModelServing is none or several.
         """
         name = pod.model_serving
-        places = _fitting(name or "", pod.namespace)
+        places = fitting(name or "", pod.namespace)
         found = [self._servings[place] for place in places if place in self._servings]
         for servings in found:
             servings.have_pods = True
@@ -94,7 +94,7 @@ class Provenance:
             if serving.plugins
             and not any(
                 self._servings[place].have_pods
-                for place in _places(serving.item.name, serving.item.namespace)
+                for place in places(serving.item.name, serving.item.namespace)
             )
         ]
 
@@ -104,11 +104,11 @@ class Provenance:
 # without one.
 
 
-def _places(name: str, namespace: str) -> tuple[_Place, _Place]:
+def places(name: str, namespace: str) -> tuple[_Place, _Place]:
     return (name, namespace), (name, None)
 
 
-def _fitting(name: str, namespace: str) -> tuple[_Place, ...]:
+def fitting(name: str, namespace: str) -> tuple[_Place, ...]:
     return ((name, namespace), (name, "")) if namespace else ((name, None),)
 
 

@@ -49,7 +49,10 @@ KIND = "ResourceList"
 _MAX_ASKED = 20
 # A List in a List is rare, and one in that is not made by anything.
 _MAX_LISTS = 100
-_ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
+# What names the file of an item: these, with `path` and `index`.
+FILE_ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
+# kpt's own, for the package that the path starts from.
+PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
 
 
 class Item:
@@ -540,7 +543,7 @@ def reference_to(node: Node, place: str = "") -> Reference:
     metadata = get(node, "metadata")
     annotations = get(metadata, "annotations")
     path = index = ""
-    for prefix in reversed(_ANNOTATIONS):
+    for prefix in reversed(FILE_ANNOTATIONS):
         path = text_at(annotations, prefix + "path") or path
         index = text_at(annotations, prefix + "index") or index
     return Reference(

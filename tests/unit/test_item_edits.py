@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,7 @@ def written(text: str) -> str:
         (LIST + "- kind: A\n  # own", LIST + "- N2\n"),
         (LIST + "- {kind: A} # a\n# b\n", LIST + "- # a\n  N2\n# b\n"),
         (LIST + "- &x\n  kind: A\n- y: *x\n", LIST + "- N2\n- y:\n    kind: A\n"),
+        (LIST + "- kind: A\n  x: &y z\n- kind: B\n  x: *y\n", LIST + "- N2\n- kind: B\n  x: z\n"),
         (LIST + "- &x {kind: A}\n- *x # a\n", LIST + "- N2\n- # a\n  N2\n"),
         ("kind: A\n", "N0\n"),
         ("# a\nkind: A\n# b\n---\n# c\nkind: B\n", "# a\nN0\n# b\n---\n# c\nkind: B\n"),
@@ -228,6 +230,19 @@ def test_a_list_that_stands_elsewhere_is_refused(text: str) -> None:
             edit(text)
 
 
+def test_blank_lines_stay_out_of_a_new_block_scalar() -> None:
+    kept = "x: |+\n  y\n"
+    for text in (LIST + "- kind: A\n\n- kind: B\n", "kind: A\n\n---\nkind: B\n"):
+        for quick in (True, False):
+            with suppress(UnsureError):
+                for edit in ("insert_after", "replace"):
+                    resource_list = ResourceList(text, quick)
+                    (item,) = resource_list.items(KINDS)
+                    getattr(resource_list, edit)(item, kept if edit == "replace" else [kept])
+                    after = resource_list.document.output.decode()
+                    assert '"y\\n"' in json.dumps(list(yaml.safe_load_all(after))), after
+
+
 def test_nothing_can_stand_behind_a_cut_off_block_scalar() -> None:
     for edit in (inserted, appended):
         with pytest.raises(EditError, match="must end in a line break"):
@@ -316,10 +331,19 @@ def test_putting_several_items_instead_of_one(before: str, after: str) -> None:
     ("before", "after"),
     [
         (LIST + "- kind: A\n- kind: B\n# b\n- kind: A\n", LIST + "- kind: B\n# b\n"),
+        (LIST + "- kind: A\n  # own\n\n# b\n- kind: B\n", LIST + "\n# b\n- kind: B\n"),
+        (LIST + "- |+\n  x\n- kind: A\n\n- kind: B\n", LIST + "- |+\n  x\n- kind: B\n"),
         (LIST + "- kind: A # a\n# b\n", LIST.replace("items:", "items: []") + "# b\n"),
         (LIST + "- &x\n  kind: A\n- y: *x\n", LIST + "- y:\n    kind: A\n"),
         (LIST.strip() + " [{kind: A}, {kind: A}]\n", LIST.strip() + " []\n"),
         ("# a\nkind: A\n---\nkind: B\n", "# a\n---\nkind: B\n"),
+        ("kind: B\n# b\n---\n# a\nkind: A\n", "kind: B\n# b\n"),
+        ("kind: B\n--- {kind: A}\n---\nkind: B\n", "kind: B\n---\nkind: B\n"),
+        (
+            "kind: B\n...\n%YAML 1.1\n---\nkind: A\n...\n",
+            "kind: B\n...\n%YAML 1.1\n---\n...\n",
+        ),
+        (LIST + "- kind: A\n  x: &y z\n- kind: B\n  x: *y\n", LIST + "- kind: B\n  x: z\n"),
     ],
 )
 def test_removing_items_keeps_everything_else(before: str, after: str) -> None:

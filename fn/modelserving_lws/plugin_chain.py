@@ -1,0 +1,205 @@
+"""The plugins of a ModelServing, as kthena's controller 1.0 runs them when it makes a pod, and the
+plugin `lws` as InjectLWS does its work.
+
+Sources, in github.com/volcano-sh/kthena `pkg/model-serving-controller/plugins`: `manager.go` (the
+chain), `demo_plugin.go`, `lws_labels_plugin.go`.
+"""
+
+from __future__ import annotations
+
+from .containers import read_containers
+from .contract import CONTRACT, GROUP_INDEX, GROUP_KEY, LABEL, MODEL_SERVING
+from .controller import parsed
+from .inject import inject
+from .modelserving import BUILT_IN, WORKER_INDEX, Plugin
+from .nodes import DETACHED, Mapping, Node, Scalar, Sequence, string, without_text
+from .refusals import check_string
+from .resource_list import ResourceList
+from .result import ERROR, ItemError
+from .settings import PLUGIN_NAME
+from .tweaks import CONTRACT_ENV, CONTROLLER_ENV, DEMO_POD_TWEAKS
+from .values import group_key
+from .view import entries_of, get, string_at, text_at, wrong, wrong_choice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .controller import Names
+    from .document import Document
+    from .modelserving import ModelServing
+    from .nodes import Data
+
+STANDARD_LABELS = "lws-standard-labels"
+PLUGINS = (PLUGIN_NAME, DEMO_POD_TWEAKS, STANDARD_LABELS)
+
+
+class Chain:
+    """The plugins, in order."""
+
+    def __init__(self, serving: ModelServing, document: Document) -> None:
+        """Raises ItemError for what the controller would not run."""
+        self._serving = serving
+        self._plugins: list[Plugin | _Tweaks] = []
+        for i, node in enumerate(serving.plugin_entries()):
+            path = f"spec.plugins[{i}]"
+            type_ = string_at(node, "type", f"{path}.type")
+            if type_ not in (None, BUILT_IN):
+                raise wrong_choice(f"{path}.type", type_ or "", (BUILT_IN,))
+            name = string_at(node, "name", f"{path}.name") or ""
+            if name not in PLUGINS:
+                raise wrong_choice(f"{path}.name", name, PLUGINS)
+            made = (
+                _Tweaks(node, path, i, document)
+                if name == DEMO_POD_TWEAKS
+                else Plugin(node, path, i)
+            )
+            self._plugins.append(made)
+
+    def applied(self, manifest: str, names: Names) -> str:
+        """A pod after its plugins. Raises ItemError where one of them fails."""
+        for plugin in self._covering(names):
+            if isinstance(plugin, _Tweaks):
+                manifest = plugin.applied(manifest)
+            elif plugin.name == PLUGIN_NAME:
+                manifest = self._with_contract(manifest, plugin)
+            elif (owner := self.owner) is not None:
+                manifest = _with_labels(manifest, owner, names)
+        return manifest
+
+    def left_behind(self, names: Names) -> list[Mapping]:
+        """The env that a worker's plugins leave to the next worker of its role: kthena 1.0 shares
+        the template among the workers that it makes in one go, and what is the controller's own or
+        `lws`'s is replaced with each.
+        """
+        covering = self._covering(names)
+        replaced = set(CONTROLLER_ENV)
+        if any(plugin.name == PLUGIN_NAME for plugin in covering):
+            replaced |= CONTRACT_ENV
+        return [
+            entry
+            for plugin in covering
+            if isinstance(plugin, _Tweaks)
+            for entry in plugin.env()
+            if text_at(entry, "name") not in replaced
+        ]
+
+    @property
+    def owner(self) -> str | None:
+        """The LeaderWorkerSet that owns the ModelServing."""
+        metadata = get(self._serving.item.node, "metadata")
+        for owner in entries_of(get(metadata, "ownerReferences")):
+            if text_at(owner, "kind") == "LeaderWorkerSet" and (name := text_at(owner, "name")):
+                return name
+        return None
+
+    def _covering(self, names: Names) -> list[Plugin | _Tweaks]:
+        role, is_entry = names.role.name, names.is_entry
+        return [plugin for plugin in self._plugins if plugin.covers(role, is_entry)]
+
+    def _with_contract(self, manifest: str, plugin: Plugin) -> str:
+        serving = self._serving
+        resource_list = ResourceList(manifest, quick=False)
+        enabled = {"name": serving.name, "replicas": serving.replicas()}
+        for result in inject(resource_list, {"modelServings": [enabled]}):
+            if result.severity == ERROR:
+                raise ItemError(plugin.path, result.message)
+        return resource_list.document.output.decode()
+
+
+class _Tweaks(Plugin):
+    """The plugin `demo-pod-tweaks`: it overwrites annotations, and appends env whatever is
+    there.
+    """
+
+    def __init__(self, node: Mapping, path: str, index: int, document: Document) -> None:
+        super().__init__(node, path, index)
+        self._document = document
+        config = _decoded(get(node, "config"), f"{path}.config")
+        found = config.get("runtimeclassname")
+        self._runtime_class = "" if found is None else _text(*found)
+        self._annotations: dict[str, Data] = {}
+        self._env: list[dict[str, tuple[Node, str]]] = []
+        annotations, at = config.get("annotations", (None, ""))
+        if annotations is not None:
+            if not isinstance(annotations, Mapping):
+                raise wrong(at, annotations, "a mapping")
+            for key in annotations.fields():
+                value = get(annotations, key)
+                self._annotations[key] = "" if value is None else _text(value, f"{at}['{key}']")
+        env, at = config.get("env", (None, ""))
+        if env is not None:
+            if not isinstance(env, Sequence):
+                raise wrong(at, env, "a list")
+            for i, entry in enumerate(entries_of(env)):
+                fields = _decoded(entry, f"{at}[{i}]")
+                for name in ("name", "value"):
+                    if name in fields:
+                        _text(*fields[name])
+                source = fields.get("valuefrom")
+                if source is not None and not isinstance(source[0], Mapping):
+                    raise wrong(source[1], source[0], "a mapping")
+                self._env.append(fields)
+
+    def env(self) -> list[Mapping]:
+        """The entries, made anew."""
+        made = []
+        for fields in self._env:
+            entry = Mapping(DETACHED, DETACHED, False)
+            entry.set("name", string(""))
+            for name in ("name", "value", "valueFrom"):
+                if name.lower() in fields:
+                    value = fields[name.lower()][0]
+                    entry.set(name, without_text(self._document.copy(value)))
+            made.append(entry)
+        return made
+
+    def applied(self, manifest: str) -> str:
+        document, root = parsed(manifest)
+        if self._annotations:
+            document.update(root, {"metadata": {"annotations": self._annotations}})
+        if self._runtime_class:
+            document.update(root, {"spec": {"runtimeClassName": self._runtime_class}})
+        if self._env:
+            spec = document.own_mapping(root, "spec")
+            for container in read_containers(root, ""):
+                listed = document.own_sequence(spec, container.field)
+                mapping = document.own_entry(listed, container.index)
+                old = range(len(container.entries))
+                document.rewrite(mapping, "env", [*old, *self.env()])
+        return document.output.decode()
+
+
+def _with_labels(manifest: str, owner: str, names: Names) -> str:
+    ordinal = names.group.rpartition("-")[2]
+    values = {
+        MODEL_SERVING: owner,
+        GROUP_INDEX: ordinal,
+        GROUP_KEY: group_key(f"{owner}-{ordinal}"),
+        WORKER_INDEX: names.index,
+    }
+    labels: dict[str, Data] = {
+        key: values[source] for where, key, source in CONTRACT if where == LABEL
+    }
+    document, root = parsed(manifest)
+    document.update(root, {"metadata": {"labels": labels}})
+    return document.output.decode()
+
+
+def _decoded(node: Node | None, path: str) -> dict[str, tuple[Node, str]]:
+    """The fields that are there, with their paths, by their names in lower case: Go takes names of
+    JSON in any case.
+    """
+    if node is None:
+        return {}
+    if not isinstance(node, Mapping):
+        raise wrong(path, node, "a mapping")
+    fields = {}
+    for name in sorted(node.fields()):
+        value = get(node, name)
+        if value is not None:
+            fields[name.lower()] = value, f"{path}.{name}"
+    return fields
+
+
+def _text(node: Node, path: str) -> str:
+    check_string(node, path)
+    return node.value if isinstance(node, Scalar) else ""

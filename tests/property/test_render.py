@@ -1,0 +1,219 @@
+"""RenderModelServing makes what the models of kthena's controller and plugins make, and refuses
+what the model of its admission refuses.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelserving_lws.library import run
+from tests.conftest import ROOT
+from tests.model import MSV, admission, containers, contract, controller
+from tests.model.plugins import STOCK, HookRequest
+from tests.model.servings import servings
+from tests.property.styles import Style
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from modelserving_lws.library import Outcome
+    from tests.model.plugins import Hook
+
+GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
+# What only a cluster knows.
+LABELS = (f"{MSV}/revision", f"{MSV}/role-template-hash")
+randoms = st.randoms(use_true_random=True)
+
+
+def data(text: str | bytes) -> list[Any]:
+    return list(yaml.load_all(text, yaml.CSafeLoader))
+
+
+def render(text: str) -> Outcome:
+    return run(text.encode(), "RenderModelServing")
+
+
+def lws(_config: Any) -> Hook:
+    """The plugin that InjectLWS stands for, as the controller would run it."""
+
+    def on_pod_create(request: HookRequest) -> None:
+        serving = copy.deepcopy(request.serving)
+        serving["spec"]["plugins"] = [{"name": "lws"}]
+        injected = contract.inject([serving, request.pod])[1]
+        request.pod["metadata"] = injected["metadata"]
+        for old, new in zip(containers(request.pod), containers(injected), strict=True):
+            old["env"] = new["env"]
+
+    return on_pod_create
+
+
+def known(pod: Any) -> Any:
+    """A pod without what only a cluster knows, in the namespace that it has or gets."""
+    pod = copy.deepcopy(pod)
+    for label in LABELS:
+        pod["metadata"]["labels"].pop(label, None)
+    del pod["metadata"]["ownerReferences"][0]["uid"]
+    return pod
+
+
+def services(serving: Any) -> list[str]:
+    """The names of the headless Services: one for each entry pod whose role has a template for
+    workers.
+    """
+    roles = {role["name"]: role for role in serving["spec"]["template"]["roles"]}
+    names = []
+    for pod in controller.pods({**serving, "spec": {**serving["spec"], "plugins": []}}):
+        role_id = pod["metadata"]["name"].split("-", 2)[2]
+        role = roles[role_id.rsplit("-", 2)[0]]
+        if role_id.endswith("-0") and role.get("workerTemplate") is not None:
+            names.append(pod["metadata"]["name"])
+    return names
+
+
+def split(items: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The pods and the Services, with the namespace that the cluster gives them."""
+    for item in items:
+        item["metadata"].setdefault("namespace", "default")
+    return (
+        [item for item in items if item["kind"] == "Pod"],
+        [item for item in items if item["kind"] == "Service"],
+    )
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
+@pytest.mark.parametrize("has_plugin", [True, False], ids=["with lws", "without"])
+def test_the_golden_pods(case: Any, has_plugin: bool) -> None:
+    """With the plugin and without; and InjectLWS finds nothing to do, or does the rest."""
+    text = (case / "modelserving.yaml").read_text()
+    injected = list(map(known, data((case / "pods-injected.yaml").read_text())))
+    if has_plugin:
+        outcome = render(text)
+        serving, *items = data(outcome.output)
+        assert [serving] == data(text)
+        assert split(items)[0] == injected
+        assert run(outcome.output).output == outcome.output
+    (serving,) = data(text)
+    plugins = serving["spec"].pop("plugins")
+    _, *items = data(render(yaml.safe_dump(serving)).output)
+    pods, _ = split(items)
+    assert pods == list(map(known, data((case / "pods.yaml").read_text())))
+    serving["spec"]["plugins"] = plugins
+    both = run(yaml.safe_dump_all([serving, *pods]).encode())
+    assert data(both.output)[1:] == injected
+
+
+@given(servings(), randoms, st.sampled_from(("stream", "list", "json")))
+def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
+    text = Style(random, shares=True).items([serving])[0]
+    if form == "stream":
+        text = text[2:].replace("\n  ", "\n")
+        if data(text) != [serving]:
+            return  # a block scalar, say, that the shift to the left changes
+    elif form == "list":
+        text = "apiVersion: v1\nkind: List\nitems:\n" + text
+    else:
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [serving]})
+    outcome = render(text)
+    assert not outcome.failed, list(map(str, outcome.results))
+    found = data(outcome.output)
+    items = found if form == "stream" else found[0]["items"]
+    assert items[0] == serving
+    pods, headless = split(items[1:])
+    assert pods == list(map(known, controller.pods(serving, {**STOCK, "lws": lws})))
+    names = [pod["metadata"]["name"] for pod in pods]
+    assert [service["metadata"]["name"] for service in headless] == services(serving)
+    assert len(names) == len(set(names))
+    assert render(outcome.output.decode()).output == outcome.output
+    if all(plugin["name"] == "lws" for plugin in serving["spec"]["plugins"]):
+        assert run(outcome.output).output == outcome.output, "InjectLWS finds nothing to do"
+
+
+# Fields of a ModelServing and values, some of which a cluster refuses.
+FIELDS: dict[str, tuple[Any, ...]] = {
+    "metadata.name": ("1a", "a-b", "A", f"a{'b' * 50}"),
+    "spec.replicas": (-1, 0, 3, 10**8),
+    "spec.recoveryPolicy": ("All", "ServingGroupRecreate", "None"),
+    "spec.rolloutStrategy": (
+        {"type": "RoleRollingUpdate"},
+        {"type": "RoleRollingUpdate", "rollingUpdateConfiguration": {}},
+        {"type": "Other"},
+        {"type": "ServingGroupRollingUpdate", "rollingUpdateConfiguration": {"partition": "x"}},
+        *(
+            {
+                "type": "ServingGroupRollingUpdate",
+                "rollingUpdateConfiguration": {"maxUnavailable": amount},
+            }
+            for amount in (0, 1, -1, "0%", "50%", "101%", "1", None)
+        ),
+    ),
+    "spec.template.gangPolicy": (
+        {"minRoleReplicas": {"decode": 1}},
+        {"minRoleReplicas": {"prefill": -1}},
+        {"minRoleReplicas": {"r-0": 5}},
+        None,
+    ),
+    "spec.template.roles": ([],),
+    "spec.template.roles.0.name": ("m_n", "abcdefghijklm", "9a", "a-", "decode"),
+    "spec.template.roles.0.replicas": (-1, 0, 10**9),
+    "spec.template.roles.0.workerReplicas": (-1, None, 0, 7),
+    "spec.template.roles.0.workerTemplate": (None,),
+    "spec.template.roles.0.maxUnavailable": (0, 1, 9, "100%", "x"),
+    "spec.template.roles.0.entryTemplate": (None,),
+    "spec.template.roles.0.entryTemplate.metadata": (
+        {"labels": {"a": 1}},
+        {"annotations": {"a": True, "b": "c"}},
+        {"labels": {"a": None}},
+    ),
+    "spec.template.roles.0.entryTemplate.spec.containers": (
+        [{"name": "a"}, {"name": "a"}],
+        [{"name": "a", "image": "b c"}],
+        [{"name": "a", "env": [{"name": "A", "value": 1.5}]}],
+        [{"name": "a", "env": [{"name": "A", "value": "1"}, {"name": "A"}]}],
+    ),
+}
+changes = st.lists(
+    st.sampled_from([(path, value) for path, values in FIELDS.items() for value in values]),
+    max_size=3,
+)
+
+
+def put(serving: Any, path: str, value: Any) -> None:
+    """Gives a field another value, where there is what holds it."""
+    *parents, last = path.split(".")
+    node = serving
+    for key in parents:
+        if isinstance(node, list):
+            node = node[int(key)] if node else None
+        elif node is not None:
+            node = node.get(key)
+    if node is not None:
+        node[last] = value
+
+
+@given(servings(), changes)
+def test_any_refusal(serving: Any, changes: list[tuple[str, Any]]) -> None:
+    """What a cluster refuses renders nothing, and all of its reasons are among ours."""
+    for path, value in changes:
+        put(serving, path, copy.deepcopy(value))
+    serving["spec"]["plugins"] = []
+    text = yaml.safe_dump(serving)
+    problems = admission.problems(serving)
+    outcome = render(text)
+    found = [result.field.replace("'", "") for result in outcome.results if result.field]
+    if not problems:
+        assert not found
+        return
+    assert outcome.failed
+    assert outcome.output.decode() == text
+    for problem in problems:
+        path = problem.partition(": ")[0]
+        if "gangPolicy" in path and "spec.template.roles[0].replicas" in found:
+            continue  # nothing is to be compared with
+        assert any(field.startswith(path) for field in found), (problem, found)
