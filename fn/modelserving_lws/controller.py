@@ -101,7 +101,7 @@ def pod(
             text += indented(field(document, metadata, name), 2)
         elif name == "labels":
             text += "  labels: {}\n"
-    text += names.owner + field(document, template, "spec")
+    text += names.owner + _without_end(field(document, template, "spec"))
     made, root = parsed(text)
     _add_labels(made, root, names)
     _add_env(made, root, names, more_env)
@@ -109,6 +109,15 @@ def pod(
     scheduler = text_at(spec, "schedulerName") or _SCHEDULER
     made.update(root, {"spec": {"schedulerName": scheduler}})
     return made.output.decode()
+
+
+def _without_end(lines: str) -> str:
+    """Lines without the comments at their end that stand at column 0: in a stream, these would not
+    be the document's.
+    """
+    while (last := lines[lines.rfind("\n", 0, -1) + 1 :]) == "\n" or last.startswith("#"):
+        lines = lines.removesuffix(last)
+    return lines
 
 
 def service(names: Names) -> str:

@@ -658,6 +658,102 @@ CONVERT_CASES = (
         CONVERT,
     ),
 )
+RENDER = ("--function", "RenderModelServing")
+ENTRY_PATH = "spec.template.roles[0]"
+
+
+def rendered(name: str, field: str, message: str, *changes: tuple[str, str]) -> Case:
+    """The line that the ModelServing gives with other text in places."""
+    field = field and f" {field}"
+    return Case(name, f"[error] {MODELSERVING}{field}: {message}", expanded(*changes), RENDER)
+
+
+RENDER_CASES = (
+    rendered(
+        "role-count",
+        "spec.template.roles",
+        "must have 1 to 4 roles; found 0",
+        (EXPANDED[EXPANDED.index("    roles:") :], "    roles: []\n"),
+    ),
+    rendered(
+        "role-name",
+        f"{ENTRY_PATH}.name",
+        "must have 1 to 12 characters of `a-z`, `0-9` and `-`, a letter first and no `-` last; "
+        'found "Main"',
+        ("name: main", "name: Main"),
+    ),
+    Case(
+        "generated-name",
+        f"[error] {MODELSERVING}{'chat' * 13} metadata.name: must leave room for the names of the "
+        f'pods: "{"chat" * 14}-1-main-1-2" must have at most 63 characters of `a-z`, `0-9` and '
+        "`-`, a letter first",
+        expanded(("name: chat", f"name: {'chat' * 14}")),
+        RENDER,
+    ),
+    rendered(
+        "name-twice",
+        f"{TEMPLATE}.spec.containers[1].name",
+        'must not be the name of an entry before it, "engine"',
+        ("name: side", "name: engine"),
+    ),
+    rendered(
+        "image-with-space",
+        f"{TEMPLATE}.spec.containers[1].image",
+        'must have no space in it; found "a b"',
+        ("name: side", "name: side, image: a b"),
+    ),
+    rendered(
+        "recovery-by-role",
+        "spec.rolloutStrategy.type",
+        "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`",
+        (
+            "  template:",
+            "  recoveryPolicy: ServingGroupRecreate\n"
+            "  rolloutStrategy: {type: RoleRollingUpdate}\n  template:",
+        ),
+    ),
+    rendered(
+        "only-with-strategy",
+        f"{ENTRY_PATH}.maxUnavailable",
+        "must be there only where `spec.rolloutStrategy.type` is `RoleRollingUpdate`",
+        ("workerReplicas: 2", "workerReplicas: 2\n      maxUnavailable: 1"),
+    ),
+    rendered(
+        "amount-is-zero",
+        "spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable",
+        'must not come to 0 of 1; found "50%"',
+        (
+            "  template:",
+            "  rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: 50%}}\n  template:",
+        ),
+    ),
+    rendered(
+        "amount-too-large",
+        "spec.template.gangPolicy.minRoleReplicas['main']",
+        "must not be more than the role's `replicas`, 1; found 2",
+        ("  template:", "  template:\n    gangPolicy: {minRoleReplicas: {main: 2}}"),
+    ),
+    Case(
+        "same-modelserving",
+        f"[error] {MODELSERVING}: must be the only ModelServing of its name among the items; "
+        "another one is workload.serving.volcano.sh/v1alpha1/ModelServing/chat",
+        stream(EXPANDED, expanded((", namespace: serving", ""))),
+        RENDER,
+    ),
+    rendered(
+        "too-many-pods",
+        "",
+        "must not have more than 100000 pods to be rendered; it has 120000",
+        ("  template:", "  replicas: 40000\n  template:"),
+    ),
+    rendered(
+        "too-large-pods",
+        "",
+        "must not come to more than 200000000 characters of pods to be rendered",
+        ("  template:", "  replicas: 400\n  template:"),
+        ("name: engine}", f"name: engine, args: [{'a' * 600_000}]}}"),
+    ),
+)
 WARNING_CASES = (
     Case(
         "policy-added",
@@ -710,5 +806,6 @@ CASES = (
     *EDIT_CASES,
     *EXPAND_CASES,
     *CONVERT_CASES,
+    *RENDER_CASES,
     *WARNING_CASES,
 )
