@@ -313,6 +313,11 @@ MESSAGES = {
         "must not have more than {limit} pods to be rendered; it has {found}",
         "Render it with fewer replicas.",
     ),
+    "too-much-env": (
+        ERROR,
+        "must not write more than {limit} env vars into a pod's containers; found {found}",
+        "Let the plugins set fewer.",
+    ),
     "too-large-pods": (
         ERROR,
         "must not come to more than {limit} characters of pods to be rendered",

@@ -15,8 +15,9 @@ from .modelserving import BUILT_IN, WORKER_INDEX, Plugin
 from .nodes import DETACHED, Mapping, Node, Scalar, Sequence, string, without_text
 from .refusals import check_string
 from .resource_list import ResourceList
-from .result import ERROR, ItemError
+from .result import ERROR, ItemError, say
 from .settings import PLUGIN_NAME
+from .transform import SeveralErrors
 from .tweaks import CONTRACT_ENV, CONTROLLER_ENV, DEMO_POD_TWEAKS
 from .values import group_key
 from .view import entries_of, get, string_at, text_at, wrong, wrong_choice
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .nodes import Data
 
 STANDARD_LABELS = "lws-standard-labels"
+# So many env vars may be written into the containers of one pod.
+MAX_ENV = 100_000
 PLUGINS = (PLUGIN_NAME, DEMO_POD_TWEAKS, STANDARD_LABELS)
 
 
@@ -36,33 +39,34 @@ class Chain:
     """The plugins, in order."""
 
     def __init__(self, serving: ModelServing, document: Document) -> None:
-        """Raises ItemError for what the controller would not run."""
+        """Raises SeveralErrors or ItemError for what the controller would not run."""
         self._serving = serving
         self._plugins: list[Plugin | _Tweaks] = []
+        errors: list[ItemError] = []
         for i, node in enumerate(serving.plugin_entries()):
-            path = f"spec.plugins[{i}]"
-            type_ = string_at(node, "type", f"{path}.type")
-            if type_ not in (None, BUILT_IN):
-                raise wrong_choice(f"{path}.type", type_ or "", (BUILT_IN,))
-            name = string_at(node, "name", f"{path}.name") or ""
-            if name not in PLUGINS:
-                raise wrong_choice(f"{path}.name", name, PLUGINS)
-            made = (
-                _Tweaks(node, path, i, document)
-                if name == DEMO_POD_TWEAKS
-                else Plugin(node, path, i)
-            )
-            self._plugins.append(made)
+            try:
+                self._plugins.append(_plugin(node, f"spec.plugins[{i}]", i, document))
+            except ItemError as error:
+                errors.append(error)
+        if errors:
+            raise SeveralErrors(errors)
 
     def applied(self, manifest: str, names: Names) -> str:
-        """A pod after its plugins. Raises ItemError where one of them fails."""
-        for plugin in self._covering(names):
-            if isinstance(plugin, _Tweaks):
-                manifest = plugin.applied(manifest)
-            elif plugin.name == PLUGIN_NAME:
-                manifest = self._with_contract(manifest, plugin)
-            elif (owner := self.owner) is not None:
-                manifest = _with_labels(manifest, owner, names)
+        """A pod after its plugins. Raises ItemError where one of them fails.
+
+        The last `lws` writes all that those before it do, and what the others write is no matter
+        to it but for the env that comes before: so each of the kinds is applied twice at most,
+        however many plugins there are.
+        """
+        covering = self._covering(names)
+        last = max((i for i, it in enumerate(covering) if it.name == PLUGIN_NAME), default=-1)
+        manifest = _tweaked(manifest, covering[: max(last, 0)])
+        if last >= 0:
+            manifest = self._with_contract(manifest, covering[last])
+        manifest = _tweaked(manifest, covering[last + 1 :])
+        owner = self.owner
+        if owner is not None and any(it.name == STANDARD_LABELS for it in covering[last + 1 :]):
+            manifest = _with_labels(manifest, owner, names)
         return manifest
 
     def left_behind(self, names: Names) -> list[Mapping]:
@@ -105,6 +109,18 @@ class Chain:
         return resource_list.document.output.decode()
 
 
+def _plugin(node: Mapping, path: str, index: int, document: Document) -> Plugin | _Tweaks:
+    type_ = string_at(node, "type", f"{path}.type")
+    if type_ not in (None, BUILT_IN):
+        raise wrong_choice(f"{path}.type", type_ or "", (BUILT_IN,))
+    name = string_at(node, "name", f"{path}.name") or ""
+    if name not in PLUGINS:
+        raise wrong_choice(f"{path}.name", name, PLUGINS)
+    if name == DEMO_POD_TWEAKS:
+        return _Tweaks(node, path, index, document)
+    return Plugin(node, path, index)
+
+
 class _Tweaks(Plugin):
     """The plugin `demo-pod-tweaks`: it overwrites annotations, and appends env whatever is
     there.
@@ -115,16 +131,16 @@ class _Tweaks(Plugin):
         self._document = document
         config = _decoded(get(node, "config"), f"{path}.config")
         found = config.get("runtimeclassname")
-        self._runtime_class = "" if found is None else _text(*found)
-        self._annotations: dict[str, Data] = {}
-        self._env: list[dict[str, tuple[Node, str]]] = []
+        self.runtime_class = "" if found is None else _text(*found)
+        self.annotations: dict[str, Data] = {}
+        self.fields: list[dict[str, tuple[Node, str]]] = []
         annotations, at = config.get("annotations", (None, ""))
         if annotations is not None:
             if not isinstance(annotations, Mapping):
                 raise wrong(at, annotations, "a mapping")
             for key in annotations.fields():
                 value = get(annotations, key)
-                self._annotations[key] = "" if value is None else _text(value, f"{at}['{key}']")
+                self.annotations[key] = "" if value is None else _text(value, f"{at}['{key}']")
         env, at = config.get("env", (None, ""))
         if env is not None:
             if not isinstance(env, Sequence):
@@ -137,12 +153,12 @@ class _Tweaks(Plugin):
                 source = fields.get("valuefrom")
                 if source is not None and not isinstance(source[0], Mapping):
                     raise wrong(source[1], source[0], "a mapping")
-                self._env.append(fields)
+                self.fields.append(fields)
 
     def env(self) -> list[Mapping]:
         """The entries, made anew."""
         made = []
-        for fields in self._env:
+        for fields in self.fields:
             entry = Mapping(DETACHED, DETACHED, False)
             entry.set("name", string(""))
             for name in ("name", "value", "valueFrom"):
@@ -152,20 +168,29 @@ class _Tweaks(Plugin):
             made.append(entry)
         return made
 
-    def applied(self, manifest: str) -> str:
-        document, root = parsed(manifest)
-        if self._annotations:
-            document.update(root, {"metadata": {"annotations": self._annotations}})
-        if self._runtime_class:
-            document.update(root, {"spec": {"runtimeClassName": self._runtime_class}})
-        if self._env:
-            spec = document.own_mapping(root, "spec")
-            for container in read_containers(root, ""):
-                listed = document.own_sequence(spec, container.field)
-                mapping = document.own_entry(listed, container.index)
-                old = range(len(container.entries))
-                document.rewrite(mapping, "env", [*old, *self.env()])
-        return document.output.decode()
+
+def _tweaked(manifest: str, plugins: list[Plugin | _Tweaks]) -> str:
+    """A pod after those of the plugins that are `demo-pod-tweaks`."""
+    tweaks = [plugin for plugin in plugins if isinstance(plugin, _Tweaks)]
+    if not tweaks:
+        return manifest
+    document, root = parsed(manifest)
+    annotations = {key: value for it in tweaks for key, value in it.annotations.items()}
+    if annotations:
+        document.update(root, {"metadata": {"annotations": annotations}})
+    for runtime_class in [it.runtime_class for it in tweaks if it.runtime_class][-1:]:
+        document.update(root, {"spec": {"runtimeClassName": runtime_class}})
+    containers = read_containers(root, "")
+    number = len(containers) * sum(len(it.fields) for it in tweaks)
+    if number > MAX_ENV:
+        raise ItemError("spec.plugins", say("too-much-env", limit=MAX_ENV, found=number))
+    spec = document.own_mapping(root, "spec")
+    for container in containers if number else ():
+        listed = document.own_sequence(spec, container.field)
+        mapping = document.own_entry(listed, container.index)
+        new = [entry for it in tweaks for entry in it.env()]
+        document.rewrite(mapping, "env", [*range(len(container.entries)), *new])
+    return document.output.decode()
 
 
 def _with_labels(manifest: str, owner: str, names: Names) -> str:

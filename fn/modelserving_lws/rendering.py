@@ -99,6 +99,8 @@ class _Run:
         chain = None
         try:
             chain = Chain(serving, self._list.document)
+        except SeveralErrors as several:
+            errors += several.errors
         except ItemError as error:
             errors.append(error)
         if errors or chain is None:

@@ -747,6 +747,19 @@ RENDER_CASES = (
         ("  template:", "  replicas: 40000\n  template:"),
     ),
     rendered(
+        "too-much-env",
+        "spec.plugins",
+        "must not write more than 100000 env vars into a pod's containers; found 101000",
+        (
+            "[{name: lws}]",
+            f"[{{name: demo-pod-tweaks, config: {{env: [{'{name: A}, ' * 1010}]}}}}]",
+        ),
+        (
+            "- name: engine\n",
+            "".join(f"- name: c{i}\n          " for i in range(98)) + "- name: engine\n",
+        ),
+    ),
+    rendered(
         "too-large-pods",
         "",
         "must not come to more than 200000000 characters of pods to be rendered",
