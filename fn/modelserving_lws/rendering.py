@@ -67,10 +67,10 @@ class _Run:
             owner = None
             if ModelServing.is_kind_of(item):
                 self.servings.append(item)
-            elif item.api_version == "v1":
-                owner = item.read(lambda item=item: _owner_without_uid(item))  # type: ignore[misc]
-            else:
+            elif item.api_version != "v1":
                 continue
+            else:
+                owner = _owner_without_uid(item)
             reference = item.reference
             if owner is not None:
                 for place in places(owner, reference.namespace):
@@ -264,8 +264,14 @@ def _owner_without_uid(item: Item) -> str | None:
     """The ModelServing that owns an item, by an entry without `uid`: no cluster has such, so that
     this function made it.
     """
-    owners = entries_of(get(get(item.node, "metadata"), "ownerReferences"))
-    for owner in owners:
+    try:
+        return item.read(lambda: _owner(item))
+    except ItemError:
+        return None  # whatever it is, it stays
+
+
+def _owner(item: Item) -> str | None:
+    for owner in entries_of(get(get(item.node, "metadata"), "ownerReferences")):
         group = (text_at(owner, "apiVersion") or "").rpartition("/")[0]
         if text_at(owner, "kind") == KIND and group in GROUPS and get(owner, "uid") is None:
             return text_at(owner, "name")
