@@ -13,7 +13,7 @@ help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
 .PHONY: demo
-demo: .venv/program tools ## Runs InjectLWS on the examples, by itself, in kustomize and in kpt, and shows what changed.
+demo: .venv/program tools ## Runs the functions on the examples, by themselves, in kustomize and in kpt, and shows what changed.
 	@examples/demo.sh
 
 .PHONY: test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelserving_lws import run
 from modelserving_lws.contract import CONTRACT
 from modelserving_lws.function_config import KINDS
 from modelserving_lws.schema import schema_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (ROOT / "README.md").read_text()
+EXPANDED = (ROOT / "examples" / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").iterdir())]
 # `make test` is what runs this test.
 COMMANDS = [command for command in commands(README) if command != "make test"]
@@ -60,12 +63,30 @@ def test_the_table_of_the_settings_is_the_schema(kind: str) -> None:
             assert values.endswith(f", at most `{field['maximum']}`")
 
 
-def test_the_diff_is_what_the_program_does() -> None:
-    diff = re.findall("^```diff\n(.*?)^```", README, re.MULTILINE | re.DOTALL)[0].splitlines()
-    after = [line[1:] for line in diff]
-    before = [line[1:] for line in diff if not line.startswith("+")]
-    assert INJECTED_WORKER.splitlines()[2:] == after
-    assert WORKER.splitlines()[2:] == before
+def diff(before: str, after: str) -> str:
+    """All lines of the two texts, marked as a diff does."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=10**6, lineterm="")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_diffs_are_what_the_program_does() -> None:
+    first, second = re.findall("^```diff\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    for block, changes in (
+        (first, diff(EXPANDED, run(EXPANDED.encode(), "ExpandLWSPlugin").output.decode())),
+        (second, diff(WORKER, INJECTED_WORKER)),
+    ):
+        hunks = re.split("^@@.*@@\n", block, flags=re.MULTILINE)
+        assert hunks.pop(0) == ""
+        for hunk in hunks:
+            assert f"\n{hunk}" in changes
+        shown = sum(line[0] in "+-" for line in block.splitlines())
+        assert shown > 10
+
+
+def test_what_the_page_of_expand_lws_plugin_shows_is_what_it_writes() -> None:
+    page = (ROOT / "docs" / "expand-lws-plugin.md").read_text()
+    (block,) = re.findall("^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert block in run(EXPANDED.encode(), "ExpandLWSPlugin").output.decode()
 
 
 def test_every_kind_has_a_schema_and_a_word_in_the_help() -> None:

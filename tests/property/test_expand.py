@@ -181,6 +181,27 @@ def test_the_golden_modelservings(case: str) -> None:
             } == resolved[name]["env"]
 
 
+@pytest.mark.parametrize(
+    ("manifest", "variable", "value"),
+    [
+        ("expand-lws-plugin-kpt/modelserving.yaml", "RAY_NODE", "--node-name=worker-2"),
+        (
+            "expand-lws-plugin-kustomize/base/modelserving.yaml",
+            "NODES",
+            "--pipeline-parallel-size=3 --nnodes=3 --node-rank=2 "
+            "--master-addr=deepseek-v3-0-engine-0-0.default",
+        ),
+    ],
+)
+def test_the_examples(manifest: str, variable: str, value: str) -> None:
+    before = (ROOT / "examples" / manifest).read_text()
+    after = data(expand(before).output.decode())
+    assert_equal_pods(data(before), after)
+    worker = kubelet.resolved(controller.pods(after)[2])["engine"]
+    assert worker["env"][variable] == value
+    assert value in worker["args"][0]
+
+
 def test_env_with_an_anchor_that_ends_in_a_block_scalar_is_replaced() -> None:
     before = (GOLDEN / "single-pod" / "modelserving.yaml").read_text()
     before = before[: before.index("            image:")]
