@@ -117,6 +117,39 @@ def as_json(text: str) -> str:
     return json.dumps(yaml.load(text, yaml.CSafeLoader))
 
 
+def env(value: str, name: str = "A0") -> str:
+    """An entry of the env of `template`."""
+    return f"            - name: {name}\n              value: {value}\n"
+
+
+def template(env: str, plugins: str = "") -> str:
+    """A ModelServing for ExpandLWSPlugin, with this env of its workers and what follows it."""
+    serving = f"""\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing
+metadata:
+  name: chat
+spec:
+  plugins:
+  - name: lws
+{plugins}  template:
+    roles:
+    - name: main
+      entryTemplate:
+        spec:
+          containers:
+          - name: a
+      workerReplicas: 3
+      workerTemplate:
+        spec:
+          containers:
+          - name: a
+            env:
+{env}"""
+    config = changed(INJECT_LWS, ("InjectLWS", "ExpandLWSPlugin"))
+    return resource_list(serving, config=config)
+
+
 SCALARS: Final = {
     "a scalar, skipped": Hostile(lambda n: other(" " + "x" * n)),
     "a scalar in a label": Hostile(lambda n: pod(("labels:\n", f"labels:\n    a: {'x' * n}\n"))),
@@ -428,4 +461,51 @@ SHARED: Final = {
         1,
     ),
 }
-INPUTS: Final = SCALARS | MANY | NESTED | SHARED
+EXPANDED: Final = {
+    "a template: references that never end": Hostile(lambda n: template(env("$(" * (n // 2)))),
+    "a template: names of variables": Hostile(
+        lambda n: template(numbered(lambda i: env("$(LWS_WORKER_INDEX)", f"A{i}"), n)),
+        DENSE,
+        10,
+    ),
+    "a template: variables in terms of others": Hostile(
+        lambda n: template(
+            env("$(LWS_WORKER_INDEX)") + numbered(lambda i: env(f"$(A{i})", f"A{i + 1}"), n)
+        ),
+        DENSE,
+        10,
+    ),
+    "a template: containers that lack a variable": Hostile(
+        lambda n: template(
+            env("$(LWS_WORKER_INDEX)")
+            + numbered(
+                lambda i: f"          - name: c{i}\n            args:\n            - $(A0)\n", n
+            )
+        ),
+        DENSE,
+        10,
+    ),
+    "plugins of a ModelServing": Hostile(
+        lambda n: template(
+            env("$(LWS_WORKER_INDEX)"),
+            numbered(
+                lambda i: (
+                    "  - name: demo-pod-tweaks\n    config:\n      env:\n"
+                    f"      - name: T{i + 1}\n        value: $(T{i})$(A0)\n"
+                ),
+                n,
+            ),
+        ),
+        DENSE,
+        10,
+    ),
+    "scopes of a ModelServing": Hostile(
+        lambda n: template(
+            env("a"),
+            numbered(lambda i: f"  - name: lws\n    scope:\n      roles:\n      - r{i}\n", n),
+        ),
+        DENSE,
+        10,
+    ),
+}
+INPUTS: Final = SCALARS | MANY | NESTED | SHARED | EXPANDED

@@ -20,12 +20,22 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 def references(value: str) -> set[str]:
     """The names that a value refers to."""
-    return {match[1] for match in _REFERENCE.finditer(value) if match[1] is not None}
+    matches = _REFERENCE.finditer(value, 0, _end(value))
+    return {match[1] for match in matches if match[1] is not None}
 
 
 def escape(value: str, names: set[str]) -> str:
     """The value with the references to these names escaped, so that they stay as they stand."""
-    return _REFERENCE.sub(lambda match: f"${match[0]}" if match[1] in names else match[0], value)
+    end = _end(value)
+    escaped = _REFERENCE.sub(
+        lambda match: f"${match[0]}" if match[1] in names else match[0], value[:end]
+    )
+    return escaped + value[end:]
+
+
+def _end(value: str) -> int:
+    """Where no reference can end any more; to look for one would take time for each `$(`."""
+    return value.rfind(")") + 1
 
 
 def value_of(entry: EnvEntry) -> str | None:

@@ -314,7 +314,8 @@ def test_an_ordinary_modelserving_is_read_quickly(
     program: Program, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     monkeypatch.setitem(environment, "MODELSERVING_LWS_DEBUG", "1")
-    ordinary = BEFORE.replace(" # kthena's", "")
+    probe = "            readinessProbe: {tcpSocket: {port: 8000}}\n"
+    ordinary = replaced(BEFORE, (" # kthena's", ""), ("- run\n", f"- run\n{probe}"))
     for text in (ordinary, SEVERAL):
         finished = program(resource_list(text, CONFIG_MAP, config=CONFIG))
         assert finished.stderr.endswith("items: 1 skipped, 1 quick, 0 exact\n")
@@ -473,7 +474,7 @@ def test_the_contracts_keys_are_replaced_and_those_that_would_be_wrong_go(expand
         ("labels: {L/group-key: x, L/name: chat}", "labels: {L/name: chat}"),
         ("labels: {L/group-key: x}", "labels: {L/name: chat}"),
         ("labels: {L/group-key: x, a: b, <<: {c: d}}", "labels: {a: b, <<: {c: d}, L/name: chat}"),
-        ("labels: {<<: &a {L/group-key: x, b: c}}", "labels: {b: c, L/name: chat}"),
+        ("labels: {a: b, <<: {L/group-key: x, c: d}}", "labels: {a: b, c: d, L/name: chat}"),
         ("labels: # none", "labels: # none\n            L/name: chat"),
         ("labels: {}", "labels:\n            L/name: chat"),
     ],
