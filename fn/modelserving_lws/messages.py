@@ -209,7 +209,7 @@ MESSAGES = {
         ERROR,
         "must not be there: kthena's own label has what `LWS_LEADER_ADDRESS` is composed of, and "
         "one of the template would win over it",
-        "Remove the label, or use `via: AdmissionPolicy`.",
+        "Remove the label.",
     ),
     "helper-taken": (
         ERROR,

@@ -311,6 +311,16 @@ def test_all_entries_of_the_plugin_go(
     assert expand(before, "emitPolicy: false").stdout == after
 
 
+@pytest.mark.parametrize("plugins", ["", "  plugins: [{name: lws}]\n"], ids=["brought", "own"])
+def test_entries_that_a_merge_key_brings_do_not_come_back(expand: Expand, plugins: str) -> None:
+    shared = "x-shared: &shared\n  plugins:\n  - name: lws\n"
+    before = SERVING.replace(PLUGINS, f"  <<: *shared\n{plugins}")
+    before = before.replace("metadata:\n", f"{shared}metadata:\n")
+    empty = "  plugins: []\n"
+    after = marked(serving=before.replace(plugins, empty) if plugins else before + empty)
+    assert expand(before, "emitPolicy: false").stdout == after
+
+
 # All else
 
 
