@@ -46,7 +46,7 @@ def test_the_table_of_the_contract_is_the_code() -> None:
     assert rows == [[*row[:2], value] for row, value in zip(CONTRACT, values, strict=True)]
 
 
-@pytest.mark.parametrize("kind", ["InjectLWS", "ExpandLWSPlugin"])
+@pytest.mark.parametrize("kind", ["InjectLWS", "ExpandLWSPlugin", "RenderModelServing"])
 def test_the_table_of_the_settings_is_the_schema(kind: str) -> None:
     properties = schema_of(kind)["properties"]["spec"]["properties"]
     rows = {row[0].strip("`"): row[1:] for row in table("field", f"\n### {kind}\n")}

@@ -22,8 +22,9 @@ from .modelserving import (
     ROLE_ID,
     WORKER_INDEX,
 )
-from .nodes import Mapping, detached
+from .nodes import Mapping, detached, without_text
 from .reader import read
+from .render import block
 from .result import InputError
 from .splices import EditError
 from .text import write
@@ -98,7 +99,12 @@ def pod(
     for name in ("labels", "annotations"):
         there = get(metadata, name)
         if isinstance(metadata, Mapping) and isinstance(there, Mapping) and there.fields():
-            text += indented(field(document, metadata, name), 2)
+            copy = without_text(document.copy(there)) if there.flow else None
+            if isinstance(copy, Mapping):  # with the controller's, the line would be a long one
+                copy.flow = False
+                text += f"  {name}:\n    {block(copy, 4, '')}\n"
+            else:
+                text += indented(field(document, metadata, name), 2)
         elif name == "labels":
             text += "  labels: {}\n"
     text += names.owner + _without_end(field(document, template, "spec"))

@@ -72,9 +72,13 @@ kind: Pod
 metadata:
   name: chat-0-main-0-0
   namespace: serving
-  labels: {{app: vllm, modelserving.volcano.sh/name: chat, \
-modelserving.volcano.sh/group-name: chat-0, modelserving.volcano.sh/role: main, \
-modelserving.volcano.sh/role-id: main-0, modelserving.volcano.sh/entry: "true"}}
+  labels:
+    app: vllm
+    modelserving.volcano.sh/name: chat
+    modelserving.volcano.sh/group-name: chat-0
+    modelserving.volcano.sh/role: main
+    modelserving.volcano.sh/role-id: main-0
+    modelserving.volcano.sh/entry: "true"
 {OWNER}# its spec
 spec:
   # kept, as it is: 100 %
@@ -144,6 +148,7 @@ INFO = f"rendered 2 Pods and 1 Service of 1 ModelServing, {LEFT_OUT}"
 ALL = (SERVING, ENTRY, WORKER, SERVICE)
 # Without empty lines, which stay empty wherever they stand.
 DENSE = tuple(text.replace("\n\n", "\n") for text in ALL)
+LIST = {"apiVersion": "v1", "kind": "List"}
 SMALL = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
 kind: ModelServing
@@ -197,10 +202,21 @@ def test_the_items_follow_their_modelserving_in_a_list(program: Program) -> None
 
 
 def test_json_stays_json(program: Program) -> None:
-    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items(SERVING)}, indent=1)
+    text = json.dumps({**LIST, "items": items(SERVING)}, indent=1)
     output = rendered(program, text)
     assert json.loads(output)["items"] == items(stream(*ALL))
     assert output.startswith(text[: text.rindex("}", 0, -2)])
+
+
+def test_what_yaml_refuses_in_json_is_no_matter(program: Program) -> None:
+    (serving,) = items(SMALL)
+    template = serving["spec"]["template"]["roles"][0]["entryTemplate"]
+    template["metadata"] = {"annotations": {"a": "\U0001f600\x7f"}}
+    template["spec"]["containers"][0]["args"] = ["\U0001f600\x7f"]
+    output = json.loads(rendered(program, json.dumps({**LIST, "items": [serving]}, indent="\t")))
+    pod = output["items"][1]
+    assert pod["metadata"]["annotations"] == template["metadata"]["annotations"]
+    assert pod["spec"]["containers"][0]["args"] == ["\U0001f600\x7f"]
 
 
 @pytest.mark.parametrize(
