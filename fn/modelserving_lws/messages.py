@@ -310,7 +310,8 @@ MESSAGES = {
     ),
     "too-many-pods": (
         ERROR,
-        "must not have more than {limit} pods to be rendered; it has {found}",
+        "must not bring the pods to be rendered to more than {limit}; with its own, they are "
+        "{found}",
         "Render it with fewer replicas.",
     ),
     "too-much-env": (
@@ -320,7 +321,7 @@ MESSAGES = {
     ),
     "too-large-pods": (
         ERROR,
-        "must not come to more than {limit} characters of pods to be rendered",
+        "must not bring what is rendered to more than {limit} characters",
         "Render it with fewer replicas.",
     ),
     # Edits

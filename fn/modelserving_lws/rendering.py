@@ -84,7 +84,7 @@ class _Run:
         # How many items each file has got.
         self._files: dict[str, int] = {}
         self._counts = {_POD: 0, _SERVICE: 0}
-        self._rendered = self._skipped = 0
+        self._rendered = self._skipped = self._pods = self._length = 0
 
     def render(self, item: Item) -> _Rendering:
         """Puts the items of a ModelServing into the list. Raises SeveralErrors or ItemError for
@@ -106,6 +106,10 @@ class _Run:
         if errors or chain is None:
             raise SeveralErrors(errors)
         rendering = _Rendering(self._list, serving, chain, self._gaps)
+        number = self._pods + rendering.pods
+        if number > MAX_PODS:
+            raise ItemError("", say("too-many-pods", limit=MAX_PODS, found=number))
+        rendering.length = self._length
         number = self._files.get(rendering.file, 0)
         for part in rendering.parts(self._has_services):
             if self._named(part.kind, part.name, serving.namespace):
@@ -132,6 +136,8 @@ class _Run:
             self.gone += self._earlier.get(place, ())
         self._files[rendering.file] = rendering.end
         self._skipped += rendering.skipped
+        self._pods += rendering.pods
+        self._length = rendering.length
         for kind, number in rendering.counts.items():
             self._counts[kind] += number
         if rendering.texts or not self._keeps:
@@ -186,19 +192,17 @@ class _Rendering:
         self._document = resource_list.document
         self._chain = chain
         self._gaps = gaps
-        self._length = 0
+        self.length = 0
         self._roles = [role for role in serving.roles() if role.replicas]
-        number = sum(role.replicas * (role.workers + 1) for role in self._roles)
-        number *= serving.replicas()
-        if number > MAX_PODS:
-            raise ItemError("", say("too-many-pods", limit=MAX_PODS, found=number))
+        self.pods = sum(role.replicas * (role.workers + 1) for role in self._roles)
+        self.pods *= serving.replicas()
         self._annotations = _file(serving, gaps.place)
         self.file = " ".join(map(str, self._annotations.values()))
 
     def add(self, part: _Part, number: int) -> None:
         """Makes the text of a part, that has this number in its file."""
-        self._length += part.shape.length(part.index)
-        if self._length > MAX_CHARACTERS:
+        self.length += part.shape.length(part.index)
+        if self.length > MAX_CHARACTERS:
             raise ItemError("", say("too-large-pods", limit=MAX_CHARACTERS))
         self.counts[part.kind] += 1
         self.texts.append(part.shape.filled(part.ordinal, part.replica, part.index, number))

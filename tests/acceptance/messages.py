@@ -743,7 +743,7 @@ RENDER_CASES = (
     rendered(
         "too-many-pods",
         "",
-        "must not have more than 100000 pods to be rendered; it has 120000",
+        "must not bring the pods to be rendered to more than 100000; with its own, they are 120000",
         ("  template:", "  replicas: 40000\n  template:"),
     ),
     rendered(
@@ -762,7 +762,7 @@ RENDER_CASES = (
     rendered(
         "too-large-pods",
         "",
-        "must not come to more than 200000000 characters of pods to be rendered",
+        "must not bring what is rendered to more than 200000000 characters",
         ("  template:", "  replicas: 400\n  template:"),
         ("name: engine}", f"name: engine, args: [{'a' * 600_000}]}}"),
     ),

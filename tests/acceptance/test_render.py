@@ -400,3 +400,14 @@ def test_a_list_within_a_list(program: Program) -> None:
         f"  {indent(added, 2)}- apiVersion: v1\n  kind: ConfigMap",
     )
     assert rendered(program, text) == wanted
+
+
+def test_what_a_run_renders_is_bounded_as_a_whole(program: Program) -> None:
+    text = "---\n".join(
+        named(SMALL, f"chat-{i}").replace("  template:", "  replicas: 40000\n  template:")
+        for i in range(3)
+    )
+    finished = program(text, *RENDER)
+    assert finished.code == 1
+    assert "rendered 80000 Pods and 0 Services of 2 ModelServings" in finished.stderr
+    assert "with its own, they are 120000" in finished.stderr
