@@ -113,12 +113,18 @@ class _Wanted:
         self.source = None if known else source
         self.there = [entry for entry in container.entries if entry.name == name]
 
+    # The fields of such an entry, by whether its value is known.
+    _SHAPES = (
+        ({"name", "value"}, {"name", "valueFrom"}),
+        ({"name", "value"},),
+    )
+
     def is_only(self, entry: EnvEntry) -> bool:
         """Whether this is its only entry, one that has a `name` and a value of the same kind."""
         return (
             self.there == [entry]
             and (self.source is not None or entry.value is not None)
-            and len(entry.mapping.fields()) == 2
+            and entry.mapping.fields().keys() in self._SHAPES[self.source is None]
         )
 
     def is_equal(self, entry: EnvEntry) -> bool:

@@ -715,3 +715,11 @@ def test_a_share_that_is_too_large_to_write_out_is_refused(program: Program) -> 
     assert "its alias at line" in finished.stderr
     assert finished.stdout.startswith(text)
     assert indent(WORKER, 2).partition("env:")[0] in finished.stdout
+
+
+@pytest.mark.parametrize("field", ["vaue: x", "valueFrom: null", "valueFrom: ~"])
+def test_an_entry_with_another_field_is_written_anew_once(program: Program, field: str) -> None:
+    there = f"    env:\n    - name: LWS_LEADER_ADDRESS\n      {field}\n"
+    finished = program(stream(SERVING, WORKER.replace("    env:\n", there)))
+    assert finished.stdout == stream(SERVING, INJECTED_WORKER)
+    assert program(finished.bytes).bytes == finished.bytes
