@@ -20,9 +20,7 @@ PROGRAM = Path(sys.executable).parent / "modelserving-lws"
 TOOLS = ROOT / ".tools" / "bin"
 
 settings.register_profile("default", max_examples=150, deadline=None)
-settings.register_profile(
-    "fuzz", max_examples=int(os.environ.get("FUZZ_EXAMPLES", "20000")), deadline=None
-)
+settings.register_profile("fuzz", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from modelserving_lws.function_config import KINDS
 from modelserving_lws.library import run
 from modelserving_lws.result import InputError
+from tests.conftest import ROOT
 from tests.property.mutations import BASES, mutated
 
 if TYPE_CHECKING:
