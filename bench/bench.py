@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ TOOLS: Final = HERE.parent / ".tools" / "bin"
 BARE: Final = "bare Python"
 PEER: Final = "Go peer"
 PROGRAM: Final = "modelserving-lws"
+LOOP: Final = "plain loop"
 
 # From this size on an input is large: it is run fewer times, and the memory that it takes is more
 # than the steps in which allocators and the kernel hand memory out.
@@ -45,12 +47,13 @@ class Sizes:
     pods: int
     items: int
     growth: tuple[int, ...]
+    groups: tuple[int, ...]
     runs: int
     runs_large: int
 
 
-FULL: Final = Sizes(1000, 5000, (1, 10, 100, 1000, 10000), 11, 5)
-QUICK: Final = Sizes(100, 500, (1, 10, 100), 3, 3)
+FULL: Final = Sizes(1000, 5000, (1, 10, 100, 1000, 10000), (100, 1000, 10000), 11, 5)
+QUICK: Final = Sizes(100, 500, (1, 10, 100), (10, 100), 3, 3)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def main() -> int:
             ],
             [(PEER, Target(1.0, 0.5))],
         )
+        bench.rendering(Target(3, 4))
     _print(f"Targets met: {bench.met} of {bench.met + bench.missed}\n")
     return 0
 
@@ -185,6 +189,46 @@ class Bench:
         header += ["memory", "bytes per byte of input", "target"]
         _table("Growth, above start-up", header, rows)
 
+    def rendering(self, target: Target) -> None:
+        """Prints what RenderModelServing takes for more and more ServingGroups of 8 pods and a
+        Service. The target's time is in relation to a plain loop that writes the same bytes, its
+        memory, above start-up, to these bytes.
+        """
+        start = self._input(inputs.serving(0), "start.yaml")
+        rows = []
+        for groups in self._sizes.groups:
+            path = self._input(inputs.serving(groups))
+            output = self._written(self._commands[PROGRAM], path)
+            items = self._input(_items_of_a_group(output), "items.txt")
+            loop = [sys.executable, str(HERE / "loop.py"), inputs.NAME, str(groups), str(items)]
+            self._commands[LOOP] = loop
+            if self._written(loop, path) != output:
+                raise SystemExit("the plain loop wrote something else")
+            figures = self._measure(
+                {"start": (PROGRAM, start), LOOP: (LOOP, path), "all": (PROGRAM, path)}
+            )
+            own = figures["all"]
+            memory = own.memory - figures["start"].memory
+            limit = target.memory if len(output) >= LARGE else None
+            rows.append(
+                [
+                    str(groups),
+                    f"{len(output) / 1e6:.1f} MB",
+                    _time(figures[LOOP].seconds),
+                    _time(own.seconds),
+                    *self._judged(own.seconds / figures[LOOP].seconds, target.time),
+                    _memory(memory),
+                    *self._judged(memory / len(output), limit),
+                ]
+            )
+        header = ["ServingGroups of 8", "output", LOOP, PROGRAM, "ratio", "target"]
+        header += ["memory above start-up", "bytes per byte of output", "target"]
+        _table("RenderModelServing", header, rows)
+
+    def _written(self, command: list[str], path: Path) -> str:
+        with path.open("rb") as stdin:
+            return _run(command, stdin=stdin, env=self._environment)
+
     def _judged(self, value: float, limit: float | None) -> list[str]:
         """The columns `ratio` and `target`."""
         if limit is None:
@@ -235,6 +279,21 @@ class Bench:
         return Figures(float(seconds), float(memory))
 
 
+def _items_of_a_group(output: str) -> str:
+    """The items that were rendered of the first ServingGroup, as `loop.py` takes them."""
+    output, config, tail = output.partition("functionConfig:")
+    head, serving, *items = re.split("^(?=- )", output, flags=re.MULTILINE)
+    first = [item for item in items if f" {inputs.NAME}-0\n" in item]
+    shapes = []
+    for item in first:
+        shape = item.replace("{", "{{").replace("}", "}}")
+        shape = shape.replace(f"{inputs.NAME}-0", f"{inputs.NAME}-{{group}}")
+        shape = re.sub('(group-index: )"0"', r'\1"{group}"', shape)
+        shape = re.sub("(group-key: ).+", r"\1{key}", shape)
+        shapes.append(re.sub(r'(config\.kubernetes\.io/index: ")[0-9]+', r"\1{number}", shape))
+    return "\0".join([head + serving, *shapes, config + tail])
+
+
 def _arguments() -> Sizes:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument(
@@ -248,6 +307,7 @@ def _arguments() -> Sizes:
         sizes.pods,
         sizes.items,
         sizes.growth,
+        sizes.groups,
         arguments.runs or sizes.runs,
         arguments.runs_large or sizes.runs_large,
     )

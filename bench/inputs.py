@@ -77,6 +77,13 @@ def anchors(n: int) -> str:
     return _block_list(items)
 
 
+def serving(groups: int) -> str:
+    """A ModelServing of as many ServingGroups, each of GROUP_SIZE pods, to be rendered."""
+    item = _model_serving(groups * GROUP_SIZE, _spec([]))
+    config: Mapping = {"apiVersion": "fn.serving.volcano.sh/v1alpha1", "kind": "RenderModelServing"}
+    return _HEAD + _block({"items": _numbered([item]), "functionConfig": config}, "")
+
+
 _HEAD: Final = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
 _TAIL: Final[Mapping] = {
     "functionConfig": {
@@ -96,9 +103,10 @@ def _items(n: int, extra: int = 0) -> list[Mapping]:
     return [_model_serving(n), *(_pod(i, extra) for i in range(n))]
 
 
-def _model_serving(pod_count: int) -> Mapping:
+def _model_serving(pod_count: int, spec: Mapping | None = None) -> Mapping:
     labels: Mapping = {"app.kubernetes.io/name": NAME}
     worker: Mapping = {"name": "engine", "image": "registry.example.com/vllm/vllm-openai:v0.9.2"}
+    template: Mapping = {"metadata": {"labels": labels}, "spec": spec or {"containers": [worker]}}
     return {
         "apiVersion": "workload.serving.volcano.sh/v1alpha1",
         "kind": "ModelServing",
@@ -118,15 +126,9 @@ def _model_serving(pod_count: int) -> Mapping:
                     {
                         "name": "decode",
                         "replicas": 1,
-                        "entryTemplate": {
-                            "metadata": {"labels": labels},
-                            "spec": {"containers": [worker]},
-                        },
+                        "entryTemplate": template,
                         "workerReplicas": GROUP_SIZE - 1,
-                        "workerTemplate": {
-                            "metadata": {"labels": labels},
-                            "spec": {"containers": [worker]},
-                        },
+                        "workerTemplate": template,
                     }
                 ]
             },
@@ -157,6 +159,34 @@ def _pod(
         "modelserving.volcano.sh/role": "decode",
         "modelserving.volcano.sh/role-id": "decode-0",
     }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": f"{group}-decode-0-{index}",
+            "namespace": NAMESPACE,
+            "labels": labels,
+            "ownerReferences": [
+                {
+                    "apiVersion": "workload.serving.volcano.sh/v1alpha1",
+                    "blockOwnerDeletion": True,
+                    "controller": True,
+                    "kind": "ModelServing",
+                    "name": NAME,
+                    "uid": "4b6f2a1c-9d3e-4f57-8a20-c1d2e3f40516",
+                }
+            ],
+        },
+        "spec": _spec(contract, extras, security, sidecar_security),
+    }
+
+
+def _spec(
+    contract: list[Data],
+    extras: list[Data] | None = None,
+    security: Data | None = None,
+    sidecar_security: Data | None = None,
+) -> Mapping:
     engine: Mapping = {
         "name": "engine",
         "image": "registry.example.com/vllm/vllm-openai:v0.9.2",
@@ -167,7 +197,7 @@ def _pod(
             {"name": "WORLD_SIZE", "value": "$(LWS_GROUP_SIZE)"},
             {"name": "NODE_RANK", "value": "$(LWS_WORKER_INDEX)"},
             {"name": "HF_HOME", "value": "/models/cache"},
-            *extras,
+            *(extras or []),
             *contract,
         ],
         "ports": [{"containerPort": 8080, "name": "http"}],
@@ -190,31 +220,12 @@ def _pod(
         "securityContext": sidecar_security or _SECURITY,
     }
     return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": f"{group}-decode-0-{index}",
-            "namespace": NAMESPACE,
-            "labels": labels,
-            "ownerReferences": [
-                {
-                    "apiVersion": "workload.serving.volcano.sh/v1alpha1",
-                    "blockOwnerDeletion": True,
-                    "controller": True,
-                    "kind": "ModelServing",
-                    "name": NAME,
-                    "uid": "4b6f2a1c-9d3e-4f57-8a20-c1d2e3f40516",
-                }
-            ],
-        },
-        "spec": {
-            "containers": [engine, sidecar],
-            "schedulerName": "volcano",
-            "volumes": [
-                {"name": "models", "persistentVolumeClaim": {"claimName": "models"}},
-                {"emptyDir": {"medium": "Memory", "sizeLimit": "64Gi"}, "name": "shm"},
-            ],
-        },
+        "containers": [engine, sidecar],
+        "schedulerName": "volcano",
+        "volumes": [
+            {"name": "models", "persistentVolumeClaim": {"claimName": "models"}},
+            {"emptyDir": {"medium": "Memory", "sizeLimit": "64Gi"}, "name": "shm"},
+        ],
     }
 
 

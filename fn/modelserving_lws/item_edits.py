@@ -107,7 +107,8 @@ class Place:
             place = end_of(text, node, self._dash + 1)
         if items and _KEEPS.search(items[-1]):
             place = _past_blank_lines(text, place)
-        document.put(place, place, "".join(items))
+        for item in items:
+            document.put(place, place, item)
 
     def put_instead(self, items: list[str]) -> None:
         """Puts one item or more in the place of the one that is there, and of its comments."""

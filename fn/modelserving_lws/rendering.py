@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     _Place = tuple[str, str | None]
 
 MAX_PODS = 100_000
-MAX_CHARACTERS = 200_000_000
+MAX_CHARACTERS = 500_000_000
 _POD, _SERVICE = "Pod", "Service"
 _KINDS = frozenset((KIND, _POD, _SERVICE))
 
@@ -109,9 +109,11 @@ class _Run:
         number = self._pods + rendering.pods
         if number > MAX_PODS:
             raise ItemError("", say("too-many-pods", limit=MAX_PODS, found=number))
-        rendering.length = self._length
+        rendering.make_shapes(self._has_services)
+        if self._length + rendering.length > MAX_CHARACTERS:
+            raise ItemError("", say("too-large-pods", limit=MAX_CHARACTERS))
         number = self._files.get(rendering.file, 0)
-        for part in rendering.parts(self._has_services):
+        for part in rendering.parts():
             if self._named(part.kind, part.name, serving.namespace):
                 rendering.skipped += 1
             else:
@@ -137,7 +139,7 @@ class _Run:
         self._files[rendering.file] = rendering.end
         self._skipped += rendering.skipped
         self._pods += rendering.pods
-        self._length = rendering.length
+        self._length += rendering.length
         for kind, number in rendering.counts.items():
             self._counts[kind] += number
         if rendering.texts or not self._keeps:
@@ -176,6 +178,29 @@ class _Part:
         self.index = index
 
 
+class _RoleShapes:
+    """What a role's replicas are made of: the shapes of an entry pod, of the first worker and of
+    the others, as far as they differ, and of the Service, if there is one.
+    """
+
+    __slots__ = ("_pods", "role", "service")
+
+    def __init__(self, role: Role, pods: list[Shape], service: Shape | None) -> None:
+        self.role = role
+        self.service = service
+        self._pods = pods
+
+    def pod(self, index: int) -> Shape:
+        return self._pods[min(index, len(self._pods) - 1)]
+
+    @property
+    def length(self) -> int:
+        """About how many characters all replicas in a ServingGroup have."""
+        length = 0 if self.service is None else self.service.length(0)
+        length += sum(self.pod(index).length(index) for index in range(self.role.workers + 1))
+        return length * self.role.replicas
+
+
 class _Rendering:
     """What one ModelServing comes to: `texts`, at a `place`; `file` tells apart the files that it
     may stand in.
@@ -192,50 +217,49 @@ class _Rendering:
         self._document = resource_list.document
         self._chain = chain
         self._gaps = gaps
+        groups = serving.replicas()
+        self._roles = [role for role in serving.roles() if role.replicas and groups]
+        self._shapes: list[_RoleShapes] = []
+        # How many pods, and about how many characters.
+        self.pods = groups * sum(role.replicas * (role.workers + 1) for role in self._roles)
         self.length = 0
-        self._roles = [role for role in serving.roles() if role.replicas]
-        self.pods = sum(role.replicas * (role.workers + 1) for role in self._roles)
-        self.pods *= serving.replicas()
         self._annotations = _file(serving, gaps.place)
         self.file = " ".join(map(str, self._annotations.values()))
 
-    def add(self, part: _Part, number: int) -> None:
-        """Makes the text of a part, that has this number in its file."""
-        self.length += part.shape.length(part.index)
-        if self.length > MAX_CHARACTERS:
-            raise ItemError("", say("too-large-pods", limit=MAX_CHARACTERS))
-        self.counts[part.kind] += 1
-        self.texts.append(part.shape.filled(part.ordinal, part.replica, part.index, number))
+    def make_shapes(self, has_services: bool) -> None:
+        """Makes what all parts are made of."""
+        for role in self._roles:
+            pods = [self._pod(role, TEMPLATES[0], "0", False)]
+            if role.workers:
+                pods.append(self._pod(role, TEMPLATES[1], self._gaps.index, False))
+            if role.workers > 1 and self._chain.left_behind(self._names(role)):
+                pods.append(self._pod(role, TEMPLATES[1], self._gaps.index, True))
+            headless = None
+            if has_services and role.template(TEMPLATES[1]) is not None:
+                headless = self._shape(service(self._names(role)), [])
+            self._shapes.append(_RoleShapes(role, pods, headless))
+        self.length = self.serving.replicas() * sum(shapes.length for shapes in self._shapes)
 
-    def parts(self, has_services: bool) -> Iterator[_Part]:
+    def parts(self) -> Iterator[_Part]:
         """The Pods and Services, by ServingGroup, role, replica and index; a Service follows the
         pods of its replica.
         """
-        serving = self.serving
-        if not self._roles or not serving.replicas():
-            return
-        shapes = [(role, self._shapes(role)) for role in self._roles]
-        services = [self._service(role) if has_services else None for role in self._roles]
-        for ordinal in map(str, range(serving.replicas())):
-            for (role, pods), headless in zip(shapes, services, strict=True):
+        name = self.serving.name
+        for ordinal in map(str, range(self.serving.replicas() if self._shapes else 0)):
+            for shapes in self._shapes:
+                role = shapes.role
                 for replica in map(str, range(role.replicas)):
-                    base = f"{serving.name}-{ordinal}-{role.name}-{replica}-"
+                    base = f"{name}-{ordinal}-{role.name}-{replica}-"
                     for index in range(role.workers + 1):
-                        shape = pods[min(index, len(pods) - 1)]
+                        shape = shapes.pod(index)
                         yield _Part(_POD, f"{base}{index}", shape, ordinal, replica, index)
-                    if headless is not None:
-                        yield _Part(_SERVICE, f"{base}0", headless, ordinal, replica, 0)
+                    if shapes.service is not None:
+                        yield _Part(_SERVICE, f"{base}0", shapes.service, ordinal, replica, 0)
 
-    def _shapes(self, role: Role) -> list[Shape]:
-        """The shapes of an entry pod, of the first worker and of the others, as far as they
-        differ.
-        """
-        shapes = [self._pod(role, TEMPLATES[0], "0", False)]
-        if role.workers:
-            shapes.append(self._pod(role, TEMPLATES[1], self._gaps.index, False))
-        if role.workers > 1 and self._chain.left_behind(self._names(role)):
-            shapes.append(self._pod(role, TEMPLATES[1], self._gaps.index, True))
-        return shapes
+    def add(self, part: _Part, number: int) -> None:
+        """Makes the text of a part, that has this number in its file."""
+        self.counts[part.kind] += 1
+        self.texts.append(part.shape.filled(part.ordinal, part.replica, part.index, number))
 
     def _names(self, role: Role, index: str = "") -> Names:
         gaps = self._gaps
@@ -249,11 +273,6 @@ class _Rendering:
         more = self._chain.left_behind(names) if has_more else []
         manifest = pod(self._document, names, node, [{"name": self._gaps.more}] if has_more else [])
         return self._shape(self._chain.applied(manifest, names), more)
-
-    def _service(self, role: Role) -> Shape | None:
-        if role.template(TEMPLATES[1]) is None:
-            return None
-        return self._shape(service(self._names(role)), [])
 
     def _shape(self, manifest: str, more: list[Mapping]) -> Shape:
         if self._annotations:

@@ -762,8 +762,8 @@ RENDER_CASES = (
     rendered(
         "too-large-pods",
         "",
-        "must not bring what is rendered to more than 200000000 characters",
-        ("  template:", "  replicas: 400\n  template:"),
+        "must not bring what is rendered to more than 500000000 characters",
+        ("  template:", "  replicas: 1000\n  template:"),
         ("name: engine}", f"name: engine, args: [{'a' * 600_000}]}}"),
     ),
 )

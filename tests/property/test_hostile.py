@@ -63,6 +63,7 @@ def check(data: bytes, function: str | None = None) -> None:
     """The properties, for one input."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds = time.process_time()
+    output = b""
     try:
         outcome = run(data, function)
         output = outcome.output
@@ -70,8 +71,10 @@ def check(data: bytes, function: str | None = None) -> None:
     except InputError:
         return
     finally:
-        assert time.process_time() - seconds < SECONDS
-        assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) * 1024 < MEMORY
+        # RenderModelServing may be asked for many pods.
+        assert time.process_time() - seconds < SECONDS + len(output) / 2e7
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+        assert peak * 1024 < MEMORY + 10 * len(output)
     assert all(line.startswith(("[error] ", "[warning] ", "[info] ")) for line in told)
     before, after = data.decode(), output.decode()
     old, new = items(before), items(after)
