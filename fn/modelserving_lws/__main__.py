@@ -11,8 +11,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from .library import Outcome
+
 PROGRAM = "modelserving-lws"
 DEBUG = "MODELSERVING_LWS_DEBUG"
+# What is printed.
+OUTPUT, DIFF, CHECK, POLICY = "output", "diff", "check", "policy"
 
 
 def start() -> NoReturn:
@@ -37,44 +41,71 @@ def main() -> int:
 
 
 def _main(arguments: list[str]) -> int:
-    function, config, diff = None, None, False
+    function, path, show = None, None, OUTPUT
+    files: list[str] = []
     if arguments:
         from .arguments import Shown, parse
 
         try:
-            function, config, diff, print_policy = parse(arguments)
+            function, path, show, files = parse(arguments)
         except Shown as shown:
             return _write(str(shown).encode())
-        if print_policy:
+        if show == POLICY:
             from .policy import policy
 
             return _write(policy())
-    if sys.stdin is None or sys.stdin.isatty():
+    if not files and (sys.stdin is None or sys.stdin.isatty()):
         from .arguments import usage
 
         _say(usage())
         return 2
+    try:
+        config = None if path is None else _read(path)
+    except OSError as error:
+        return _fail(str(error))
+    if not files:
+        output, code = _run(None, function, config, path or "", show)
+        return _write(output) or code
+    gc.enable()
+    ends = [_run(file, function, config, path or "", show) for file in files]
+    return _write(b"".join(diff for diff, _ in ends)) or max(code for _, code in ends)
 
+
+def _run(
+    file: str | None, function: str | None, config: bytes | None, path: str, show: str
+) -> tuple[bytes, int]:
+    """Runs the function on a file, or on stdin; returns what to print, and the exit code."""
     from .library import run
     from .result import InputError
 
     try:
-        data = [_read_stdin()]
+        data = [_read_stdin() if file is None else _read(file)]
     except OSError as error:
-        return _fail(f"stdin: {error.strerror}")
+        return b"", _fail(f"stdin: {error.strerror}" if file is None else str(error))
     try:
-        outcome = run(data.pop(), function, _read(config), config or "")  # its only reference
-    except (InputError, OSError) as error:
-        return _fail(str(error))
-    _say(outcome.told)
+        outcome = run(data.pop(), function, config, path)  # its only reference
+    except InputError as error:
+        error.path = error.path or file or ""
+        return b"", _fail(str(error))
+    _say(_checked(outcome, file) if show == CHECK else outcome.told)
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
-    return _write(outcome.diff if diff else outcome.output) or int(outcome.failed)
+    if show == OUTPUT:
+        return outcome.output, int(outcome.failed)
+    diff = outcome.diff if file is None else outcome.patch(file)
+    return diff, int(outcome.failed or (show == CHECK and bool(diff)))
 
 
-def _read(path: str | None) -> bytes | None:
-    if path is None:
-        return None
+def _checked(outcome: Outcome, file: str | None) -> str:
+    """What is wrong, as lines; not what has been done, since nothing has."""
+    from .result import INFO
+
+    before = "" if file is None else " ".join(file.splitlines()) + ": "
+    wrong = (result for result in outcome.results if result.severity != INFO)
+    return "".join(f"{before}{result}\n" for result in wrong)
+
+
+def _read(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import)
         return file.read()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from . import __version__
-from .__main__ import DEBUG, PROGRAM
+from .__main__ import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM
 from .function_config import KINDS
 
 _DESCRIPTION = """\
@@ -31,7 +31,8 @@ environment:
              lines (quick), and read by PyYAML or as JSON (exact)
 
 exit codes:
-  0  done; 1  an error, named on stderr and in the ResourceList's results; 2  wrong usage
+  0  done; 1  an error, named on stderr and in the ResourceList's results, or, with --check, a
+  change; 2  wrong usage
 
 example:
   kubectl get modelservings,pods -o yaml | modelserving-lws
@@ -69,12 +70,27 @@ def _parser() -> argparse.ArgumentParser:
         "--function", metavar="KIND", help=f"the function to run: {', '.join(KINDS)}"
     )
     choice.add_argument("--config", metavar="FILE", help="a file with a functionConfig")
-    parser.add_argument(
-        "--diff", action="store_true", help="print a unified diff in place of the output"
+    show = parser.add_mutually_exclusive_group()
+    show.add_argument(
+        "--diff",
+        dest="show",
+        action="store_const",
+        const=DIFF,
+        default=OUTPUT,
+        help="print a unified diff in place of the output",
     )
-    parser.add_argument(
+    show.add_argument(
+        "--check",
+        dest="show",
+        action="store_const",
+        const=CHECK,
+        help="print a unified diff, and exit with 1 where there is one",
+    )
+    show.add_argument(
         "--print-policy",
-        action="store_true",
+        dest="show",
+        action="store_const",
+        const=POLICY,
         help="print the MutatingAdmissionPolicy that writes the contract into pods when they are "
         "created, and its binding; stdin is not read",
     )
@@ -85,16 +101,24 @@ def _parser() -> argparse.ArgumentParser:
         const=f"{PROGRAM} {__version__}\n",
         help="show the version and exit",
     )
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="with --check: the files to check, each by itself, in place of stdin",
+    )
     return parser
 
 
-def parse(arguments: list[str]) -> tuple[str | None, str | None, bool, bool]:
-    """The function's kind, the functionConfig's file, whether to print a diff, and whether to
-    print the policy and no more. Exits with 2 where they are wrong; raises Shown for --help and
-    --version.
+def parse(arguments: list[str]) -> tuple[str | None, str | None, str, list[str]]:
+    """The function's kind, the functionConfig's file, what to print, and the files to check. Exits
+    with 2 where they are wrong; raises Shown for --help and --version.
     """
-    parsed = _parser().parse_args(arguments)
-    return parsed.function, parsed.config, parsed.diff, parsed.print_policy
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if parsed.files and parsed.show != CHECK:
+        parser.error("a FILE needs --check")
+    return parsed.function, parsed.config, parsed.show, parsed.files
 
 
 def help_text() -> str:

@@ -25,15 +25,22 @@ class Change:
         self.lines = lines
 
 
-def unified(text: str, splices: list[tuple[int, int, str]], ends_in_break: bool = True) -> str:
+def unified(
+    text: str,
+    splices: list[tuple[int, int, str]],
+    ends_in_break: bool = True,
+    before: str = "before",
+    after: str = "after",
+) -> str:
     """The diff between the text and the text with the splices, that ascend and don't overlap.
-    `ends_in_break` is False where the last line break of both is not to be there.
+    `ends_in_break` is False where the last line break of both is not to be there. `before` and
+    `after` name the two texts.
     """
     old = _lines(text)
     changes = list(_changes(text, old, splices))
     if not changes:
         return ""
-    return "--- before\n+++ after\n" + "".join(_hunks(old, changes, ends_in_break))
+    return f"--- {before}\n+++ {after}\n" + "".join(_hunks(old, changes, ends_in_break))
 
 
 def _lines(text: str) -> list[str]:

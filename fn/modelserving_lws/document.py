@@ -83,12 +83,12 @@ class Document:
             output.truncate(output.tell() - len(self._splices.added_break))
         return output.getvalue()
 
-    @property
-    def diff(self) -> str:
-        """A unified diff of the edits; empty where there are none."""
+    def diff(self, before: str = "before", after: str = "after") -> str:
+        """A unified diff of the edits, with these names; empty where there are no edits."""
         from .diff import unified
 
-        return unified(self._splices.text, *self._edits())
+        edits, ends_in_break = self._edits()
+        return unified(self._splices.text, edits, ends_in_break, before, after)
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""

@@ -46,7 +46,12 @@ class Outcome:
     @property
     def diff(self) -> bytes:
         """A unified diff between input and output."""
-        return self._document.diff.encode()
+        return self._document.diff().encode()
+
+    def patch(self, path: str) -> bytes:
+        """The diff for a file, as `git apply` and `patch -p1` take it."""
+        name = " ".join(path.splitlines())
+        return self._document.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
 
     @property
     def told(self) -> str:

@@ -1,0 +1,144 @@
+"""`--check`: whether manifests are as a run would leave them."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import PROGRAM
+from tests.manifests import (
+    CONFIG_MAP,
+    INJECT_LWS,
+    INJECTED_WORKER,
+    SERVING,
+    WORKER,
+    resource_list,
+    stream,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Finished
+
+    Program = Callable[..., Finished]
+
+BEFORE = stream(SERVING, WORKER)
+AFTER = stream(SERVING, INJECTED_WORKER)
+BAD = stream(SERVING, WORKER.replace('value: "1"', 'value: "x"'))
+
+
+def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, "--check", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_would_change_is_a_diff_and_exit_1(program: Program) -> None:
+    finished = program(BEFORE, "--check")
+    assert finished.code == 1
+    assert finished.stdout == program(BEFORE, "--diff").stdout
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "text", [AFTER, CONFIG_MAP, "", resource_list(SERVING, WORKER, config=INJECT_LWS)]
+)
+def test_what_is_as_it_should_be_is_no_word_and_exit_0(program: Program, text: str) -> None:
+    text = program(text).stdout
+    finished = program(text, "--check")
+    assert (finished.stdout, finished.stderr, finished.code) == ("", "", 0)
+
+
+def test_an_error_is_exit_1_without_a_diff(program: Program) -> None:
+    finished = program(BAD, "--check")
+    assert (finished.stdout, finished.code) == ("", 1)
+    assert finished.stderr == program(BAD).stderr
+
+
+def test_each_file_is_checked_by_itself(tmp_path: Path) -> None:
+    texts = {"a.yaml": BEFORE, "b.yaml": AFTER, "c d.yaml": BAD, "e.yaml": "a: [", "g.yaml": BEFORE}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    done = check(tmp_path, *texts, "f.yaml")
+    assert done.returncode == 1
+    headers = [line for line in done.stdout.splitlines() if line.startswith(("---", "+++"))]
+    assert headers == ["--- a/a.yaml", "+++ b/a.yaml", "--- a/g.yaml", "+++ b/g.yaml"]
+    bad, broken, missing = done.stderr.splitlines()
+    assert bad.startswith("c d.yaml: [error] v1/Pod/serving/chat-1-main-0-1 spec.containers[0]")
+    assert broken.startswith("modelserving-lws: e.yaml: line 1, column ")
+    assert missing.startswith("modelserving-lws: ")
+    assert "f.yaml" in missing
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts
+
+
+def test_files_that_are_as_they_should_be_are_exit_0(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(AFTER)
+    (tmp_path / "b.yaml").write_text(CONFIG_MAP)
+    done = check(tmp_path, "a.yaml", "b.yaml")
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a b.yaml", BEFORE.replace("\n", "\r\n")),
+        ("d/a.yaml", BEFORE.rstrip("\n")),
+        ("\udcff.yaml", BEFORE),
+    ],
+)
+def test_the_diff_is_a_patch_that_git_applies(
+    program: Program, tmp_path: Path, name: str, text: str
+) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(text.encode())
+    done = subprocess.run(
+        [PROGRAM, "--check", name], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    git = ["git", "apply", "--whitespace=nowarn"]
+    subprocess.run(git, cwd=tmp_path, input=done.stdout, check=True)
+    assert file.read_bytes() == program(text).bytes
+
+
+def test_a_line_break_in_a_name_makes_no_line(tmp_path: Path) -> None:
+    name = "a\n+b.yaml"
+    (tmp_path / name).write_text(BEFORE)
+    assert check(tmp_path, name).stdout.splitlines()[:2] == ["--- a/a +b.yaml", "+++ b/a +b.yaml"]
+    (tmp_path / name).write_text(BAD)
+    assert check(tmp_path, name).stderr.startswith("a +b.yaml: [error]")
+
+
+def test_a_config_is_for_all_files(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(INJECT_LWS + "spec: {pluginNames: [other]}\n")
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(BEFORE)
+    assert check(tmp_path, "a.yaml", "b.yaml").returncode == 1
+    done = check(tmp_path, "--config", "config.yaml", "a.yaml", "b.yaml")
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("config", ["broken.yaml", "none.yaml"])
+def test_a_config_that_cannot_be_read_is_named(tmp_path: Path, config: str) -> None:
+    (tmp_path / "broken.yaml").write_text("a: [")
+    (tmp_path / "a.yaml").write_text(AFTER)
+    done = check(tmp_path, "--config", config, "a.yaml")
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert len(done.stderr.splitlines()) == 1
+    assert config in done.stderr
+    assert "a.yaml" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--diff", "--check"], ["--diff", "a.yaml"], ["a.yaml"]])
+def test_files_are_for_check_alone(program: Program, arguments: list[str]) -> None:
+    finished = program("", *arguments)
+    assert (finished.stdout, finished.code) == ("", 2)
