@@ -3,6 +3,8 @@
 PYTHON ?= python3
 DIST := dist
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
+HELM4 := helm.sh/helm/v4/cmd/helm@v4.3.1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 # The time that the wheel's files have: of the last commit, else of the oldest that a ZIP can hold.
 EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
@@ -13,7 +15,7 @@ help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
 .PHONY: demo
-demo: .venv/program tools ## Runs the functions on the examples, by themselves, in kustomize and in kpt, and shows what changed.
+demo: .venv/program kustomize ## Runs the functions on the examples, by themselves, in kustomize and in kpt, and shows what changed.
 	@examples/demo.sh
 
 .PHONY: test
@@ -85,11 +87,27 @@ test-lowest: wheel ## Runs the tests against the wheel, with the lowest versions
 		--ignore tests/acceptance/test_library.py
 
 .PHONY: tools
-tools: ## Installs kustomize into .tools, where Go is.
-	@if [ ! -x .tools/bin/kustomize ] && command -v go >/dev/null; then \
-		echo "Installing $(KUSTOMIZE) into .tools"; \
-		GOBIN="$(CURDIR)/.tools/bin" go install $(KUSTOMIZE) || rm -f .tools/bin/kustomize; \
+tools: kustomize helm ## Installs kustomize and Helm into .tools, where Go is.
+
+.PHONY: kustomize helm
+kustomize:
+	@$(call install,kustomize,kustomize,$(KUSTOMIZE))
+helm:
+	@$(call install,helm,helm,$(HELM))
+
+.PHONY: helm4
+helm4: ## Installs Helm 4 into .tools as well, for its tests, where Go is; takes some minutes.
+	@$(call install,helm4,helm,$(HELM4))
+
+define install
+	if [ ! -x .tools/bin/$(1) ] && command -v go >/dev/null; then \
+		echo "Installing $(3) into .tools"; \
+		mkdir -p .tools/bin; \
+		GOBIN="$(CURDIR)/.tools/$(1)" go install -ldflags='-s -w' $(3) && \
+			mv .tools/$(1)/$(2) .tools/bin/$(1); \
+		rm -rf .tools/$(1); \
 	fi
+endef
 
 .PHONY: clean
 clean: ## Removes all that was installed or built here.

@@ -14,6 +14,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).parent / "modelserving-lws"
@@ -80,11 +81,42 @@ def kpt(environment: dict[str, str]) -> str:
     return _host("kpt", environment, "see https://kpt.dev/installation/kpt-cli/")
 
 
+@pytest.fixture(scope="session")
+def helm(environment: dict[str, str]) -> str:
+    """The path of Helm 3; a test that needs it is skipped where it is not there."""
+    how = "`make tools` installs it where Go is; see https://go.dev/doc/install"
+    path = _host("helm", environment, how)
+    found = subprocess.run(
+        [path, "version", "--short"], capture_output=True, text=True, check=True
+    ).stdout
+    if not found.startswith("v3."):
+        _missing("helm", f"helm on the PATH is not Helm 3, but {found.strip()}; {how}")
+    return path
+
+
+@pytest.fixture
+def helm4_environment(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """An environment in which `helm` is Helm 4, without plugins; a test that needs it is skipped
+    where it is not there.
+    """
+    how = "`make helm4` installs it where Go is; see https://go.dev/doc/install"
+    path = _host("helm4", environment, how)
+    folder = tmp_path_factory.mktemp("helm4")
+    (folder / "helm").symlink_to(path)
+    homes = {f"HELM_{name}_HOME": str(folder / name) for name in ("CACHE", "CONFIG", "DATA")}
+    return {**environment, **homes, "PATH": os.pathsep.join((str(folder), environment["PATH"]))}
+
+
 def _host(name: str, environment: dict[str, str], how: str) -> str:
     path = shutil.which(name, path=environment["PATH"])
     if path is None:
-        reason = f"{name} is not on the PATH; {how}"
-        if name == "kustomize" and os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _missing(name, f"{name} is not on the PATH; {how}")
     return path
+
+
+def _missing(name: str, reason: str) -> NoReturn:
+    if name != "kpt" and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""What the README says is so: its tables, its example, its commands."""
+"""What the README and the pages say is so: tables, examples, commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from modelserving_lws.contract import CONTRACT
 from modelserving_lws.function_config import KINDS
 from modelserving_lws.schema import schema_of
 from tests.conftest import ROOT
-from tests.hosts.test_examples import commands
 from tests.manifests import INJECTED_WORKER, WORKER
 
 if TYPE_CHECKING:
@@ -24,9 +23,15 @@ if TYPE_CHECKING:
 
 README = (ROOT / "README.md").read_text()
 EXPANDED = (ROOT / "examples" / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").iterdir())]
-# `make test` is what runs this test.
-COMMANDS = [command for command in commands(README) if command != "make test"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# A shell block, and the comment before it, which says why it is not run, or with which host it is.
+SHELL = re.compile("(?:^<!-- ([^\n]+) -->\n)?^```shell\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NOT_RUN = "Not run by the tests"
+SCRIPTS = [
+    pytest.param(*block, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(SHELL.findall(page.read_text()), 1)
+]
 
 
 def table(header: str, below: str = "") -> list[list[str]]:
@@ -98,28 +103,50 @@ def test_every_kind_has_a_schema_and_a_word_in_the_help() -> None:
         assert f"\n  {kind}  " in help_text()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_runs(
-    command: str, tmp_path: Path, environment: dict[str, str], request: pytest.FixtureRequest
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(("comment", "script"), SCRIPTS)
+def test_the_commands_of_a_page_run(
+    comment: str,
+    script: str,
+    tmp_path: Path,
+    environment: dict[str, str],
+    request: pytest.FixtureRequest,
 ) -> None:
-    host = command.split()[0]
-    if host in ("kustomize", "kpt"):
-        request.getfixturevalue(host)
+    if comment.startswith(NOT_RUN):
+        pytest.skip(comment)
+    script = script.replace("make test\n", "")  # which runs this test
+    if comment == "Runs with Helm 4.":
+        environment = request.getfixturevalue("helm4_environment")
+    else:
+        for host in ("kustomize", "kpt", "helm"):
+            if re.search(rf"(^|\| ){host} ", script, re.MULTILINE):
+                request.getfixturevalue(host)
     folder = ROOT
-    if host != "make":
+    if not script.startswith("make "):
         folder = tmp_path
         shutil.copytree(ROOT / "examples", folder / "examples")
-    environment = {**environment, "MAKEFLAGS": ""}
+    before = contents(tmp_path)
     process = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command],
+        ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,
-        env=environment,
+        env={**environment, "MAKEFLAGS": ""},
         capture_output=True,
         text=True,
         check=False,
     )
     assert process.returncode == 0, process.stderr
-    assert "LWS_LEADER_ADDRESS" in process.stdout or host == "kpt"
+    written = b"".join(dict(contents(tmp_path).items() - before.items()).values())
+    assert "LWS_LEADER_ADDRESS" in process.stdout + written.decode()
+
+
+def test_a_comment_before_commands_says_what_the_tests_know() -> None:
+    comments = [comment for param in SCRIPTS if (comment := str(param.values[0]))]
+    assert comments
+    known = re.compile(rf"{NOT_RUN}( of this page)?: [^:]+\.|Runs with Helm 4\.")
+    assert [comment for comment in comments if not known.fullmatch(comment)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -128,8 +155,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert links
     for link in links:
         path, _, anchor = link.partition("#")
-        target = page.parent / path
+        target = page.parent / path if path else page
         assert target.exists(), link
         if anchor:
             headings = re.findall("^#+ (.+)$", target.read_text(), re.MULTILINE)
-            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
+            assert anchor in [anchor_of(heading) for heading in headings], link
+
+
+def anchor_of(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
