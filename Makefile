@@ -23,7 +23,7 @@ test: .venv/dev tools ## Runs all tests.
 	.venv/bin/python -m pytest
 
 .PHONY: e2e-cluster
-e2e-cluster: .venv/dev ## Runs the admission policy's tests on a real API server; needs Go and etcd, builds it once.
+e2e-cluster: .venv/dev helm ## Runs the tests of the admission policy and of Helm on a real API server; needs Go and etcd, builds it once.
 	.venv/bin/python -m pytest -m cluster -s tests/cluster
 
 .PHONY: lint

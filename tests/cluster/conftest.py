@@ -40,12 +40,16 @@ def policy(program: Callable[..., Finished]) -> list[Object]:
 
 
 @pytest.fixture(scope="session")
-def api(
-    api_server: Path, policy: list[Object], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[API]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cluster's files."""
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="session")
+def api(api_server: Path, policy: list[Object], folder: Path) -> Iterator[API]:
     """A cluster with the policy and the kind ModelServing."""
     kind = Path(__file__).with_name("modelserving-crd.yaml").read_text()
-    with control_plane.running(api_server, tmp_path_factory.mktemp("cluster")) as api:
+    with control_plane.running(api_server, folder) as api:
         api.create(yaml.safe_load(kind))
         wait_until(lambda: api.exists(MODEL_SERVINGS), "the kind ModelServing is served")
         for item in policy:

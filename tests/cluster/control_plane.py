@@ -29,6 +29,20 @@ MODULE_FILES = ("go.mod", "go.sum")
 # Ends a program when stdin closes, as it does when the tests end, in whatever way.
 TETHER = '"$@" </dev/null & trap "kill $!; wait $!" EXIT; read -r _'
 SECONDS_TO_START = 120
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters:
+- name: tests
+  cluster: {{server: "https://127.0.0.1:{port}", certificate-authority: "{certificate}"}}
+users:
+- name: tests
+  user: {{token: "{token}"}}
+contexts:
+- name: tests
+  context: {{cluster: tests, user: tests}}
+current-context: tests
+"""
 
 
 def missing() -> str | None:
@@ -61,7 +75,7 @@ def built() -> Path:
 @contextmanager
 def running(program: Path, directory: Path) -> Iterator[API]:
     """The API of a kube-apiserver that runs until the context ends; the directory, which must be
-    empty, is for its files.
+    empty, is for its files, among them a `kubeconfig`.
     """
     etcd_port, peer_port, api_port = _free_ports(3)
     token = secrets.token_hex()
@@ -69,6 +83,9 @@ def running(program: Path, directory: Path) -> Iterator[API]:
     tokens = directory / "tokens.csv"
     tokens.touch(mode=0o600)
     tokens.write_text(f"{token},tests,tests,system:masters\n")
+    kubeconfig = directory / "kubeconfig"
+    kubeconfig.touch(mode=0o600)
+    kubeconfig.write_text(KUBECONFIG.format(port=api_port, certificate=certificate, token=token))
     etcd_url, peer_url = (f"http://127.0.0.1:{port}" for port in (etcd_port, peer_port))
     etcd = [
         "etcd",
