@@ -12,7 +12,7 @@ EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 
 .PHONY: help
 help: ## Lists the targets.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
 .PHONY: demo
 demo: .venv/program kustomize ## Runs the functions on the examples, by themselves, in kustomize and in kpt, and shows what changed.
