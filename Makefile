@@ -31,7 +31,7 @@ lint: .venv/dev ## Runs the linters: ruff and mypy.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile; fi
+	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile examples/argo-cd/Dockerfile; fi
 
 .PHONY: format
 format: .venv/dev ## Formats the code.

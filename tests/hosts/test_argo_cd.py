@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+import modelserving_lws
 from tests.conftest import PROGRAM, ROOT
 
 if TYPE_CHECKING:
@@ -174,6 +175,9 @@ def test_the_image_has_the_kustomize_of_the_tests_and_the_program(
     dockerfile = (ARGO_CD / "Dockerfile").read_text()
     tested = re.findall(r"kustomize/v5@(v[0-9.]+)", (ROOT / "Makefile").read_text())
     assert re.findall(r"kustomize:(v[0-9.]+)", dockerfile) == tested
+    base = f"modelserving-lws:{modelserving_lws.__version__}"
+    assert f"\nFROM {base}\n" in dockerfile
+    assert f"docker build --tag {base} .\n" in PAGE
     (run,) = re.findall("^RUN (.+)", dockerfile.replace("\\\n", ""), re.MULTILINE)
     script = run.replace("/usr/local/bin", str(tmp_path))
     subprocess.run(["sh", "-euc", script], check=True)
