@@ -64,36 +64,49 @@ def _main(arguments: list[str]) -> int:
     except OSError as error:
         return _fail(str(error))
     if not files:
-        output, code = _run(None, function, config, path or "", show)
-        return _write(output) or code
+        output, code, summary = _run(None, function, config, path or "", show)
+        failed = _write(output)
+        if not failed:
+            _say(summary)
+        return failed or code
     gc.enable()
     ends = [_run(file, function, config, path or "", show) for file in files]
-    return _write(b"".join(diff for diff, _ in ends)) or max(code for _, code in ends)
+    return _write(b"".join(end[0] for end in ends)) or max(end[1] for end in ends)
 
 
 def _run(
     file: str | None, function: str | None, config: bytes | None, path: str, show: str
-) -> tuple[bytes, int]:
-    """Runs the function on a file, or on stdin; returns what to print, and the exit code."""
+) -> tuple[bytes, int, str]:
+    """Runs the function on a file, or on stdin; returns what to print, the exit code, and what to
+    say when that is printed.
+    """
     from .library import run
     from .result import InputError
 
     try:
         data = [_read_stdin() if file is None else _read(file)]
     except OSError as error:
-        return b"", _fail(f"stdin: {error.strerror}" if file is None else str(error))
+        return b"", _fail(f"stdin: {error.strerror}" if file is None else str(error)), ""
     try:
         outcome = run(data.pop(), function, config, path)  # its only reference
     except InputError as error:
         error.path = error.path or file or ""
-        return b"", _fail(str(error))
-    _say(_checked(outcome, file) if show == CHECK else outcome.told)
+        return b"", _fail(str(error)), ""
+    is_terminal = show != CHECK and os.isatty(1)
+    _say(_checked(outcome, file) if show == CHECK else outcome.told(with_done=not is_terminal))
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
-    if show == OUTPUT:
-        return outcome.output, int(outcome.failed)
-    diff = outcome.diff if file is None else outcome.patch(file)
-    return diff, int(outcome.failed or (show == CHECK and bool(diff)))
+    output = outcome.output
+    if show != OUTPUT:
+        output = outcome.diff if file is None else outcome.patch(file)
+    code = int(outcome.failed or (show == CHECK and bool(output)))
+    if not is_terminal:
+        return output, code, ""
+    from .terminal import readable, summary
+
+    if show == DIFF:
+        output = readable(output, os.environ)
+    return output, code, f"{PROGRAM}: {summary(outcome)}\n"
 
 
 def _checked(outcome: Outcome, file: str | None) -> str:
@@ -138,7 +151,9 @@ def _say(text: str) -> None:
     can't be written there is lost, and the output is not.
     """
     if not text.replace("\n", "").isprintable():
-        text = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+        from .text import visible
+
+        text = visible(text)
     rest = memoryview(text.encode())
     try:
         while rest:

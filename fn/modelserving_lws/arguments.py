@@ -29,6 +29,7 @@ functions:
 environment:
   {DEBUG}=1  prints on stderr how many items were skipped, read by their
              lines (quick), and read by PyYAML or as JSON (exact)
+  NO_COLOR=1  shows --diff without colours, as a terminal does whose TERM is `dumb` or not set
 
 exit codes:
   0  done; 1  an error, named on stderr and in the ResourceList's results, or, with --check, a
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_const",
         const=DIFF,
         default=OUTPUT,
-        help="print a unified diff in place of the output",
+        help="print a unified diff in place of the output, in colour on a terminal",
     )
     show.add_argument(
         "--check",

@@ -54,18 +54,27 @@ class Outcome:
         return self._document.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
 
     @property
-    def told(self) -> str:
+    def done(self) -> Result | None:
+        """The result that counts what was done; None where nothing was."""
+        for result in self.results:
+            if result.severity == INFO and result.reference is None:
+                return result
+        return None
+
+    def told(self, with_done: bool = True) -> str:
         """What a person is told, as lines: errors and warnings, all results where the output has
-        no place for them; of a run that only reports, all of them, laid out to be read.
+        no place for them (but `done`, if that is told elsewhere); of a run that only reports, all
+        of them, laid out to be read.
         """
         if self._is_report:
             from .report import layout
 
             return layout(self.results)
+        left_out = None if with_done else self.done
         told = [
             f"{result}\n"
             for result in self.results
-            if result.severity != INFO or not self.has_results
+            if result.severity != INFO or not (self.has_results or result is left_out)
         ]
         return "".join(told)
 

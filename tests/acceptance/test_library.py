@@ -175,7 +175,7 @@ def test_a_run_imports_only_what_it_needs() -> None:
     modules = imported(PROGRAM, stdin=INPUTS["a list"])
     ours = {name for name in modules if name.startswith("modelserving_lws")}
     assert [name for name in modules - ours if not NEEDED.fullmatch(name)] == []
-    lazy = "arguments diff expand json_reader messages policy reader schema yaml_reader"
+    lazy = "arguments diff expand json_reader messages policy reader schema terminal yaml_reader"
     assert not ours & {f"modelserving_lws.{name}" for name in lazy.split()}
     assert "modelserving_lws.inject" in ours
 
