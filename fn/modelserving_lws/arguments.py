@@ -19,8 +19,8 @@ _EPILOG = f"""\
 functions:
   InjectLWS  writes the LWS labels, annotations and env vars into the pods of ModelServings that
              have the plugin `lws`
-  ExpandLWSPlugin  writes them into the templates of such ModelServings, for a kthena that has no
-             plugin `lws`
+  ExpandLWSPlugin  writes the LWS contract into the templates of ModelServings that have the
+             plugin `lws`, for a kthena that has no such plugin
   ConvertLeaderWorkerSet  turns LeaderWorkerSets into ModelServings that do the same job, and
              reports what has no equivalent
   RenderModelServing  adds the Pods and headless Services that kthena's controller makes of
