@@ -5,6 +5,8 @@ DIST := dist
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 HELM4 := helm.sh/helm/v4/cmd/helm@v4.3.1
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' fn/modelserving_lws/__init__.py)
+IMAGE ?= modelserving-lws
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 # The time that the wheel's files have: of the last commit, else of the oldest that a ZIP can hold.
 EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
@@ -51,8 +53,35 @@ bounds: .venv/dev ## Measures what hostile inputs of 10 MB and more take; takes 
 	.venv/bin/python -m tests.bounds
 
 .PHONY: update-expected
-update-expected: .venv/dev tools ## Writes what the examples give now into their .expected folders.
-	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py
+update-expected: .venv/dev tools ## Writes what the program gives and says now into the examples and the docs.
+	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py tests/test_functions.py \
+		tests/acceptance/test_messages.py::test_the_docs_have_the_table
+
+.PHONY: dist
+dist: .venv/dev ## Builds the sdist, and the wheel from it, into dist; installs the wheel and tries it out.
+	rm -rf dist .venv/dist
+	.venv/bin/python -m build
+	! tar -tzf dist/modelserving_lws-$(VERSION).tar.gz | grep -Ev '^[^/]+/(fn/modelserving_lws/.+|[^/]+)$$'
+	$(PYTHON) -m venv .venv/dist
+	.venv/dist/bin/python -m pip install --quiet --disable-pip-version-check dist/modelserving_lws-$(VERSION)-py3-none-any.whl
+	.venv/dist/bin/modelserving-lws --version | grep -Fx 'modelserving-lws $(VERSION)'
+	.venv/dist/bin/modelserving-lws < examples/inject-lws-imperative/resources.yaml | \
+		cmp - examples/inject-lws-imperative/.expected/2.yaml
+
+.PHONY: image
+image: ## Builds the image; needs Docker. IMAGE=registry/name names it.
+	docker build --tag $(IMAGE):v$(VERSION) .
+
+.PHONY: tag
+tag: ## Tags the commit with the version, if it is whole and the changelog has the version.
+	git diff --exit-code HEAD
+	grep -E '^## \[$(VERSION)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$$' CHANGELOG.md
+	git tag --annotate --message 'modelserving-lws $(VERSION)' v$(VERSION)
+
+.PHONY: release-check
+release-check: dist ## Does of a release what leaves no trace outside, and prints the commands of the rest.
+	@echo 'What is left of a release, and not run here:'
+	@$(MAKE) --no-print-directory --dry-run image tag
 
 .PHONY: lock
 lock: .venv/dev ## Writes requirements.txt, the image's dependencies with their hashes.

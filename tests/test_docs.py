@@ -137,3 +137,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_modules_that_the_architecture_names_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    modules = {path.name for path in (ROOT / "fn" / "modelserving_lws").glob("*.py")}
+    (drawing,) = re.findall("^```mermaid\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    named = set(re.findall(r"\w+\.py", page))
+    assert named <= modules
+    assert len(re.findall(r"\w+\.py", drawing)) > 8
