@@ -14,6 +14,7 @@ from tests.test_docs import PAGES
 VERSION = modelserving_lws.__version__
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 KINDS_OF_CHANGE = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+CODE = re.compile("^```shell\n.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 MAKEFILE = (ROOT / "Makefile").read_text()
 
 
@@ -40,14 +41,8 @@ def test_image_and_tag_have_the_version(name: list[str], image: str) -> None:
 
 
 def test_every_make_target_that_a_page_names_is_there() -> None:
-    targets = set(re.findall("^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    named = {
-        name for page in PAGES for name in re.findall("make ([a-z-]+)", shells(page.read_text()))
-    }
+    targets = set(re.findall("^([a-z0-9-]+):", MAKEFILE, re.MULTILINE))
+    code = "\n".join(match for page in PAGES for match in CODE.findall(page.read_text()))
+    named = set(re.findall("make ([a-z0-9-]+)", code))
     assert named <= targets
     assert {"test", "lint", "update-expected", "release-check"} <= named
-
-
-def shells(text: str) -> str:
-    """The code in it."""
-    return "\n".join(re.findall("^```shell\n.*?^```|`[^`\n]+`", text, re.MULTILINE | re.DOTALL))

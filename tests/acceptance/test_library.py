@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import modelserving_lws
-from modelserving_lws import InputError, Outcome, Result, run
+from modelserving_lws import InputError, run
 from tests.conftest import PROGRAM, ROOT
 from tests.manifests import (
     CONFIG_MAP,
@@ -67,21 +67,12 @@ MISTAKES = {
 }
 
 
-def lines(outcome: Outcome) -> str:
-    shown = [result for result in outcome.results if not (outcome.has_results and is_info(result))]
-    return "".join(f"{result}\n" for result in shown)
-
-
-def is_info(result: Result) -> bool:
-    return result.severity == "info"
-
-
 @pytest.mark.parametrize("text", INPUTS.values(), ids=INPUTS)
 def test_the_library_gives_what_the_program_gives(program: Program, text: str) -> None:
     outcome, finished = run(text.encode()), program(text)
     assert outcome.output == finished.bytes
     assert outcome.failed == finished.code
-    assert lines(outcome) == finished.stderr
+    assert outcome.told() == finished.stderr
     assert outcome.diff == program(text, "--diff").bytes
 
 
