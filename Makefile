@@ -6,6 +6,7 @@ KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
 HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 HELM4 := helm.sh/helm/v4/cmd/helm@v4.3.1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' fn/modelserving_lws/__init__.py)
+NAME = modelserving_lws-$(VERSION)
 IMAGE ?= modelserving-lws
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 # The time that the wheel's files have: of the last commit, else of the oldest that a ZIP can hold.
@@ -57,17 +58,6 @@ update-expected: .venv/dev tools ## Writes what the program gives and says now i
 	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py tests/test_functions.py tests/test_migrating.py \
 		tests/acceptance/test_messages.py::test_the_docs_have_the_table
 
-.PHONY: dist
-dist: .venv/dev ## Builds the sdist, and the wheel from it, into dist; installs the wheel and tries it out.
-	rm -rf dist .venv/dist
-	.venv/bin/python -m build
-	! tar -tzf dist/modelserving_lws-$(VERSION).tar.gz | grep -Ev '^[^/]+/(fn/modelserving_lws/.+|[^/]+)$$'
-	$(PYTHON) -m venv .venv/dist
-	.venv/dist/bin/python -m pip install --quiet --disable-pip-version-check dist/modelserving_lws-$(VERSION)-py3-none-any.whl
-	.venv/dist/bin/modelserving-lws --version | grep -Fx 'modelserving-lws $(VERSION)'
-	.venv/dist/bin/modelserving-lws < examples/inject-lws-imperative/resources.yaml | \
-		cmp - examples/inject-lws-imperative/.expected/2.yaml
-
 .PHONY: image
 image: ## Builds the image; needs Docker. IMAGE=registry/name names it.
 	docker build --tag $(IMAGE):v$(VERSION) .
@@ -79,8 +69,18 @@ tag: ## Tags the commit with the version, if it is whole and the changelog has t
 	git tag --annotate --message 'modelserving-lws $(VERSION)' v$(VERSION)
 
 .PHONY: release-check
-release-check: dist ## Does of a release what leaves no trace outside, and prints the commands of the rest.
-	@echo 'What is left of a release, and not run here:'
+release-check: wheel ## Builds and tries out the wheel and the sdist, and prints the commands of the rest of a release.
+	.venv/bin/python -m build --sdist --outdir $(DIST) .
+	! tar -tzf $(DIST)/$(NAME).tar.gz | grep -Ev '^[^/]+/(fn/modelserving_lws/.+|[^/]+)$$'
+	rm -rf .venv/release && $(PYTHON) -m venv .venv/release
+	SOURCE_DATE_EPOCH=$(EPOCH) .venv/release/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps \
+		--wheel-dir .venv/release $(DIST)/$(NAME).tar.gz
+	cmp .venv/release/$(NAME)-py3-none-any.whl $(DIST)/$(NAME)-py3-none-any.whl
+	.venv/release/bin/python -m pip install --quiet --disable-pip-version-check $(DIST)/$(NAME)-py3-none-any.whl
+	.venv/release/bin/modelserving-lws --version | grep -Fx 'modelserving-lws $(VERSION)'
+	.venv/release/bin/modelserving-lws < examples/inject-lws-imperative/resources.yaml | \
+		cmp - examples/inject-lws-imperative/.expected/2.yaml
+	@echo 'Built and tried out. What is left of a release, and not run here:'
 	@$(MAKE) --no-print-directory --dry-run image tag
 
 .PHONY: lock

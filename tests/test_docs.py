@@ -123,7 +123,7 @@ def test_a_comment_before_commands_says_what_the_tests_know() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)]+)\)", page.read_text())
-    assert links
+    assert links or page.name != "README.md"
     for link in links:
         if link.startswith("https://"):
             continue
