@@ -9,6 +9,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import NoReturn
 
     from .library import Outcome
@@ -49,11 +50,11 @@ def _main(arguments: list[str]) -> int:
         try:
             function, path, show, files = parse(arguments)
         except Shown as shown:
-            return _write(str(shown).encode())
+            return _write([str(shown).encode()])
         if show == POLICY:
             from .policy import policy
 
-            return _write(policy())
+            return _write([policy()])
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         from .arguments import usage
 
@@ -64,19 +65,19 @@ def _main(arguments: list[str]) -> int:
     except OSError as error:
         return _fail(str(error))
     if not files:
-        output, code, summary = _run(None, function, config, path or "", show)
-        failed = _write(output)
+        parts, code, summary = _run(None, function, config, path or "", show)
+        failed = _write(parts)
         if not failed:
             _say(summary)
         return failed or code
     gc.enable()
     ends = [_run(file, function, config, path or "", show) for file in files]
-    return _write(b"".join(end[0] for end in ends)) or max(end[1] for end in ends)
+    return _write(part for end in ends for part in end[0]) or max(end[1] for end in ends)
 
 
 def _run(
     file: str | None, function: str | None, config: bytes | None, path: str, show: str
-) -> tuple[bytes, int, str]:
+) -> tuple[Iterable[bytes], int, str]:
     """Runs the function on a file, or on stdin; returns what to print, the exit code, and what to
     say when that is printed.
     """
@@ -86,27 +87,29 @@ def _run(
     try:
         data = [_read_stdin() if file is None else _read(file)]
     except OSError as error:
-        return b"", _fail(f"stdin: {error.strerror}" if file is None else str(error)), ""
+        return (), _fail(f"stdin: {error.strerror}" if file is None else str(error)), ""
     try:
         outcome = run(data.pop(), function, config, path)  # its only reference
     except InputError as error:
         error.path = error.path or file or ""
-        return b"", _fail(str(error)), ""
+        return (), _fail(str(error)), ""
     is_terminal = show != CHECK and os.isatty(1)
     _say(_checked(outcome, file) if show == CHECK else outcome.told(with_done=not is_terminal))
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
-    output = outcome.output
+    code = int(outcome.failed)
+    parts: Iterable[bytes] = outcome.parts()
     if show != OUTPUT:
-        output = outcome.diff if file is None else outcome.patch(file)
-    code = int(outcome.failed or (show == CHECK and bool(output)))
+        diff = outcome.diff if file is None else outcome.patch(file)
+        code = int(outcome.failed or (show == CHECK and bool(diff)))
+        parts = [diff]
     if not is_terminal:
-        return output, code, ""
+        return parts, code, ""
     from .terminal import readable, summary
 
     if show == DIFF:
-        output = readable(output, os.environ)
-    return output, code, f"{PROGRAM}: {summary(outcome)}\n"
+        parts = [readable(diff, os.environ)]
+    return parts, code, f"{PROGRAM}: {summary(outcome)}\n"
 
 
 def _checked(outcome: Outcome, file: str | None) -> str:
@@ -131,15 +134,18 @@ def _read_stdin() -> bytes:
     return data
 
 
-def _write(output: bytes) -> int:
-    """Writes all of it to stdout, past Python's buffer, so that a failure shows here and nowhere
+def _write(parts: Iterable[bytes]) -> int:
+    """Writes all of them to stdout, past Python's buffer, so that a failure shows here and nowhere
     else; some file systems tell of one only when the file is closed. Returns the exit code.
     """
-    rest = memoryview(output)
     try:
-        while rest:
-            rest = rest[os.write(1, rest) :]
-        if output:
+        written = 0
+        for part in parts:
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(1, rest) :]
+            written += len(part)
+        if written:
             os.close(1)
     except OSError as error:
         return _fail(f"stdout: {error.strerror}")

@@ -4,7 +4,7 @@ A collection is read when something asks for what is in it, so that only what ma
 What this reader does not understand for certain raises UnsureError, and PyYAML reads it: a scalar
 over several lines, a flow collection, an anchor, an alias, a tag, an escape, odd indentation.
 
-It relies on what `is_simple` and `suspects` say: that only line feeds end lines, and that no quoted
+It relies on what `is_simple` and `Suspects` say: that only line feeds end lines, and that no quoted
 scalar and no flow collection goes on in a next line. Then a line that is indented less than a
 collection ends it (https://yaml.org/spec/1.1/, 4.2.1): in block style nothing else can stand there.
 """
@@ -12,49 +12,72 @@ collection ends it (https://yaml.org/spec/1.1/, 4.2.1): in block style nothing e
 from __future__ import annotations
 
 import re
+from bisect import bisect
 
 from .nodes import MAX_DEPTH, NO_KEYS, Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+
+
+class _AtColumn(dict[int, re.Pattern[str]]):
+    """A pattern for each column, made when it is asked for."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def __missing__(self, column: int) -> re.Pattern[str]:
+        pattern = self[column] = re.compile(self._pattern.replace("COLUMN", str(column)))
+        return pattern
+
 
 _KEY = re.compile(r"""(?:([A-Za-z0-9_][A-Za-z0-9_./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)""")
+_DASH_AND_KEY = re.compile("-( +)" + _KEY.pattern)
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
 _PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*+(?::[A-Za-z0-9_./$()@,=+-]++)*+"
-# A key and a value that is surely a scalar or none; the place and the dash of what starts in the
-# next line, if it is a block collection.
-_LINE = re.compile(_NAME + rf'(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
+# What stands behind a key, if that is surely a scalar or none; the indentation of the next line,
+# and its dash or key, if it starts a block collection.
+_LINE = re.compile(rf':(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
+_NO_NULL = r"(?!(?:null|Null|NULL)(?:\n|\Z))"
+# All that is left, of which one character says that there is something.
+_REST = r"|(?s:(.).*)"
 # The same, in a mapping at a column, to its end; then the rest, if there is one.
-_TEXTS = _NAME + rf' (?:"([^"\\\n]*)"|({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)|([\s\S]+)'
-# An entry of a sequence at a column that has a name and a value on a line each.
-_ENTRY = (
-    r"- name: ([A-Za-z0-9_][A-Za-z0-9_.-]*)\n {COLUMN}  value: "
-    rf'(?:"([^"\\\n]*)"|({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
+_TEXTS = _AtColumn(
+    _NAME
+    + rf' (?:"([^"\\\n]*)"|{_NO_NULL}({_PLAIN}))(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)'
+    + _REST
 )
+# An entry of a sequence at a column that has a name and a value on a line each.
+_A_NAME_AND_VALUE = (
+    rf"- name: {_NO_NULL}([A-Za-z0-9_][A-Za-z0-9_.-]*)\n {{COLUMN}}  value: "
+    rf'(?:"([^"\\\n]*)"|{_NO_NULL}({_PLAIN}))(?:\n {{COLUMN}}(?=- )|\n?\Z)'
+)
+_ENTRY = _AtColumn(_A_NAME_AND_VALUE)
 # All of them; then the rest, if there is one.
-_ENTRIES = _ENTRY + r"|([\s\S]+)"
+_ENTRIES = _AtColumn(_A_NAME_AND_VALUE + _REST)
+# The first lines of an item in a sequence at a column.
+_ITEM = _AtColumn(r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n")
 # A line that heads a block scalar, up to its key.
 _HEAD = re.compile(r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?")
-_OUTDENTED = r"\n {0,COLUMN}+(?=[^ \n#])"
-# A line like that, but for one that has a dash at the column; the key, if it is a plain one.
-_KEYS = _OUTDENTED + rf"(?:(?<=\n {{COLUMN}})(?:{_NAME}(?=[ \n])|(?!-[ \n]))|(?<!\n {{COLUMN}}))"
-_NULLS = {"null", "Null", "NULL"}
-_STYLES = ("", "", '"', "'")
+# The start of a line that is not indented more than a column, with its first character; with all
+# but that of the key, if it is a plain one at the column. Lines that are indented more are passed
+# over at the least cost if a pattern takes the character at once, and looks back at it.
+_OUTDENTED = _AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
+_KEYS = _AtColumn(
+    r"\n {0,COLUMN}+[^ ](?:(?<=\n {COLUMN}[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])"
+    r"|(?<![\n#])(?!(?<=\n {COLUMN}-)[ \n]))"
+)
+_QUOTES = "\"'"
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _QUOTED = r"""[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"""
 _FLAT = rf"""[^][{{}}"'\\\n]*+(?:(?:"{_QUOTED}"|'[^'\n]*+')[^][{{}}"'\\\n]*+)*+"""
 # A quoted scalar or a flow collection that may not end on its line. A pattern that begins with one
 # character is searched for much faster than one that begins with any of several.
-_SUSPECTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf'"(?<=[ \t\n]"){_QUOTED}\\?(?:\n|\Z)',
-        r"'(?<=[ \t\n]')[^'\n]*+(?:''[^'\n]*+)*+(?:\n|\Z)",
-        rf"\[(?<=[ \t\n]\[)(?!{_FLAT}\])",
-        rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
-    )
-)
+_SUSPECTS = {
+    '"': rf'"(?<=[ \t\n]"){_QUOTED}\\?(?:\n|\Z)',
+    "'": r"'(?<=[ \t\n]')[^'\n]*+(?:''[^'\n]*+)*+(?:\n|\Z)",
+    "[": rf"\[(?<=[ \t\n]\[)(?!{_FLAT}\])",
+    "{": rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
+}
 # What a flow collection is made of; a quote or `#` by itself is not sure to be what it seems.
 _FLOW = re.compile(
     rf"""(?<=[][{{}},: ])(?:"{_QUOTED}"|'[^'\n]*+')(?=[][{{}},: ])|[][{{}}"'#!]|[^][{{}}"'#!\n]++"""
@@ -64,7 +87,6 @@ _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
 MAX_LEVELS = 100
 # A level of nesting indents a line, or stands on it.
 _NESTING = (" " * 100, "- - - ", "? ? ? ")
-_PATTERNS: dict[tuple[str, int], re.Pattern[str]] = {}
 
 
 class UnsureError(Exception):
@@ -78,22 +100,25 @@ def is_simple(text: str) -> bool:
     )
 
 
-def suspects(text: str) -> Iterator[int]:
-    """Where a quoted scalar or a flow collection may start that goes on in a next line. Not all of
-    these are: some stand in a block scalar, in a comment, or in the midst of a plain scalar.
+class Suspects:
+    """Where quoted scalars and flow collections may start that go on in a next line. Not all of
+    these places are: some stand in a block scalar, in a comment, or in the midst of a plain scalar.
     """
-    nearest = [match for pattern in _SUSPECTS if (match := pattern.search(text))]
-    while nearest:
-        match = min(nearest, key=_position)
-        yield match.start()
-        nearest.remove(match)
-        following = match.re.search(text, match.start() + 1)
-        if following is not None:
-            nearest.append(following)
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        patterns = [pattern for first, pattern in _SUSPECTS.items() if first in text]
+        self._next = dict.fromkeys(map(re.compile, patterns), -1)
 
-def _position(match: re.Match[str]) -> int:
-    return match.start()
+    def first_from(self, position: int) -> int | None:
+        """The first one from this position on; positions must ascend."""
+        end = nearest = len(self._text)
+        for pattern, place in self._next.items():
+            if place < position:
+                match = pattern.search(self._text, position)
+                place = self._next[pattern] = end if match is None else match.start()
+            nearest = min(nearest, place)
+        return nearest if nearest < end else None
 
 
 def read_block(text: str) -> Mapping:
@@ -104,7 +129,9 @@ def read_block(text: str) -> Mapping:
         start = -1 if match is None else match.end()
     if start < 0 or text[start - 1 : start] == " " or text[start] == " ":
         raise UnsureError
-    return BlockMapping(text, start, len(text), 0)
+    root = BlockMapping(text, start, len(text), 0, "")
+    root.read_with_dashes()
+    return root
 
 
 class UnreadNode(Node):
@@ -133,60 +160,98 @@ class UnreadNode(Node):
 
 
 class BlockMapping(Mapping):
-    """A block mapping: its first key is at `start`, its keys are at the column, and it ends before
-    `limit`, the start of a line.
+    """A block mapping: its first key, of this name, is at `start`, its keys are at the column, and
+    it ends before `limit`, the start of a line.
     """
 
-    __slots__ = ("_found", "_index", "_starts", "_texts", "column", "limit", "text")
+    __slots__ = (
+        "_first",
+        "_index",
+        "_names",
+        "_starts",
+        "_texts",
+        "_values",
+        "column",
+        "limit",
+        "text",
+    )
 
-    def __init__(self, text: str, start: int, limit: int, column: int) -> None:
+    def __init__(self, text: str, start: int, limit: int, column: int, first: str) -> None:
         self.start = self.open = start
         self.flow = False
         self.text = text
         self.limit = limit
         self.column = column
         self.repeated = NO_KEYS
+        self._first = first
         self._index: dict[str, int] | None = None
         self._starts: list[int]
-        self._found: list[tuple[Node, Node] | None]
+        self._names: list[str]
+        self._values: list[Node | None]
         self._texts: dict[str, str] | None = None
 
     def forget(self) -> None:
         """Drops what has been read; it is read again when something asks for it."""
         self._index = self._texts = None
         self._starts = []
-        self._found = []
+        self._names = []
+        self._values = []
 
     def _keys(self) -> dict[str, int]:
         """The number of each key's pair; of repeated ones, the last."""
         if self._index is None:
-            text, limit = self.text, self.limit
-            pattern = _pattern(_KEYS, self.column)
-            matches = list(pattern.finditer(text, self.start, limit))
-            starts = [self.start] + [match.start(1) for match in matches]
-            names = [_key(text, self.start, limit)] + [match[1] for match in matches]
-            if None in names:
-                for i, match in enumerate(matches, 1):
-                    if starts[i] < 0:
-                        starts[i] = match.end()
-                        if match.end() - match.start() <= self.column:
-                            raise UnsureError
-                        names[i] = _key(text, starts[i], limit)
-            index = {name: i for i, name in enumerate(names)}
-            if len(index) < len(names):
-                self.repeated = {name for i, name in enumerate(names) if index[name] != i}
-            self._index = index
-            self._starts = starts
-            self._found = [None] * len(starts)
+            text, limit, column = self.text, self.limit, self.column
+            starts, names = [self.start], [self._first]
+            for match in _KEYS[column].finditer(text, self.start, limit):
+                start, end = match.span(1)
+                start -= 1
+                if start >= 0:
+                    names.append(text[start:end])
+                else:
+                    line, end = match.span()
+                    start = end - 1
+                    if start - line <= column:
+                        raise UnsureError
+                    names.append(_key(text, start, limit))
+                starts.append(start)
+            return self._take(starts, names)
         return self._index
 
-    def _pair(self, i: int) -> tuple[Node, Node]:
-        pair = self._found[i]
-        if pair is None:
+    def _take(self, starts: list[int], names: list[str]) -> dict[str, int]:
+        index = self._index = {name: i for i, name in enumerate(names)}
+        if len(index) < len(names):
+            self.repeated = {name for i, name in enumerate(names) if index[name] != i}
+        self._starts = starts
+        self._names = names
+        self._values = [None] * len(starts)
+        return index
+
+    def read_with_dashes(self) -> None:
+        """Reads the keys, and the dashes of sequences at the same column, in one pass."""
+        text, limit, column = self.text, self.limit, self.column
+        lines = [m.end() - 1 for m in _OUTDENTED[column].finditer(text, self.start, limit)]
+        starts = [line for line in lines if text[line] != "-" or not _is_dash(text, line)]
+        starts.insert(0, self.start)
+        self._take(starts, [_key(text, start, limit) for start in starts])
+        for _, value in self.pairs:
+            if isinstance(value, BlockSequence) and value.column == column:
+                value.take(lines[bisect(lines, value.start) - 1 : bisect(lines, value.limit - 1)])
+
+    def _value(self, i: int) -> Node:
+        value = self._values[i]
+        if value is None:
             starts = self._starts
             end = starts[i + 1] - self.column if i + 1 < len(starts) else self.limit
-            pair = self._found[i] = _pair(self.text, starts[i], end, self.column)
-        return pair
+            colon = starts[i] + len(self._names[i]) + 2 * (self.text[starts[i]] in _QUOTES)
+            value = self._values[i] = _value(self.text, colon, end, self.column)
+        return value
+
+    def _pair(self, i: int) -> tuple[Node, Node]:
+        start, name = self._starts[i], self._names[i]
+        quote = self.text[start]
+        if quote in _QUOTES:
+            return Scalar(start, start + len(name) + 2, name, quote), self._value(i)
+        return Scalar(start, start + len(name), name, ""), self._value(i)
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
@@ -215,7 +280,7 @@ class BlockMapping(Mapping):
     @property
     def last(self) -> Node:
         self._keys()
-        return self._pair(-1 % len(self._starts))[1]
+        return self._value(len(self._starts) - 1)
 
     @property
     def is_empty(self) -> bool:
@@ -247,11 +312,15 @@ class BlockMapping(Mapping):
             or _column_of_block_scalar(self, line, end) is not None
         )
 
+    def value(self, name: str) -> Node | None:
+        i = (self._index or self._keys()).get(name)
+        return None if i is None else self._values[i] or self._value(i)
+
     def get(self, name: str) -> Node | None:
         i = (self._index or self._keys()).get(name)
         if i is None:
             return None
-        value = (self._found[i] or self._pair(i))[1]
+        value = self._values[i] or self._value(i)
         if type(value) is UnreadNode:
             raise UnsureError
         return value
@@ -272,9 +341,9 @@ class BlockMapping(Mapping):
 
     def texts(self) -> dict[str, str] | None:
         if self._texts is None:
-            texts = _pattern(_TEXTS, self.column).findall(self.text, self.start, self.limit)
+            texts = _TEXTS[self.column].findall(self.text, self.start, self.limit)
             self._texts = {key: quoted or plain for key, quoted, plain, _ in texts}
-            if texts[-1][3] or len(self._texts) < len(texts) or _NULLS & set(self._texts.values()):
+            if texts[-1][3] or len(self._texts) < len(texts):
                 self._texts = {}
         return self._texts or None
 
@@ -283,52 +352,62 @@ def _key(text: str, start: int, limit: int) -> str:
     match = _KEY.match(text, start, limit)
     if match is None:
         raise UnsureError
+    return _name(match)
+
+
+def _name(match: re.Match[str]) -> str:
+    """The key that was matched, without its quotes."""
     return match[match.lastindex or 0]
 
 
-def _pair(text: str, start: int, limit: int, column: int) -> tuple[Node, Node]:
-    """The pair whose key is at a start and which ends before the limit, the start of a line."""
+def _value(text: str, colon: int, limit: int, column: int) -> Node:
+    """The value of a key that ends at a colon and is at the column; it ends before the limit, the
+    start of a line.
+    """
     # Most lines are like this one; what it does not match is read step by step.
-    match = _LINE.match(text, start, limit)
+    match = _LINE.match(text, colon, limit)
+    behind = colon + 1
     if match is not None:
-        key = Scalar(start, match.end(1), match[1], "")
-        colon = key.end + 1
-        value, line_end = match.span(2)
-        line, start = match.span(3)
-        if line < 0 and match.end() == limit:
-            if value < 0:
-                return key, Scalar(colon, colon, "", "")
-            if text[value] == '"':
-                return key, Scalar(value, line_end, text[value + 1 : line_end - 1], '"')
-            return key, Scalar(value, line_end, text[value:line_end], "")
-        if value < 0:
-            line_end = colon
-            indent = start - line
-            if match[4] and indent >= column:
-                return key, BlockSequence(text, start, limit, indent)
-            if line >= 0 and indent > column:
-                return key, BlockMapping(text, start, limit, indent)
+        value, spaces, dash, first = match.groups()
+        line_end = behind if value is None else behind + 1 + len(value)
+        if spaces is None:
+            if match.end() == limit:
+                if value is None:
+                    return Scalar(behind, behind, "", "")
+                if value[0] == '"':
+                    return Scalar(behind + 1, line_end, value[1:-1], '"')
+                return Scalar(behind + 1, line_end, value, "")
+        elif value is None:
+            indent = len(spaces)
+            start = behind + 1 + indent
+            if dash is not None and indent >= column:
+                return BlockSequence(text, start, limit, indent)
+            if first is not None and indent > column:
+                return BlockMapping(text, start, limit, indent, first)
     else:
-        match = _KEY.match(text, start, limit)
-        if match is None:
-            raise UnsureError
-        group = match.lastindex or 0
-        colon = match.end()
-        key = Scalar(start, colon - 1, match[group], _STYLES[group])
         line_end = text.find("\n", colon, limit)
         if line_end < 0:
-            return key, _inline(text, colon, limit)
+            return _inline(text, behind, limit)
     below = _CONTENT.search(text, line_end, limit)
     if below is None:
-        return key, _inline(text, colon, line_end)
+        return _inline(text, behind, line_end)
     line, start = below.span()
-    return key, _nested(text, colon, line_end, start, start - line - 1, column, limit)
+    return _nested(text, behind, line_end, start, start - line - 1, column, limit)
 
 
 class BlockSequence(Sequence):
     """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
 
-    __slots__ = ("_dashes", "_entries", "_has_unread", "_texts", "column", "limit", "text")
+    __slots__ = (
+        "_dashes",
+        "_has_unread",
+        "_nodes",
+        "_read",
+        "_texts",
+        "column",
+        "limit",
+        "text",
+    )
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
@@ -337,8 +416,9 @@ class BlockSequence(Sequence):
         self.limit = limit
         self.column = column
         self.offset = 0
-        self._entries: list[Node] | None = None
-        self._dashes: list[int] = []
+        self._dashes: list[int] | None = None
+        self._nodes: list[Node | None] = []
+        self._read: list[Node] | None = None
         self._has_unread = False
         self._texts: list[tuple[str, str] | None] = []
 
@@ -355,20 +435,17 @@ class BlockSequence(Sequence):
 
     def texts(self) -> list[tuple[str, str] | None]:
         if not self._texts:
-            texts = _pattern(_ENTRIES, self.column).findall(self.text, self.start, self.limit)
+            texts = _ENTRIES[self.column].findall(self.text, self.start, self.limit)
             if texts[-1][3]:
                 self._texts = self._texts_of_each()
             else:
-                self._texts = [
-                    None if plain in _NULLS or name in _NULLS else (name, quoted or plain)
-                    for name, quoted, plain, _ in texts
-                ]
+                self._texts = [(name, quoted or plain) for name, quoted, plain, _ in texts]
         return self._texts
 
     def _texts_of_each(self) -> list[tuple[str, str] | None]:
         found: list[tuple[str, str] | None] = []
         text, limit, column = self.text, self.limit, self.column
-        pattern = _pattern(_ENTRY, column)
+        pattern = _ENTRY[column]
         position = self.start
         while position < limit:
             match = pattern.match(text, position, limit)
@@ -377,16 +454,47 @@ class BlockSequence(Sequence):
                 position = _outdented(text, position, limit, column)
                 continue
             name, quoted, plain = match.groups("")
-            found.append(None if plain in _NULLS or name in _NULLS else (name, quoted or plain))
+            found.append((name, quoted or plain))
             position = match.end()
         return found
 
     @property
+    def dashes(self) -> list[int]:
+        """Where the entries have their dashes."""
+        if self._dashes is None:
+            text, column = self.text, self.column
+            dashes = [self.start]
+            for match in _OUTDENTED[column].finditer(text, self.start, self.limit):
+                line, end = match.span()
+                dash = end - 1
+                if dash - line <= column or not _is_dash(text, dash):
+                    raise UnsureError
+                dashes.append(dash)
+            return self.take(dashes)
+        return self._dashes
+
+    def take(self, dashes: list[int]) -> list[int]:
+        """Where the dashes are, for a sequence that was not asked for them yet."""
+        self._dashes = dashes
+        self._nodes = [None] * len(dashes)
+        return dashes
+
+    def node(self, i: int) -> Node:
+        """An entry; it may be one that is left to PyYAML."""
+        dashes = self.dashes
+        node = self._nodes[i]
+        if node is None:
+            end = dashes[i + 1] - self.column if i + 1 < len(dashes) else self.limit
+            node = self._nodes[i] = _entry(self.text, dashes[i], end, self.column)
+        return node
+
+    @property
     def nodes(self) -> list[Node]:
         """The entries, those that are left to PyYAML among them."""
-        if self._entries is None:
-            self._entries = self._read()
-        return self._entries
+        if self._read is None:
+            self._read = list(map(self.node, range(len(self.dashes))))
+            self._has_unread = UnreadNode in map(type, self._read)
+        return self._read
 
     @property
     def end(self) -> int:  # type: ignore[override]
@@ -400,35 +508,18 @@ class BlockSequence(Sequence):
     def depth(self) -> int:  # type: ignore[override]
         return 1 + max(entry.depth for entry in self.entries)
 
-    def _read(self) -> list[Node]:
-        text, limit, column = self.text, self.limit, self.column
-        dashes = [self.start]
-        for match in _pattern(_OUTDENTED, column).finditer(text, self.start, limit):
-            line, dash = match.span()
-            if dash - line <= column or not _is_dash(text, dash):
-                raise UnsureError
-            dashes.append(dash)
-        entries: list[Node] = []
-        for i, dash in enumerate(dashes):
-            end = dashes[i + 1] - column if i + 1 < len(dashes) else limit
-            entry = _entry(text, dash, end, column)
-            self._has_unread |= type(entry) is UnreadNode
-            entries.append(entry)
-        self._dashes = dashes
-        return entries
-
     @property
     def last(self) -> Node:
-        return self.nodes[-1]
+        return self.node(len(self.dashes) - 1)
 
     def dash(self, index: int) -> int:
         """Where an entry has its dash."""
-        return self._dashes[index] if self.nodes else self.start
+        return self.dashes[index]
 
     @property
     def lines(self) -> list[int]:
         """Where the first line of each entry starts, and last the limit."""
-        return [dash - self.column for dash in self._dashes[: len(self.nodes)]] + [self.limit]
+        return [dash - self.column for dash in self.dashes] + [self.limit]
 
 
 def _last(node: Node) -> Node:
@@ -443,14 +534,16 @@ def _last(node: Node) -> Node:
 
 def is_shallow(text: str, start: int, limit: int) -> bool:
     """Whether nothing in this part of a text is nested so deep that levels must be counted."""
-    return not any(
-        text.find(nesting[0], start, limit) >= 0 <= text.find(nesting, start, limit)
-        for nesting in _NESTING
-    )
+    for nesting in _NESTING:
+        if text.find(nesting[0], start, limit) >= 0 <= text.find(nesting, start, limit):
+            return False
+    return True
 
 
 def has_few_brackets(text: str, start: int, limit: int) -> bool:
     """Whether flow collections in this part of a text add no levels that must be counted."""
+    if text.find("[", start, limit) < 0 > text.find("{", start, limit):
+        return True
     return text.count("[", start, limit) + text.count("{", start, limit) < MAX_DEPTH // 2
 
 
@@ -549,17 +642,21 @@ def kind_of(item: BlockMapping) -> str | None:
             return None if "kind" in part or "*" in part or "\\" in part else ""
     end = text.find("\n", position, item.limit)
     word = text[position + 6 : end if end >= 0 else item.limit].strip(" ")
-    if not word.isalnum() or text.find("\n" + " " * item.column + "kind", end, item.limit) >= 0:
-        return None
-    return word
+    return word if word.isalnum() else None
+
+
+def kinds_of(items: BlockSequence) -> list[str | None]:
+    """For each item its `kind`, where it is at once seen to be a plain word; else None."""
+    text, match = items.text, _ITEM[items.column].match
+    heads = [match(text, dash) for dash in items.dashes]
+    return [None if head is None else head[1] for head in heads]
 
 
 def _entry(text: str, dash: int, limit: int, column: int) -> Node:
-    start = dash + 1
-    while text[start : start + 1] == " ":
-        start += 1
-    if _KEY.match(text, start, limit):
-        return BlockMapping(text, start, limit, column + start - dash)
+    match = _DASH_AND_KEY.match(text, dash, limit)
+    if match is not None:
+        start = match.end(1)
+        return BlockMapping(text, start, limit, column + start - dash, _name(match))
     line_end = text.find("\n", dash, limit)
     if line_end < 0:
         line_end = limit
@@ -580,8 +677,9 @@ def _nested(
     if not rest or (rest[0] == "#" and text[behind] == " "):
         if _is_dash(text, start):
             return BlockSequence(text, start, limit, indent)
-        if indent > column and _KEY.match(text, start, limit):
-            return BlockMapping(text, start, limit, indent)
+        match = _KEY.match(text, start, limit) if indent > column else None
+        if match is not None:
+            return BlockMapping(text, start, limit, indent, _name(match))
     return UnreadNode(behind)
 
 
@@ -635,14 +733,5 @@ def _outdented(text: str, position: int, limit: int, column: int) -> int:
     """Where the next line has its first character that is not indented more than the column; the
     limit where there is none.
     """
-    match = _pattern(_OUTDENTED, column).search(text, position, limit)
-    return limit if match is None else match.end()
-
-
-def _pattern(pattern: str, column: int) -> re.Pattern[str]:
-    """The pattern for a column."""
-    compiled = _PATTERNS.get((pattern, column))
-    if compiled is None:
-        compiled = re.compile(pattern.replace("COLUMN", str(column)))
-        _PATTERNS[pattern, column] = compiled
-    return compiled
+    match = _OUTDENTED[column].search(text, position, limit)
+    return limit if match is None else match.end() - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .nodes import Mapping, Node, Scalar, Sequence, resolve
+from .nodes import DETACHED, Mapping, Node, Scalar, Sequence, resolve
 from .result import ItemError, say
 from .view import get, mapping_at, sequence_at, wrong
 
@@ -61,11 +61,11 @@ class EnvEntry:
 
 
 class Container:
-    """A container or init container: where it is below the pod, its path, its env. `last` has the
-    index of the last entry of each name: the one that counts.
+    """A container or init container: where it is below the pod, its path, its env. `values` has the
+    value that counts of each name: that of its last entry.
     """
 
-    __slots__ = ("entries", "field", "index", "last", "node", "path")
+    __slots__ = ("_entries", "_env", "field", "index", "node", "path", "values")
 
     def __init__(self, node: Mapping, field: str, index: int, path: str) -> None:
         self.node = node
@@ -73,11 +73,27 @@ class Container:
         self.index = index
         self.path = path
         env = sequence_at(node, "env", f"{path}.env")
-        self.entries: list[EnvEntry] = []
-        if env is not None:
-            path = f"{path}.env"
-            self.entries = [EnvEntry(env, i, path, texts) for i, texts in enumerate(env.texts())]
-        self.last = {entry.name: i for i, entry in enumerate(self.entries)}
+        self._env = Sequence(DETACHED, DETACHED, False) if env is None else env
+        self._entries: list[EnvEntry] | None = None
+        self.values: dict[str | None, str | None] = {}
+        for text in self._env.texts():
+            if text is None:
+                self.values = {entry.name: entry.value for entry in self.entries}
+                break
+            name, value = text
+            self.values[name] = None if "$(" in value else value
+
+    @property
+    def entries(self) -> list[EnvEntry]:
+        if self._entries is None:
+            path, texts = f"{self.path}.env", self._env.texts()
+            self._entries = [EnvEntry(self._env, i, path, text) for i, text in enumerate(texts)]
+        return self._entries
+
+    @property
+    def last(self) -> dict[str | None, int]:
+        """The index of the last entry of each name."""
+        return {entry.name: i for i, entry in enumerate(self.entries)}
 
 
 def read_containers(base: Mapping, prefix: str) -> list[Container]:

@@ -7,7 +7,7 @@ them alone: the aliases of the others are written out, so that they mean what th
 
 from __future__ import annotations
 
-from io import BytesIO
+from operator import attrgetter
 
 from .block_reader import BlockMapping, BlockSequence, UnsureError
 from .nodes import (
@@ -30,9 +30,11 @@ from .splices import EditError, Splices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from .nodes import Data
+
+_PART = 1 << 15
 
 
 class Document:
@@ -68,20 +70,24 @@ class Document:
     @property
     def output(self) -> bytes:
         """The text with all edits, in UTF-8."""
+        return b"".join(self.parts())
+
+    def parts(self) -> Iterator[bytes]:
+        """The same, in parts that a processor's cache holds."""
         text = self._splices.text
-        output = BytesIO()  # its bytes are handed on without a copy
-        position = 0
         edits, has_end = self._edits()
-        for start, end, replacement in edits:
-            if start < position:
-                raise AssertionError("edits must not overlap")
-            output.write(text[position:start].encode())
-            output.write(replacement.encode())
+        waiting: list[str] = []
+        position = done = 0
+        for start, end, replacement in [*edits, (len(text), len(text), "")]:
+            while start - done > 2 * _PART:
+                done = max(position, done + _PART)
+                waiting.append(text[position:done])
+                yield "".join(waiting).encode()
+                waiting, position = [], done
+            waiting += text[position:start], replacement
             position = end
-        output.write(text[position:].encode())
-        if not has_end:
-            output.truncate(output.tell() - len(self._splices.added_break))
-        return output.getvalue()
+        last = "".join(waiting).encode()
+        yield last if has_end else last[: -len(self._splices.added_break)]
 
     def diff(self, before: str = "before", after: str = "after") -> str:
         """A unified diff of the edits, with these names; empty where there are no edits."""
@@ -118,12 +124,20 @@ class Document:
             if alias not in gone:
                 value = self._copy(alias) if node is None else node
                 splices += self._splices.in_place(alias, alias.parent, value)
-        splices.sort(key=lambda splice: splice.order())
+        splices.sort(key=attrgetter("order"))
         text = self._splices.text
         has_end = not self._splices.added_break or (
             bool(splices) and splices[-1].end == len(text) and splices[-1].has_end
         )
-        return [(splice.start, splice.end, splice.finish(text)) for splice in splices], has_end
+        edits = []
+        position = 0
+        for splice in splices:
+            if splice.start < position:
+                raise AssertionError("edits must not overlap")
+            position = splice.end
+            written = splice.finish(text) if splice.written is None else splice.written
+            edits.append((splice.start, position, written))
+        return edits, has_end
 
     def _write_out(self, alias: Alias, node: Node | None) -> None:
         if alias in self._written_out:
@@ -159,9 +173,9 @@ class Document:
         return node
 
     def _own_value(self, parent: Mapping, name: str) -> Node | None:
-        pair = parent.pair(name)
-        if pair is not None:
-            return self._own(pair[1])
+        value = parent.value(name)
+        if value is not None:
+            return self._own(value)
         brought = parent.get(name)
         if brought is None:
             return None
@@ -179,7 +193,8 @@ class Document:
                 copy = self.copy(node)
                 self._write_out(node, copy)
             return copy
-        self._unshare(node)
+        if node.aliases:
+            self._unshare(node)
         return node
 
     def _unshare(self, node: Node) -> None:
@@ -295,9 +310,12 @@ class Document:
         value already and what is not named stays.
         """
         added: dict[str, Data] = {}
-        texts = None if dict in map(type, data.values()) else mapping.texts()
+        texts = mapping.texts() if str in map(type, data.values()) else None
+        if texts is not None and texts.keys().isdisjoint(data):
+            self._splices.add_data(mapping, data)
+            return
         for name, value in data.items():
-            there = mapping.get(name) if texts is None or name in texts else None
+            there = mapping.get(name)
             if isinstance(value, dict) and isinstance(there, Mapping) and not there.is_empty:
                 self.update(self.own_mapping(mapping, name), value)
             elif there is None and mapping.start != DETACHED:

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 _VARIABLES = [(name, source) for where, name, source in CONTRACT if where == ENV]
 _NAMES = frozenset(name for name, _ in _VARIABLES)
+_SOURCES = [source for _, source in _VARIABLES]
 
 
 def _is_new(container: Container) -> bool:
     """Whether none of the variables is there yet, and each has a known value."""
-    last = container.last
-    if not _NAMES.isdisjoint(last):
-        return False
-    for _, source in _VARIABLES:
-        i = last.get(source)
-        if i is not None and container.entries[i].value is None:
-            return False
-    return True
+    values = container.values
+    return _NAMES.isdisjoint(values) and None not in [values.get(name, "") for name in _SOURCES]
+
+
+def new_entries(values: dict[str, str]) -> list[Data]:
+    """The entries that a container gets which has none of the variables."""
+    return [{"name": name, "value": values[source]} for name, source in _VARIABLES]
 
 
 class EnvPlan:
@@ -42,20 +42,24 @@ class EnvPlan:
         self,
         container: Container,
         values: dict[str, str],
+        new: list[Data],
         on_conflict: str,
         document: Document,
     ) -> None:
-        """Raises ItemError for another value that is there where `on_conflict` is ERROR."""
+        """`new` is what `new_entries` gives. Raises ItemError for another value that is there where
+        `on_conflict` is ERROR.
+        """
         self.container = container
         self.values: list[tuple[int, str]] = []
         self.entries: list[int | dict[str, Data] | Node] = []
         self.first: list[Data] = []
         if _is_new(container):
-            self.first = [{"name": name, "value": values[source]} for name, source in _VARIABLES]
-            self.written = len(_VARIABLES)
+            self.first = new
+            self.written = len(new)
             return
+        last = container.last
         wanted = [
-            _Wanted(container, name, container.last.get(source), values[source])
+            _Wanted(container, name, last.get(source), values[source])
             for name, source in _VARIABLES
         ]
         wanted = [variable for variable in wanted if not variable.is_kept(on_conflict)]

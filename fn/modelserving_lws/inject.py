@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .containers import read_containers
 from .contract import ANNOTATION, CONTRACT, LABEL, conflict
-from .env import EnvPlan
+from .env import EnvPlan, new_entries
 from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
     Mapping,
@@ -77,8 +77,9 @@ class _Run:
         values, group = find_values(pod, source, containers, self._settings.on_missing)
         labels = self._wanted(pod, "labels", LABEL, values)
         annotations = self._wanted(pod, "annotations", ANNOTATION, values)
+        new = new_entries(values)
         plans = [
-            EnvPlan(container, values, self._settings.on_conflict, self._document)
+            EnvPlan(container, values, new, self._settings.on_conflict, self._document)
             for container in containers
         ]
         plans = [plan for plan in plans if plan.written]
@@ -162,11 +163,15 @@ class _Entries:
 
     def add(self, source: Source, namespace: str, group: str) -> None:
         key = source.name, namespace
-        if source.item is None:
-            self._references.setdefault(key, Reference("", MODEL_SERVING, source.name, namespace))
-        else:
-            self._references.setdefault(key, source.item.item.reference)
-        counts = self._counts.setdefault(key, {})
+        counts = self._counts.get(key)
+        if counts is None:
+            counts = self._counts[key] = {}
+            item = source.item
+            self._references[key] = (
+                Reference("", MODEL_SERVING, source.name, namespace)
+                if item is None
+                else item.item.reference
+            )
         counts[group] = counts.get(group, 0) + 1
 
     def warnings(self) -> list[Result]:
@@ -199,7 +204,8 @@ class _Written:
         self._pods += 1
         self._labels += len(labels)
         self._annotations += len(annotations)
-        self._variables += sum(plan.written for plan in plans)
+        for plan in plans:
+            self._variables += plan.written
 
     def results(self) -> list[Result]:
         """The count, where there is something to count."""

@@ -19,7 +19,7 @@ from .splices import EditError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .nodes import Node
@@ -42,6 +42,10 @@ class Outcome:
     def output(self) -> bytes:
         """The input with all edits; the very input where there are none."""
         return self._document.output
+
+    def parts(self) -> Iterator[bytes]:
+        """The same, in parts."""
+        return self._document.parts()
 
     @property
     def diff(self) -> bytes:

@@ -171,6 +171,11 @@ class Mapping(Collection):
         """The pair of a key that stands here."""
         return self.own().get(name)
 
+    def value(self, name: str) -> Node | None:
+        """The value of a key that stands here; it may be an alias."""
+        pair = self.pair(name)
+        return None if pair is None else pair[1]
+
     def may_have(self, word: str) -> bool:  # noqa: ARG002 (as BlockMapping has it)
         """Whether a scalar below may have this word in it; False where it is at once clear that
         none has.

@@ -56,12 +56,17 @@ def block_data(data: Data, column: int, offset: int) -> str:
     if isinstance(data, list):
         below = column + _STEP
         return indent.join(["- " + block_data(entry, below, offset) for entry in data])
-    return indent.join([_pair(key, value, column, offset) for key, value in data.items()])
+    return indent.join(
+        [
+            f"{write(key)}: {write(value)}"
+            if isinstance(value, str)
+            else _pair(key, value, column, offset)
+            for key, value in data.items()
+        ]
+    )
 
 
 def _pair(key: str, value: Data, column: int, offset: int) -> str:
-    if isinstance(value, str):
-        return f"{write(key)}: {write(value)}"
     if isinstance(value, int):
         return f"{write(key)}: {value}"
     below = column + (_STEP if isinstance(value, dict) else offset)

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from .block_reader import (
     BlockMapping,
     BlockSequence,
+    Suspects,
     UnreadNode,
     UnsureError,
     harmless_end,
@@ -18,8 +19,8 @@ from .block_reader import (
     is_shallow,
     is_simple,
     kind_of,
+    kinds_of,
     read_block,
-    suspects,
 )
 from .bounds import Bounds
 from .document import Document
@@ -65,7 +66,6 @@ class Item:
         "_read_exactly",
         "_root",
         "_steps",
-        "api_version",
         "error",
         "kind",
         "node",
@@ -78,17 +78,31 @@ class Item:
         root: Mapping,
         steps: Steps,
         place: str,
+        kind: str,
         read_exactly: Callable[[], Mapping] | None = None,
         listed: tuple[Mapping, Sequence, int, int] | None = None,
     ) -> None:
         self.node = node
         self.place = place
+        self.kind = kind
         self.error: ItemError | None = None
         self._root = root
         self._steps = steps
         self._read_exactly = read_exactly
         self._listed = listed
-        self.api_version, self.kind = self._try(lambda: _version_and_kind(self.node))
+
+    @property
+    def api_version(self) -> str:
+        """Empty where it is no text, or where it or the kind stands there twice."""
+        try:
+            return self._try(self._read_api_version)
+        except ItemError:
+            raise UnsureError from None
+
+    def _read_api_version(self) -> str:
+        version = text_at(self.node, "apiVersion")
+        repeated = self.node.repeated
+        return version or "" if repeated.isdisjoint(("apiVersion", "kind")) else ""
 
     @property
     def is_exact(self) -> bool:
@@ -340,7 +354,7 @@ def _all_items(roots: list[Mapping], text: str) -> list[Item]:
     left = MAX_NODES + len(text)  # of the entries that may be looked at, aliases expanded
     for root in roots:
         if text_at(root, "kind") != KIND and not _is_list(root):
-            items.append(Item(root, root, (), ""))
+            items.append(Item(root, root, (), "", _kind(root)))
             continue
         listed = get(root, "items")
         if listed is None:
@@ -362,12 +376,16 @@ def _all_items(roots: list[Mapping], text: str) -> list[Item]:
                 waiting += _entries(inner, steps)
             else:
                 place = ".".join(f"{name}[{i}]" for name, i in steps)
-                items.append(Item(node, root, steps, place))
+                items.append(Item(node, root, steps, place, _kind(node)))
     return items
 
 
 def _is_list(node: Mapping) -> bool:
-    return text_at(node, "kind") == "List" and text_at(node, "apiVersion") == "v1"
+    return (
+        text_at(node, "kind") == "List"
+        and text_at(node, "apiVersion") == "v1"
+        and node.repeated.isdisjoint(("apiVersion", "kind"))
+    )
 
 
 def _entries(items: Sequence, steps: Steps) -> list[tuple[Node, Steps]]:
@@ -385,7 +403,6 @@ def _block_root(text: str) -> Mapping:
     if not is_simple(text):
         raise UnsureError
     root = read_block(text)
-    root.own()  # reads all of its keys, so that nothing else, a second document say, is there
     if text_at(root, "kind") != KIND and not _is_list(root):
         raise UnsureError
     return root
@@ -400,48 +417,50 @@ class _BlockItems:
     def __init__(self, text: str, root: Mapping) -> None:
         self._text = text
         self._root = root
-        self._sequence = Sequence(0, 0, False)
         self._bounds = Bounds(text)
-        self._is_shallow = is_shallow(text, 0, len(text))
-        self._nodes: list[Node] = []
-        self._lines: list[int] = []
-        self._exactly_read: set[int] = set()
+        self._lines: list[int] = [len(text)]
+        self._exactly_read: dict[int, Node] = {}
         self._handed_out: set[int] = set()
         items = get(root, "items")
-        if isinstance(items, BlockSequence):
-            self._sequence = items
-            self._nodes = items.nodes
-            self._lines = items.lines
+        self._items = items if isinstance(items, BlockSequence) else None
+        if self._items is not None:
+            self._lines = self._items.lines
         elif items is not None and not (isinstance(items, Sequence) and not items.count):
             raise UnsureError
         harmless = 0
         last: Node | None = None
-        asked = [0] * len(self._nodes)
-        for suspect in suspects(text):
-            if suspect < harmless:
-                continue
+        asked: dict[int, int] = {}
+        suspects = Suspects(text)
+        while (suspect := suspects.first_from(harmless)) is not None:
             i = bisect_right(self._lines, suspect) - 1
-            if not 0 <= i < len(self._nodes):
+            if self._items is None or not 0 <= i < len(self._lines) - 1:
                 raise UnsureError
-            node = self._nodes[i]
+            node = self._items.node(i)
             if node is not last and isinstance(last, BlockMapping):
                 last.forget()
             last = node
-            asked[i] += 1
+            asked[i] = asked.get(i, 0) + 1
             if asked[i] <= _MAX_ASKED:
                 harmless = harmless_end(node, suspect)
             if harmless <= suspect:
-                self._nodes[i] = self._exact(i)
+                self._exact(i)
                 harmless = self._lines[i + 1]
         if isinstance(last, BlockMapping):
             last.forget()
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         items: list[Item] = []
-        for i, node in enumerate(self._nodes):
+        if self._items is None:
+            return items
+        known = kinds | {"List"}
+        for i, kind in enumerate(kinds_of(self._items)):
+            node = self._exactly_read.get(i)
+            if kind is not None and kind not in known and node is None:
+                continue
+            node = node or self._items.node(i)
             read_exactly = error = None
             if isinstance(node, BlockMapping):
-                kind = kind_of(node)
+                kind = kind or kind_of(node)
                 if kind == "List":
                     raise UnsureError
                 if kind is not None and kind not in kinds:
@@ -458,8 +477,9 @@ class _BlockItems:
             elif isinstance(node, UnreadNode):
                 node = self._exact(i)
             if isinstance(node, Mapping):
-                listed = self._root, self._sequence, i, len(self._nodes)
-                item = Item(node, node, (), f"items[{i}]", read_exactly, listed)
+                kind = kind or _kind(node)
+                listed = self._root, self._items, i, len(self._lines) - 1
+                item = Item(node, node, (), f"items[{i}]", kind, read_exactly, listed)
                 item.error = error
                 if item.kind == "List":
                     raise UnsureError
@@ -471,25 +491,27 @@ class _BlockItems:
 
     def last(self) -> Node | None:
         """What stands last in the list."""
-        if not self._nodes:
+        if self._items is None:
             return None
+        i = len(self._lines) - 2
+        node = self._exactly_read.get(i) or self._items.node(i)
         try:
-            _ = self._nodes[-1].end
+            _ = node.end
         except UnsureError:
-            return self._exact(len(self._nodes) - 1)
-        return self._nodes[-1]
+            return self._exact(i)
+        return node
 
     @property
     def ways(self) -> Ways:
         exact = len(self._exactly_read)
-        quick = len(self._handed_out - self._exactly_read)
-        return Ways(len(self._nodes) - quick - exact, quick, exact)
+        quick = len(self._handed_out - self._exactly_read.keys())
+        return Ways(len(self._lines) - 1 - quick - exact, quick, exact)
 
     def _is_bounded(self, item: BlockMapping) -> bool:
         """Whether an item is surely within the bounds of levels."""
-        return (
-            self._is_shallow or is_shallow(self._text, item.start, item.limit)
-        ) and has_few_brackets(self._text, item.start, item.limit)
+        return is_shallow(self._text, item.start, item.limit) and has_few_brackets(
+            self._text, item.start, item.limit
+        )
 
     def _reader(self, i: int) -> Callable[[], Mapping]:
         def read_exactly() -> Mapping:
@@ -514,7 +536,7 @@ class _BlockItems:
         sequence = read_part(self._text, self._lines[i], self._lines[i + 1])
         if not isinstance(sequence, Sequence) or len(sequence.entries) != 1:
             raise UnsureError
-        self._exactly_read.add(i)
+        self._exactly_read[i] = sequence.entries[0]
         return sequence.entries[0]
 
 
@@ -528,14 +550,9 @@ def _exact_value(root: BlockMapping, name: str) -> Node | None:
     return None
 
 
-def _version_and_kind(node: Mapping) -> tuple[str, str]:
-    """Empty where they are no text, or stand there twice."""
-    version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
-    repeated = node.repeated
-    return (
-        version or "" if "apiVersion" not in repeated else "",
-        kind or "" if "kind" not in repeated else "",
-    )
+def _kind(node: Mapping) -> str:
+    """An item's kind; empty where it is no text."""
+    return text_at(node, "kind") or ""
 
 
 def reference_to(node: Node, place: str = "") -> Reference:

@@ -83,12 +83,12 @@ class Splice:
         self.written: str | None = None
 
     def finish(self, source: str) -> str:
-        """The text that stands there instead, made once; scalars are taken from the source."""
-        if self.written is None:
-            self.written = self._write(source)
-            self.node = None
+        """Writes the text that stands there instead; scalars are taken from the source."""
+        self.written = self._write(source)
+        self.node = None
         return self.written
 
+    @property
     def order(self) -> tuple[int, bool, int]:
         """Where insertions meet, what belongs to the innermost collection stands first."""
         return self.start, self.end > self.start, -self.column - (self.form == "value")
@@ -124,9 +124,7 @@ class Text:
         self.written = written
         self.has_end = has_end
 
-    def finish(self, source: str) -> str:  # noqa: ARG002 (as Splice has it)
-        return self.written
-
+    @property
     def order(self) -> tuple[int, bool, int]:
         return self.start, self.end > self.start, -self.column
 
@@ -146,6 +144,8 @@ class Splices:
         # The keys of mappings in which aliases were written out.
         self._keys: dict[Mapping, set[Node]] = {}
         self.offset = 0
+        # What all containers of a pod get is written once: data, column, offset, lines.
+        self._last_data: tuple[object, int, int, str] | None = None
         self._finished = 0
         # Where line feeds alone end the lines, they are found at once.
         self._has_line_feeds_only = is_simple(source)
@@ -153,7 +153,8 @@ class Splices:
     def finish(self) -> None:
         """Writes out what the splices are to insert, so that their nodes may go."""
         for splice in self.list[self._finished :]:
-            splice.finish(self.text)
+            if splice.written is None:
+                splice.finish(self.text)
         self._finished = len(self.list)
 
     def cut(self, count: int) -> None:
@@ -322,8 +323,11 @@ class Splices:
 
     def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
         """Inserts lines of plain data where line feeds end the lines."""
-        lines = " " * indent + block_data(data, indent, self.offset) + "\n"
-        self.list.append(Text(place, place, indent, lines))
+        last = self._last_data
+        if last is None or last[0] is not data or last[1:3] != (indent, self.offset):
+            lines = " " * indent + block_data(data, indent, self.offset) + "\n"
+            last = self._last_data = data, indent, self.offset, lines
+        self.list.append(Text(place, place, indent, last[3]))
 
     def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
         """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,

@@ -96,38 +96,37 @@ class _Missing:
 
 
 def _in_env(containers: list[Container], name: str) -> str | None:
-    found = value = None
+    value = found = None
     for container in containers:
-        i = container.last.get(name)
-        entry = None if i is None else container.entries[i]
-        if entry is None or entry.value is None:
+        there = container.values.get(name)
+        if there is None or there == value:
             continue
-        if found is None:
-            found, value = entry, entry.value
-        elif entry.value != value:
-            raise ItemError(
-                f"{entry.path}.value",
-                say(
-                    "values-differ",
-                    name=name,
-                    found=quoted(entry.value),
-                    other=quoted(found.value or ""),
-                    path=f"{found.path}.value",
-                ),
-                entry.value,
+        if found is not None:
+            path = _path(found, name)
+            message = say(
+                "values-differ",
+                name=name,
+                found=quoted(there),
+                other=quoted(value or ""),
+                path=path,
             )
-    if found is None or value is None:
+            raise ItemError(_path(container, name), message, there)
+        value, found = there, container
+    if value is None or found is None:
         return None
     if name == ENTRY_ADDRESS:
         if not value:
-            raise ItemError(f"{found.path}.value", say("empty-value", name=name), value)
+            raise ItemError(_path(found, name), say("empty-value", name=name), value)
     elif integer(value) is None:
         raise ItemError(
-            f"{found.path}.value",
-            say("wrong-variable", name=name, found=quoted(value)),
-            value,
+            _path(found, name), say("wrong-variable", name=name, found=quoted(value)), value
         )
     return value
+
+
+def _path(container: Container, name: str) -> str:
+    """The path of the value that counts of a variable."""
+    return f"{container.entries[container.last[name]].path}.value"
 
 
 def _index_in_name(pod: Pod, missing: _Missing) -> int:

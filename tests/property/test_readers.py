@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.block_reader import UnreadNode, UnsureError, is_simple, read_block, suspects
+from modelserving_lws.block_reader import Suspects, UnreadNode, UnsureError, is_simple, read_block
 from modelserving_lws.inject import KINDS, inject
 from modelserving_lws.json_reader import read_json
 from modelserving_lws.nodes import Mapping, Node, Scalar, Sequence
@@ -65,7 +65,7 @@ def outcome(text: str, quick: bool) -> tuple[bytes, list[str]]:
 @given(st.lists(st.sampled_from(LINES), max_size=8))
 def test_the_block_reader_gives_what_pyyaml_gives(lines: list[str]) -> None:
     text = "".join(f"{line}\n" for line in lines)
-    if not is_simple(text) or any(True for _ in suspects(text)):
+    if not is_simple(text) or Suspects(text).first_from(0) is not None:
         return
     try:
         quick = tree(read_block(text))
