@@ -57,7 +57,7 @@ _ENTRIES = _AtColumn(_A_NAME_AND_VALUE + _REST)
 # The first lines of an item in a sequence at a column.
 _ITEM = _AtColumn(r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n")
 # A line that heads a block scalar, up to its key.
-_HEAD = re.compile(r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?")
+_HEAD = r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?"
 # The start of a line that is not indented more than a column, with its first character; with all
 # but that of the key, if it is a plain one at the column. Lines that are indented more are passed
 # over at the least cost if a pattern takes the character at once, and looks back at it.
@@ -79,7 +79,7 @@ _SUSPECTS = {
     "{": rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
 }
 # What a flow collection is made of; a quote or `#` by itself is not sure to be what it seems.
-_FLOW = re.compile(
+_FLOW = (
     rf"""(?<=[][{{}},: ])(?:"{_QUOTED}"|'[^'\n]*+')(?=[][{{}},: ])|[][{{}}"'#!]|[^][{{}}"'#!\n]++"""
 )
 _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
@@ -595,7 +595,7 @@ def _column_of_block_scalar(item: BlockMapping, start: int, suspect: int) -> int
         above = len(line) - len(words)
         if not words or words[0] == "#" or above >= indent:
             continue
-        if words[-1] in "|>-+" and (head := _HEAD.fullmatch(line)) is not None:
+        if words[-1] in "|>-+" and (head := re.fullmatch(_HEAD, line)) is not None:
             return head.end(1) if head.end(1) < indent else None
         indent = above
     return None
@@ -606,7 +606,7 @@ def _end_of_flow(text: str, start: int, line_end: int) -> int:
     is none.
     """
     depth = 0
-    for match in _FLOW.finditer(text, start, line_end):
+    for match in re.compile(_FLOW).finditer(text, start, line_end):
         part = match[0]
         if part in "[{":
             depth += 1

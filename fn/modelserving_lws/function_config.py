@@ -29,10 +29,10 @@ CONFIG_MAP = "ConfigMap"
 # So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
 # (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
 MAX_GROUPS = 6000
-_INTEGER = re.compile("[-+]?[0-9]{1,300}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = "[-+]?[0-9]{1,300}"
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _MAX_EXACT = 2**53
-_ROLE_NAME = re.compile("[a-z]([-a-z0-9]{0,10}[a-z0-9])?")
+_ROLE_NAME = "[a-z]([-a-z0-9]{0,10}[a-z0-9])?"
 _MAX_DEPTH = 50
 _MAX_LENGTH = 100_000
 _MAX_NODES = 10_000
@@ -208,7 +208,7 @@ def _is_name(value: Any) -> bool:
 
 
 def _is_role_name(value: Any) -> bool:
-    return isinstance(value, str) and _ROLE_NAME.fullmatch(value) is not None
+    return isinstance(value, str) and re.fullmatch(_ROLE_NAME, value) is not None
 
 
 def _is_boolean(value: Any) -> bool:
@@ -273,9 +273,9 @@ def _scalar(node: Scalar) -> str | int | float | bool | None:
         return value
     if value.lower() in ("true", "false"):
         return value.lower() == "true"
-    if _INTEGER.fullmatch(value):
+    if re.fullmatch(_INTEGER, value):
         return int(value)
-    if not _FLOAT.fullmatch(value):
+    if not re.fullmatch(_FLOAT, value):
         return value
     number = float(value)
     # To JSON Schema, 1.0 is an integer.

@@ -13,8 +13,8 @@ from .text import is_plain_string, quote, write
 
 _STANDARD_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STEP = 2
-_JSON = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
-_INTEGER = re.compile("[-+]?(?:0o?[0-7]+|0x[0-9a-fA-F]+|[1-9][0-9]*)")
+_JSON = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null"
+_INTEGER = "[-+]?(?:0o?[0-7]+|0x[0-9a-fA-F]+|[1-9][0-9]*)"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
         return _tag(node) + quote(value)
     if not value:
         return "null"
-    if json and not _JSON.fullmatch(value):
+    if json and not re.fullmatch(_JSON, value):
         return _json(value)
     if "\n" in value or (in_flow and not _is_plain_in_flow(value)):
         return quote(value)
@@ -170,7 +170,7 @@ def _json(value: str) -> str:
     word = value.lower()
     if word in ("~", "null", "true", "false"):
         return "null" if word == "~" else word
-    if _INTEGER.fullmatch(value):
+    if re.fullmatch(_INTEGER, value):
         digits = value.lower().lstrip("+-")
         base = 16 if digits[:2] == "0x" else 8 if digits[0] == "0" else 10
         return "-" * (value[0] == "-") + str(int(digits, base))

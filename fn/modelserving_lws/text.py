@@ -12,7 +12,7 @@ BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 _BLOCK = 65536
 _SHORT = 100
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # compiled where it is needed, which few runs do
 
 
 def is_plain_string(text: str) -> bool:
@@ -77,7 +77,7 @@ def line_start(text: str, position: int) -> int:
 
 def line_end(text: str, position: int) -> tuple[int, str]:
     """Where the line of this position ends, and the line break there; empty at the text's end."""
-    match = _LINE_BREAK.search(text, position)
+    match = re.compile(_LINE_BREAK).search(text, position)
     return (len(text), "") if match is None else (match.start(), match.group())
 
 
