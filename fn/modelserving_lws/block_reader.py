@@ -294,6 +294,8 @@ class BlockMapping(Mapping):
         text, limit = self.text, self.limit
         if text[limit - 1] != "\n":
             return None
+        if self._texts:  # all lines are pairs
+            return limit
         line = end = limit
         words = "\n"
         while words == "\n" and line > self.start:
