@@ -86,7 +86,7 @@ _NOT_PLAIN = frozenset("[]{}#&*!|>'\"%@`,?:")
 # To go down further would take time that grows faster than the text.
 MAX_LEVELS = 100
 # A level of nesting indents a line, or stands on it.
-_NESTING = (" " * 100, "- - - ", "? ? ? ")
+_NESTING = (" " * 100, "- " * 16, "? " * 16)
 
 
 class UnsureError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
@@ -12,6 +11,7 @@ BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 _BLOCK = 65536
 _SHORT = 100
+_MOST = 1024
 _LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # compiled where it is needed, which few runs do
 
 
@@ -49,17 +49,22 @@ def _escape(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
-def write(text: str) -> str:
-    """The string as a person would write it: plain where it stays a string, else quoted."""
-    return _write_short(text) if len(text) <= _SHORT else _write(text)
+class _Written(dict[str, str]):
+    """How strings are written. What is kept must stay small where a process runs many times, so
+    long texts are not.
+    """
+
+    def __missing__(self, text: str) -> str:
+        written = text if is_plain_string(text) else quote(text)
+        if len(text) <= _SHORT:
+            if len(self) == _MOST:
+                self.clear()
+            self[text] = written
+        return written
 
 
-def _write(text: str) -> str:
-    return text if is_plain_string(text) else quote(text)
-
-
-# What is kept must stay small where a process runs many times, so long texts are not.
-_write_short = lru_cache(1024)(_write)
+# The string as a person would write it: plain where it stays a string, else quoted.
+write = _Written().__getitem__
 
 
 def line_start(text: str, position: int) -> int:
