@@ -383,7 +383,7 @@ def _value(text: str, colon: int, limit: int, column: int) -> Node:
             indent = len(spaces)
             start = behind + 1 + indent
             if dash is not None and indent >= column:
-                return BlockSequence(text, start, limit, indent)
+                return BlockSequence(text, behind, start, limit, indent)
             if first is not None and indent > column:
                 return BlockMapping(text, start, limit, indent, first)
     else:
@@ -398,7 +398,9 @@ def _value(text: str, colon: int, limit: int, column: int) -> Node:
 
 
 class BlockSequence(Sequence):
-    """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
+    """A block sequence, as BlockMapping is a mapping; its dashes are at the column. `behind` is
+    where the line of its own key or dash goes on.
+    """
 
     __slots__ = (
         "_dashes",
@@ -406,12 +408,14 @@ class BlockSequence(Sequence):
         "_nodes",
         "_read",
         "_texts",
+        "behind",
         "column",
         "limit",
         "text",
     )
 
-    def __init__(self, text: str, start: int, limit: int, column: int) -> None:
+    def __init__(self, text: str, behind: int, start: int, limit: int, column: int) -> None:
+        self.behind = behind
         self.start = self.open = start
         self.flow = False
         self.text = text
@@ -678,7 +682,7 @@ def _nested(
     rest = behind < line_end and text[behind:line_end].lstrip(" ")
     if not rest or (rest[0] == "#" and text[behind] == " "):
         if _is_dash(text, start):
-            return BlockSequence(text, start, limit, indent)
+            return BlockSequence(text, behind, start, limit, indent)
         match = _KEY.match(text, start, limit) if indent > column else None
         if match is not None:
             return BlockMapping(text, start, limit, indent, _name(match))

@@ -396,9 +396,8 @@ class Document:
     def insert_first(self, parent: Mapping, name: str, entries: list[Data]) -> None:
         """Inserts entries at the front of the sequence at a key."""
         sequence = self.own_sequence(parent, name)
-        pair = parent.pair(name)
-        if isinstance(sequence, BlockSequence) and pair is not None:
-            self._splices.insert_first(sequence, pair[0], entries)
+        if isinstance(sequence, BlockSequence):
+            self._splices.insert_first(sequence, entries)
         else:
             new = [entry for entry in entries if isinstance(entry, dict)]
             self.rewrite(parent, name, [*new, *range(sequence.count)])

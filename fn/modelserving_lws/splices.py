@@ -317,9 +317,9 @@ class Splices:
 
     # Sequences
 
-    def insert_first(self, sequence: BlockSequence, key: Node, entries: list[Data]) -> None:
-        """Inserts entries at the front of a block sequence, the value of `key`."""
-        self._insert_data(self._next_line(key.end), entries, sequence.column)
+    def insert_first(self, sequence: BlockSequence, entries: list[Data]) -> None:
+        """Inserts entries at the front of a block sequence, the value of a key."""
+        self._insert_data(self._next_line(sequence.behind), entries, sequence.column)
 
     def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
         """Inserts lines of plain data where line feeds end the lines."""
