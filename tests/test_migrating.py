@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -13,7 +12,6 @@ import yaml
 
 from modelserving_lws.leaderworkerset_fields import FIELDS, Field
 from modelserving_lws.messages import MESSAGES
-from modelserving_lws.schema import schema_of
 from tests.conftest import ROOT
 from tests.hosts.test_examples import commands
 from tests.leaderworkersets import SET, convert
@@ -59,21 +57,6 @@ def test_the_table_of_the_fields_is_the_code() -> None:
             f"{before}{HEAD}{wanted}\n{behind}" if gap else before + HEAD + wanted + rest
         )
     assert f"{rows}\n" == wanted
-
-
-def test_the_table_of_the_settings_is_the_schema() -> None:
-    properties = schema_of("ConvertLeaderWorkerSet")["properties"]["spec"]["properties"]
-    rows = re.findall(
-        "^\\| `(roleName|allowLossy|reportOnly)` \\| `([^`]+)`.* \\| (.+) \\|$", TEXT, re.M
-    )
-    assert rows == [
-        (name, json.dumps(field["default"]).strip('"'), lowered(field["description"]))
-        for name, field in properties.items()
-    ]
-
-
-def lowered(text: str) -> str:
-    return text[0].lower() + text.removesuffix(".")[1:]
 
 
 def test_the_pods_have_the_names_that_it_says() -> None:
