@@ -31,6 +31,11 @@ CONTRACT = (
     (ENV, "LWS_GROUP_SIZE", GROUP_SIZE),
     (ENV, "LWS_WORKER_INDEX", WORKER_INDEX),
 )
+# The same by where they go: the keys, with what their values come from.
+KEYS = {
+    where: [(key, source) for place, key, source in CONTRACT if place == where]
+    for where in (LABEL, ANNOTATION, ENV)
+}
 
 
 def conflict(path: str, found: str | None, value: str) -> ItemError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .contract import CONTRACT, ENV, conflict
+from .contract import ENV, KEYS, conflict
 from .nodes import DETACHED, Mapping, Node, Scalar, same, string
 from .settings import ERROR, KEEP
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .nodes import Data
 
 
-_VARIABLES = [(name, source) for where, name, source in CONTRACT if where == ENV]
+_VARIABLES = KEYS[ENV]
 _NAMES = frozenset(name for name, _ in _VARIABLES)
 _SOURCES = [source for _, source in _VARIABLES]
 

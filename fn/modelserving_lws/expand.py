@@ -7,13 +7,13 @@ have the template's labels, annotations and env, and behind that env the control
 
 from __future__ import annotations
 
-from .contract import ANNOTATION, ENV, GROUP_INDEX, GROUP_KEY, LABEL
+from .contract import ANNOTATION, ENV, GROUP_INDEX, GROUP_KEY, KEYS, LABEL
 from .contract import MODEL_SERVING as NAME
 from .contract import REPLICAS as SPEC_REPLICAS
 from .modelserving import KIND, ROLES, WORKER_INDEX, ModelServing
 from .result import INFO, WARNING, ItemError, Result, say
 from .settings import PLUGIN_NAME
-from .templates import LABELS, Template
+from .templates import Template
 from .transform import SeveralErrors, attempt, count
 from .tweaks import DEMO_POD_TWEAKS
 from .view import entries_of, get
@@ -100,11 +100,11 @@ class _Expansion:
 
     def _warnings(self) -> list[Result]:
         reference = self.item.reference
-        keys = [f"`{key}`" for key, source in LABELS if source in (GROUP_INDEX, GROUP_KEY)]
+        keys = [f"`{key}`" for key, source in KEYS[LABEL] if source in (GROUP_INDEX, GROUP_KEY)]
         several = [template for template in self.templates if template.moves is not None]
         paths = ", ".join(f"`{template.path}`" for template in several)
         if paths:
-            (label,) = (key for key, source in LABELS if source == WORKER_INDEX)
+            (label,) = (key for key, source in KEYS[LABEL] if source == WORKER_INDEX)
             keys.append(f"and, of several workers, `{label}` ({paths})")
         if not self.templates:
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .containers import read_containers
-from .contract import ANNOTATION, CONTRACT, LABEL, conflict
+from .contract import ANNOTATION, KEYS, LABEL, conflict
 from .env import EnvPlan, new_entries
 from .modelserving import KIND as MODEL_SERVING
 from .nodes import (
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from .resource_list import Item, ResourceList
 
 
-_KEYS = {
-    where: [(key, source) for place, key, source in CONTRACT if place == where]
-    for where in (LABEL, ANNOTATION)
-}
 # The kinds of items that the function reads.
 KINDS = frozenset(("Pod", "PodTemplate", MODEL_SERVING))
 
@@ -96,7 +92,7 @@ class _Run:
         there = None if metadata is None else mapping_at(metadata, field, f"{path}.{field}")
         wanted: dict[str, Data] = {}
         texts = None if there is None else there.texts()
-        for key, source in _KEYS[where]:
+        for key, source in KEYS[where]:
             value = values[source]
             if there is None or (texts is not None and key not in texts):
                 wanted[key] = value

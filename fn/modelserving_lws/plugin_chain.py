@@ -8,7 +8,7 @@ chain), `demo_plugin.go`, `lws_labels_plugin.go`.
 from __future__ import annotations
 
 from .containers import read_containers
-from .contract import CONTRACT, GROUP_INDEX, GROUP_KEY, LABEL, MODEL_SERVING
+from .contract import GROUP_INDEX, GROUP_KEY, KEYS, LABEL, MODEL_SERVING
 from .controller import parsed
 from .inject import inject
 from .modelserving import BUILT_IN, WORKER_INDEX, Plugin
@@ -201,9 +201,7 @@ def _with_labels(manifest: str, owner: str, names: Names) -> str:
         GROUP_KEY: group_key(f"{owner}-{ordinal}"),
         WORKER_INDEX: names.index,
     }
-    labels: dict[str, Data] = {
-        key: values[source] for where, key, source in CONTRACT if where == LABEL
-    }
+    labels: dict[str, Data] = {key: values[source] for key, source in KEYS[LABEL]}
     document, root = parsed(manifest)
     document.update(root, {"metadata": {"labels": labels}})
     return document.output.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .containers import read_containers
-from .contract import ANNOTATION, CONTRACT, ENV, LABEL
+from .contract import ANNOTATION, ENV, KEYS, LABEL
 from .modelserving import ENTRY_ADDRESS, GROUP_NAME, GROUP_SIZE, ROLE_ID, WORKER_INDEX
 from .moves import Moves, is_index
 from .nodes import Mapping, detached, equals
@@ -38,10 +38,6 @@ _HELPERS = {
 }
 _HELPERS_START = "MODELSERVING_"
 _FIELDS = {LABEL: "labels", ANNOTATION: "annotations"}
-_KEYS = {
-    where: [(key, source) for place, key, source in CONTRACT if place == where] for where in _FIELDS
-}
-LABELS = _KEYS[LABEL]
 
 
 class Template:
@@ -96,7 +92,7 @@ class Template:
             strings = metadata and mapping_at(metadata, field, f"{path}.{field}")
             if strings is not None:
                 there[where] = strings
-                for key, _ in _KEYS[where]:
+                for key, _ in KEYS[where]:
                     scalar_at(strings, key, f"{path}.{field}['{key}']")
         return there
 
@@ -152,7 +148,9 @@ class Template:
         if not self._has_pods:
             return []
         unknown = {
-            f"metadata.labels['{key}']": key for key, source in LABELS if source not in self.values
+            f"metadata.labels['{key}']": key
+            for key, source in KEYS[LABEL]
+            if source not in self.values
         }
         fields = [(f"{tweak.path}.valueFrom.fieldRef", tweak.field) for tweak in self._tweaks]
         for container in self._containers:
@@ -194,12 +192,12 @@ class Template:
         for where, field in _FIELDS.items():
             there = self._there[where]
             strings: dict[str, Data] = {}
-            for key, source in _KEYS[where]:
+            for key, source in KEYS[where]:
                 if source in self.values and not equals(_value(there, key), self.values[source]):
                     strings[key] = self.values[source]
             self.counts[where] = len(strings)
             # What stands there would be wrong for most of the pods.
-            wrong = {key for key, source in _KEYS[where] if source not in self.values}
+            wrong = {key for key, source in KEYS[where] if source not in self.values}
             if there is not None and not wrong.isdisjoint(there.fields()):
                 metadata = document.own_mapping(template, "metadata")
                 if not _remove(document, document.own_mapping(metadata, field), wrong):
@@ -241,8 +239,8 @@ class Template:
             {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
             for name, path in _HELPERS.items()
         ]
-        for where, name, source in CONTRACT:
-            if where == ENV and source in self.values:
+        for name, source in KEYS[ENV]:
+            if source in self.values:
                 entries.append({"name": name, "value": self.values[source]})
         return entries
 

@@ -6,7 +6,7 @@ container (`pkg/model-serving-controller/plugins/demo_plugin.go`).
 
 from __future__ import annotations
 
-from .contract import ANNOTATION, CONTRACT, ENV
+from .contract import ANNOTATION, ENV, KEYS
 from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, WORKER_INDEX
 from .result import ItemError, say
 from .view import entries_of, get, text_at
@@ -20,9 +20,8 @@ DEMO_POD_TWEAKS = "demo-pod-tweaks"
 LWS_LEADER_ADDRESS = "LWS_LEADER_ADDRESS"
 LWS_WORKER_INDEX = "LWS_WORKER_INDEX"
 OWN_INDEX = f"$({WORKER_INDEX})"
-CONTRACT_ENV = frozenset(key for where, key, _ in CONTRACT if where == ENV)
+CONTRACT_ENV = frozenset(key for key, _ in KEYS[ENV])
 CONTROLLER_ENV = frozenset((GROUP_SIZE, ENTRY_ADDRESS, WORKER_INDEX))
-_ANNOTATIONS = [key for where, key, _ in CONTRACT if where == ANNOTATION]
 
 
 class Tweak:
@@ -66,7 +65,7 @@ def conflicts(plugin: Plugin) -> list[ItemError]:
     annotations = get(get(plugin.node, "config"), "annotations")
     found += [
         (f"{plugin.path}.config.annotations['{key}']", key)
-        for key in _ANNOTATIONS
+        for key, _ in KEYS[ANNOTATION]
         if get(annotations, key) is not None
     ]
     return [ItemError(path, say("plugin-sets-contract", name=name)) for path, name in found]
