@@ -135,6 +135,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in [anchor_of(heading) for heading in headings], link
 
 
+def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
+    bench = (ROOT / "bench" / "README.md").read_text()
+    rows = {row.split(" | ")[0]: row.split(" | ")[1:] for row in bench.splitlines()}
+    one_pod = float(rows["| 1 pod, to bare Python"][0].removesuffix("x"))
+    many = rows["| 1000 pods with their ModelServing, to the peer"]
+    groups = rows["| RenderModelServing, 1000 ServingGroups of 8 pods, to a plain loop"][0]
+    text = " ".join(README.split())
+    assert f"takes {one_pod:.1f} times a bare start of Python" in text
+    assert f"{many[0][:-1]} of the time and {many[2][:-1]} of the memory" in text
+    assert f"take {groups[:-1]} of the time of a plain loop" in text
+
+
 def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
