@@ -324,6 +324,14 @@ def test_what_is_wrong_renders_nothing_and_the_others_are_done(program: Program)
     [
         ("[{name: lws, type: Webhook}]", 'spec.plugins[0].type: must be one of "BuiltIn"; found'),
         (
+            "[{name: lws, scope: {target: worker}}]",
+            'spec.plugins[0].scope.target: must be one of "All", "Entry", "Worker"; found "worker"',
+        ),
+        (
+            "[{name: demo-pod-tweaks, config: text}]",
+            'spec.plugins[0].config: must be a mapping; found "text"',
+        ),
+        (
             "[{name: demo-pod-tweaks, config: {env: [{name: A, value: 1}]}}]",
             "spec.plugins[0].config.env[0].value: must be a string",
         ),

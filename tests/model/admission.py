@@ -4,10 +4,9 @@ CustomResourceDefinition (1.0), then its webhook (`pkg/model-serving-controller/
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any
-
-from tests.model.controller import defaulted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,25 @@ def problems(serving: Any) -> list[str]:
 
     Of the schema, it is what a ModelServing of the right types can break.
     """
-    serving = defaulted(serving)
+    serving = _defaulted(serving)
     return list(_schema(serving["spec"])) or list(_webhook(serving))
+
+
+def _defaulted(serving: Any) -> Any:
+    """A copy with the defaults of the CustomResourceDefinition."""
+    serving = copy.deepcopy(serving)
+    _default(serving["spec"], replicas=1, recoveryPolicy="RoleRecreate")
+    for plugin in serving["spec"].get("plugins") or []:
+        _default(plugin, type="BuiltIn")
+    for role in serving["spec"]["template"]["roles"]:
+        _default(role, replicas=1)
+    return serving
+
+
+def _default(mapping: Any, **values: Any) -> None:
+    for key, value in values.items():
+        if mapping.get(key) is None:
+            mapping[key] = value
 
 
 def _schema(spec: Any) -> Iterator[str]:

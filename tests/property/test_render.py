@@ -1,11 +1,10 @@
-"""RenderModelServing makes what the models of kthena's controller and plugins make, and refuses
-what the model of its admission refuses.
+"""RenderModelServing makes the golden pods, and the same pods of a ModelServing in whatever style;
+`lws` among its plugins is what InjectLWS does; it refuses what the model of admission refuses.
 """
 
 from __future__ import annotations
 
 import copy
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +14,7 @@ from hypothesis import strategies as st
 
 from modelserving_lws.library import run
 from tests.conftest import ROOT
-from tests.model import MSV, admission, containers, contract, controller
-from tests.model.plugins import STOCK, HookRequest
+from tests.model import MSV, admission, contract, controller
 from tests.model.servings import servings
 from tests.property.styles import Style
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from modelserving_lws.library import Outcome
-    from tests.model.plugins import Hook
 
 GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
 # What only a cluster knows.
@@ -40,20 +37,6 @@ def render(text: str) -> Outcome:
     return run(text.encode(), "RenderModelServing")
 
 
-def lws(_config: Any) -> Hook:
-    """The plugin that InjectLWS stands for, as the controller would run it."""
-
-    def on_pod_create(request: HookRequest) -> None:
-        serving = copy.deepcopy(request.serving)
-        serving["spec"]["plugins"] = [{"name": "lws"}]
-        injected = contract.inject([serving, request.pod])[1]
-        request.pod["metadata"] = injected["metadata"]
-        for old, new in zip(containers(request.pod), containers(injected), strict=True):
-            old["env"] = new["env"]
-
-    return on_pod_create
-
-
 def known(pod: Any) -> Any:
     """A pod without what only a cluster knows, in the namespace that it has or gets."""
     pod = copy.deepcopy(pod)
@@ -61,20 +44,6 @@ def known(pod: Any) -> Any:
         pod["metadata"]["labels"].pop(label, None)
     del pod["metadata"]["ownerReferences"][0]["uid"]
     return pod
-
-
-def services(serving: Any) -> list[str]:
-    """The names of the headless Services: one for each entry pod whose role has a template for
-    workers.
-    """
-    roles = {role["name"]: role for role in serving["spec"]["template"]["roles"]}
-    names = []
-    for pod in controller.pods({**serving, "spec": {**serving["spec"], "plugins": []}}):
-        role_id = pod["metadata"]["name"].split("-", 2)[2]
-        role = roles[role_id.rsplit("-", 2)[0]]
-        if role_id.endswith("-0") and role.get("workerTemplate") is not None:
-            names.append(pod["metadata"]["name"])
-    return names
 
 
 def split(items: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -111,6 +80,7 @@ def test_the_golden_pods(case: Any, has_plugin: bool) -> None:
 
 @given(servings(), randoms, st.sampled_from(("stream", "list", "json")))
 def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
+    """Whatever it is written like, it comes to the same items, each of a name of its own."""
     text = Style(random, shares=True).items([serving])[0]
     if form == "stream":
         text = text[2:].replace("\n  ", "\n")
@@ -119,20 +89,48 @@ def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
     elif form == "list":
         text = "apiVersion: v1\nkind: List\nitems:\n" + text
     else:
-        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [serving]})
+        text = yaml.safe_dump(serving)
     outcome = render(text)
     assert not outcome.failed, list(map(str, outcome.results))
     found = data(outcome.output)
-    items = found if form == "stream" else found[0]["items"]
-    assert items[0] == serving
-    pods, headless = split(items[1:])
-    assert pods == list(map(known, controller.pods(serving, {**STOCK, "lws": lws})))
-    names = [pod["metadata"]["name"] for pod in pods]
-    assert [service["metadata"]["name"] for service in headless] == services(serving)
-    assert len(names) == len(set(names))
+    before, *items = found[0]["items"] if form == "list" else found
+    assert before == serving
+    assert items == controller.rendered(serving)
+    pods, services = split(items)
+    assert len({pod["metadata"]["name"] for pod in pods}) == len(pods) == number_of_pods(serving)
+    has_workers = {
+        role["name"]: role.get("workerTemplate") is not None
+        for role in serving["spec"]["template"]["roles"]
+    }
+    assert [service["metadata"]["name"] for service in services] == [
+        pod["metadata"]["name"]
+        for pod in pods
+        if pod["metadata"]["labels"].get(f"{MSV}/entry")
+        and has_workers[pod["metadata"]["labels"][f"{MSV}/role"]]
+    ]
     assert render(outcome.output.decode()).output == outcome.output
     if all(plugin["name"] == "lws" for plugin in serving["spec"]["plugins"]):
         assert run(outcome.output).output == outcome.output, "InjectLWS finds nothing to do"
+
+
+def number_of_pods(serving: Any) -> int:
+    spec = serving["spec"]
+    in_group: int = sum(
+        role.get("replicas", 1) * (role["workerReplicas"] + 1) for role in spec["template"]["roles"]
+    )
+    groups: int = spec.get("replicas", 1)
+    return groups * in_group
+
+
+@given(servings())
+def test_any_plugin_lws(serving: Any) -> None:
+    """It does what InjectLWS does with the pods that a controller without it makes."""
+    plugins = serving["spec"]["plugins"]
+    serving["spec"]["plugins"] = [plugin for plugin in plugins if plugin["name"] == "lws"]
+    stock = copy.deepcopy(serving)
+    stock["spec"]["plugins"] = []
+    injected = contract.inject([serving, *controller.pods(stock)])[1:]
+    assert controller.pods(serving) == injected
 
 
 # Fields of a ModelServing and values, some of which a cluster refuses.
