@@ -23,7 +23,7 @@ demo: .venv/program kustomize ## Runs the functions on the examples, by themselv
 
 .PHONY: test
 test: .venv/dev tools ## Runs all tests.
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2
 
 .PHONY: e2e-cluster
 e2e-cluster: .venv/dev helm ## Runs the tests of the admission policy and of Helm on a real API server; needs Go and etcd, builds it once.
@@ -43,7 +43,7 @@ format: .venv/dev ## Formats the code.
 
 .PHONY: fuzz
 fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
-	HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest tests/property
+	HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest -n 2 tests/property
 
 .PHONY: bench
 bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes five minutes.
@@ -110,8 +110,8 @@ wheel: .venv/dev ## Builds the wheel into dist, the same bytes each time.
 test-lowest: wheel ## Runs the tests against the wheel, with the lowest versions of its dependencies.
 	@rm -rf .venv/lowest && $(PYTHON) -m venv .venv/lowest
 	@.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check \
-		pyyaml==6.0.1 jsonschema==4.18.0 pytest hypothesis dist/modelserving_lws-*.whl
-	.venv/lowest/bin/python -m pytest -q -p no:cacheprovider tests/unit tests/acceptance \
+		pyyaml==6.0.1 jsonschema==4.18.0 pytest pytest-xdist hypothesis dist/modelserving_lws-*.whl
+	.venv/lowest/bin/python -m pytest -q -n 2 -p no:cacheprovider tests/unit tests/acceptance \
 		tests/property/test_bytes.py tests/property/test_readers.py --ignore tests/acceptance/test_bounds.py \
 		--ignore tests/acceptance/test_library.py
 
