@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .document import Document
+    from .items import Item
     from .modelserving import Plugin
     from .nodes import Data, Mapping
-    from .resource_list import Item, ResourceList
+    from .resource_list import ResourceList
 
 ENABLED = "modelserving.volcano.sh/lws"
 GROUP_KEYS = "modelserving.volcano.sh/lws-group-keys"

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from itertools import islice
 
-from .nodes import MAX_DEPTH, NO_KEYS, Collection, Mapping, Node, Scalar, Sequence
+from .nodes import MAX_DEPTH, MAX_READ, NO_KEYS, Collection, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 
@@ -54,8 +55,13 @@ _A_NAME_AND_VALUE = (
 _ENTRY = _AtColumn(_A_NAME_AND_VALUE)
 # All of them; then the rest, if there is one.
 _ENTRIES = _AtColumn(_A_NAME_AND_VALUE + _REST)
-# The first lines of an item in a sequence at a column.
-_ITEM = _AtColumn(r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n")
+# The first lines of an item in a sequence at a column, or of one that is a document.
+_ITEM = _AtColumn(
+    r"- (?:(?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n"
+    r"""|\{(?:["']?apiVersion["']?: ["']?[A-Za-z0-9./-]+["']?, ?)?"""
+    r"""["']?kind["']?: ["']?([A-Za-z0-9]+)["']?[,}])"""
+)
+_DOCUMENT = r"(?:apiVersion: [^\n]*\n)?kind: ([A-Za-z0-9]+)\n"
 # A line that heads a block scalar, up to its key.
 _HEAD = r"( *(?:- +)*)[A-Za-z0-9_][A-Za-z0-9_./-]*: +[|>][-+]?"
 # The start of a line that is not indented more than a column, with its first character; with all
@@ -121,17 +127,19 @@ class Suspects:
         return nearest if nearest < end else None
 
 
-def read_block(text: str) -> Mapping:
-    """The mapping that is the only document of a text."""
-    start = 0
-    if text[:1] in ("", "\n", "#"):
-        match = _CONTENT.search(text)
-        start = -1 if match is None else match.end()
-    if start < 0 or text[start - 1 : start] == " " or text[start] == " ":
-        raise UnsureError
-    root = BlockMapping(text, start, len(text), 0, "")
+def read_block(text: str, start: int, limit: int) -> BlockMapping:
+    """The mapping that is a document: its first key starts here, and it ends before the limit."""
+    root = BlockMapping(text, start, limit, 0, "")
     root.read_with_dashes()
     return root
+
+
+def block_document(text: str, start: int, limit: int) -> Node:
+    """The same, or what leaves it to PyYAML."""
+    match = _KEY.match(text, start, limit)
+    if match is None:
+        return UnreadNode(start)
+    return BlockMapping(text, start, limit, 0, _name(match))
 
 
 class UnreadNode(Node):
@@ -192,10 +200,10 @@ class BlockMapping(Mapping):
 
     def forget(self) -> None:
         """Drops what has been read; it is read again when something asks for it."""
-        self._index = self._texts = None
-        self._starts = []
-        self._names = []
-        self._values = []
+        self._texts = None
+        if self._index is not None:
+            self._index = None
+            del self._starts, self._names, self._values
 
     def _keys(self) -> dict[str, int]:
         """The number of each key's pair; of repeated ones, the last."""
@@ -214,6 +222,8 @@ class BlockMapping(Mapping):
                         raise UnsureError
                     names.append(_key(text, start, limit))
                 starts.append(start)
+                if len(starts) > MAX_READ:
+                    raise UnsureError
             return self._take(starts, names)
         return self._index
 
@@ -229,7 +239,10 @@ class BlockMapping(Mapping):
     def read_with_dashes(self) -> None:
         """Reads the keys, and the dashes of sequences at the same column, in one pass."""
         text, limit, column = self.text, self.limit, self.column
-        lines = [m.end() - 1 for m in _OUTDENTED[column].finditer(text, self.start, limit)]
+        found = islice(_OUTDENTED[column].finditer(text, self.start, limit), MAX_READ)
+        lines = [match.end() - 1 for match in found]
+        if len(lines) == MAX_READ:
+            raise UnsureError
         starts = [line for line in lines if text[line] != "-" or not _is_dash(text, line)]
         starts.insert(0, self.start)
         self._take(starts, [_key(text, start, limit) for start in starts])
@@ -252,6 +265,14 @@ class BlockMapping(Mapping):
         if quote in _QUOTES:
             return Scalar(start, start + len(name) + 2, name, quote), self._value(i)
         return Scalar(start, start + len(name), name, ""), self._value(i)
+
+    def pair_at(self, position: int) -> tuple[Node, Node]:
+        """The last pair that starts here or before. Raises UnsureError where there is none."""
+        self._keys()
+        i = bisect(self._starts, position) - 1
+        if i < 0:
+            raise UnsureError
+        return self._pair(i)
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
@@ -439,6 +460,9 @@ class BlockSequence(Sequence):
     def count(self) -> int:
         return len(self.texts())
 
+    def is_longer(self, limit: int) -> bool:
+        return len(self.dashes) > limit
+
     def texts(self) -> list[tuple[str, str] | None]:
         if not self._texts:
             texts = _ENTRIES[self.column].findall(self.text, self.start, self.limit)
@@ -476,6 +500,8 @@ class BlockSequence(Sequence):
                 if dash - line <= column or not _is_dash(text, dash):
                     raise UnsureError
                 dashes.append(dash)
+                if len(dashes) > MAX_READ:
+                    raise UnsureError
             return self.take(dashes)
         return self._dashes
 
@@ -493,6 +519,15 @@ class BlockSequence(Sequence):
             end = dashes[i + 1] - self.column if i + 1 < len(dashes) else self.limit
             node = self._nodes[i] = _entry(self.text, dashes[i], end, self.column)
         return node
+
+    def entry_at(self, position: int) -> Node:
+        """The last entry that starts here or before, as `pair_at` has it."""
+        i = bisect(self.dashes, position) - 1
+        if i >= 0 and self.node(i).start > position:
+            i -= 1
+        if i < 0:
+            raise UnsureError
+        return self.node(i)
 
     @property
     def nodes(self) -> list[Node]:
@@ -553,17 +588,18 @@ def has_few_brackets(text: str, start: int, limit: int) -> bool:
     return text.count("[", start, limit) + text.count("{", start, limit) < MAX_DEPTH // 2
 
 
-def harmless_end(node: Node, suspect: int) -> int:
+def harmless_end(text: str, node: Node, suspect: int) -> int:
     """Where the text ends that a suspect in an item stands in, if that is all on its line, or is a
     block scalar or a comment: there, nothing is an item. The suspect itself, if it is none of
     these, or if that is not certain. What stands before it in the item must be harmless.
     """
-    if not isinstance(node, BlockMapping):
-        return suspect
-    text = node.text
     line = text.rfind("\n", 0, suspect) + 1
     if text[line:suspect].lstrip(" ").startswith("#"):
-        return _line_end(text, suspect)
+        return _line_end(text, suspect) if isinstance(node, BlockMapping) else suspect
+    if isinstance(node, UnreadNode):
+        return max(suspect, _end_of_flow(text, node.start, _line_end(text, suspect)))
+    if not isinstance(node, BlockMapping):
+        return suspect
     column = _column_of_block_scalar(node, line, suspect)
     if column is not None:
         return _outdented(text, suspect, node.limit, column)
@@ -571,14 +607,13 @@ def harmless_end(node: Node, suspect: int) -> int:
     try:
         while isinstance(found, BlockMapping | BlockSequence):
             if isinstance(found, BlockSequence):
-                found = max((entry for entry in found.nodes if entry.start <= suspect), key=_start)
+                found = found.entry_at(suspect)
                 continue
-            pairs = (pair for pair in found.pairs if pair[0].start <= suspect)
-            key, found = max(pairs, key=_start)
+            key, found = found.pair_at(suspect)
             if key.end < line and isinstance(found, UnreadNode):
                 value = text[key.end + 1 : line].lstrip(" ")
                 return suspect + (value[:1] in ("|", ">"))
-    except (UnsureError, ValueError):
+    except UnsureError:
         return suspect
     if isinstance(found, UnreadNode):
         return max(suspect, _end_of_flow(text, found.start, _line_end(text, suspect)))
@@ -630,10 +665,6 @@ def _line_end(text: str, position: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _start(child: Node | tuple[Node, Node]) -> int:
-    return child[0].start if isinstance(child, tuple) else child.start
-
-
 def kind_of(item: BlockMapping) -> str | None:
     """The item's `kind`, where it is a plain word, empty where there surely is none; None where it
     must be read to be known.
@@ -653,9 +684,17 @@ def kind_of(item: BlockMapping) -> str | None:
 
 def kinds_of(items: BlockSequence) -> list[str | None]:
     """For each item its `kind`, where it is at once seen to be a plain word; else None."""
-    text, match = items.text, _ITEM[items.column].match
-    heads = [match(text, dash) for dash in items.dashes]
-    return [None if head is None else head[1] for head in heads]
+    return _kinds(items.text, _ITEM[items.column], items.dashes)
+
+
+def kinds_of_documents(text: str, starts: list[int]) -> list[str | None]:
+    """The same for documents that start at these places."""
+    return _kinds(text, re.compile(_DOCUMENT), starts)
+
+
+def _kinds(text: str, pattern: re.Pattern[str], starts: list[int]) -> list[str | None]:
+    heads = [pattern.match(text, start) for start in starts]
+    return [None if head is None else head[head.lastindex or 0] for head in heads]
 
 
 def _entry(text: str, dash: int, limit: int, column: int) -> Node:

@@ -6,6 +6,8 @@ from .nodes import DETACHED, Mapping, Node, Scalar, Sequence, resolve
 from .result import ItemError, say
 from .view import get, mapping_at, sequence_at, wrong
 
+MAX_CONTAINERS = 1_000
+
 
 class EnvEntry:
     """An entry of a container's `env`. `value` is None where only the cluster knows it: it has a
@@ -106,6 +108,9 @@ def read_containers(base: Mapping, prefix: str) -> list[Container]:
     containers: list[Container] = []
     for field in ("containers", "initContainers"):
         found = sequence_at(spec, field, f"{prefix}spec.{field}")
+        if found is not None and found.is_longer(MAX_CONTAINERS):
+            message = say("too-many-containers", limit=MAX_CONTAINERS)
+            raise ItemError(f"{prefix}spec.{field}", message)
         for i, entry in enumerate(found.entries if found is not None else ()):
             path = f"{prefix}spec.{field}[{i}]"
             node = resolve(entry)

@@ -17,7 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .resource_list import Item, ResourceList
+    from .items import Item
+    from .resource_list import ResourceList
 
 # The kinds of items that the function reads.
 KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))

@@ -4,6 +4,7 @@ alike the lines are.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 TYPE_CHECKING = False
@@ -31,16 +32,20 @@ def unified(
     ends_in_break: bool = True,
     before: str = "before",
     after: str = "after",
+    line_break: str = "\n",
 ) -> str:
     """The diff between the text and the text with the splices, that ascend and don't overlap.
     `ends_in_break` is False where the last line break of both is not to be there. `before` and
-    `after` name the two texts.
+    `after` name the two texts, whose line feeds stand there as the line break.
     """
     old = _lines(text)
     changes = list(_changes(text, old, splices))
     if not changes:
         return ""
-    return f"--- {before}\n+++ {after}\n" + "".join(_hunks(old, changes, ends_in_break))
+    hunks = "".join(_hunks(old, changes, ends_in_break))
+    if line_break != "\n":
+        hunks = re.sub(r"^([ +-].*)\n(?!\\)", rf"\1{line_break}", hunks, flags=re.MULTILINE)
+    return f"--- {before}\n+++ {after}\n{hunks}"
 
 
 def _lines(text: str) -> list[str]:

@@ -89,12 +89,14 @@ class Document:
         last = "".join(waiting).encode()
         yield last if has_end else last[: -len(self._splices.added_break)]
 
-    def diff(self, before: str = "before", after: str = "after") -> str:
-        """A unified diff of the edits, with these names; empty where there are no edits."""
+    def diff(self, before: str, after: str, line_break: str) -> str:
+        """A unified diff of the edits, with these names, line feeds as this line break; empty where
+        there are no edits.
+        """
         from .diff import unified
 
         edits, ends_in_break = self._edits()
-        return unified(self._splices.text, edits, ends_in_break, before, after)
+        return unified(self._splices.text, edits, ends_in_break, before, after, line_break)
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""
@@ -395,9 +397,11 @@ class Document:
 
     def insert_first(self, parent: Mapping, name: str, entries: list[Data]) -> None:
         """Inserts entries at the front of the sequence at a key."""
-        sequence = self.own_sequence(parent, name)
+        sequence, pair = self.own_sequence(parent, name), parent.pair(name)
         if isinstance(sequence, BlockSequence):
             self._splices.insert_first(sequence, entries)
+        elif sequence.flow and DETACHED not in (parent.start, sequence.start) and pair is not None:
+            self._splices.insert_first_in_flow(sequence, pair[0], entries)
         else:
             new = [entry for entry in entries if isinstance(entry, dict)]
             self.rewrite(parent, name, [*new, *range(sequence.count)])

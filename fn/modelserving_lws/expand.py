@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .document import Document
+    from .items import Item
     from .modelserving import Plugin, Role
     from .nodes import Data, Mapping
-    from .resource_list import Item, ResourceList
+    from .resource_list import ResourceList
 
 KINDS = frozenset((KIND,))
 _MAX_ROLES = 100  # kthena 1.0 has 4 at most

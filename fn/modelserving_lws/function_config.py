@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from .block_reader import BlockMapping, UnsureError, is_shallow
+from .items import reference_to
 from .nodes import Mapping, Node, Scalar, Sequence, ShapeError, resolve
-from .resource_list import reference_to
 from .result import ERROR, Reference, Result, quoted, say
 from .view import get, text_at
 

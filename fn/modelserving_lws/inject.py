@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .document import Document
+    from .items import Item
     from .nodes import Data
     from .provenance import Source
-    from .resource_list import Item, ResourceList
+    from .resource_list import ResourceList
 
 
 # The kinds of items that the function reads.
@@ -43,9 +44,8 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     run = _Run(document, settings, provenance)
     results = list(provenance.errors)
     for item in items:
-        if not Pod.is_kind_of(item):
-            continue
-        attempt(item, document, run.inject, results)
+        if Pod.is_kind_of(item):
+            attempt(item, document, run.inject, results)
         item.forget()
     results += run.entries.warnings()
     results += provenance.without_pods()

@@ -22,7 +22,7 @@ from .text import LINE_BREAKS, column, line_break, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .resource_list import Item
+    from .items import Item
 
 ITEMS = "items"
 _MARKER = "---\n"

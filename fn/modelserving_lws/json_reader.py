@@ -1,4 +1,4 @@
-r"""Text to nodes, for JSON.
+r"""Text to nodes, for JSON: the library tells whether it is any, and where values end.
 
 YAML readers refuse some JSON: escaped surrogate pairs (`"\ud83d\ude00"`), DEL, tabs, long keys.
 """
@@ -6,95 +6,165 @@ YAML readers refuse some JSON: escaped surrogate pairs (`"\ud83d\ude00"`), DEL, 
 from __future__ import annotations
 
 import re
-from json.decoder import scanstring  # type: ignore[attr-defined]  # the C function, if there is one
+from itertools import islice
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C function
 
-from .nodes import Collection, Mapping, Node, Scalar, Sequence
+from .nodes import (
+    MAX_DEPTH,
+    MAX_READ,
+    Collection,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    too_deep,
+    too_large,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeVar
+
+    C = TypeVar("C", bound=Collection)
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_LITERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
+# What is left of JSON without white space, colons and commas.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]|[^"{}\[\]:, \t\n\r]++')
 
 
-class _NotJSONError(Exception):
-    """The text is no JSON."""
+class NotJSONError(Exception):
+    """The text is no JSON, or none that the library reads."""
 
 
-def read_json(text: str) -> Node | None:
-    """The root node of a text that is one JSON document; None for any other text."""
-    try:
-        return _read(text)
-    except (_NotJSONError, ValueError):
-        return None
+def read_json(text: str, start: int = 0, limit: int | None = None) -> Node:
+    """The root node of a text that is one JSON document, or of a part of one. Raises NotJSONError
+    for any other text, BoundsError for more than MAX_READ nodes or MAX_DEPTH levels.
+    """
+    start, limit = _skip(text, start), len(text) if limit is None else limit
+    most = 2 * MAX_READ  # tokens: a node has no more than two
+    if limit - start > most:
+        for match in islice(_TOKEN.finditer(text, start, limit), most, None):
+            raise too_large(match.start())
+    end = _value(text, start)[1]
+    if _skip(text, end) < limit:
+        raise NotJSONError
+    return read_value(text, start, end)
 
 
-def _read(text: str) -> Node:
-    open_: list[tuple[Collection, list[Node]]] = []
-    position = _skip(text, 0)
+def read_json_list(text: str) -> tuple[Mapping, list[str]]:
+    """The same for a mapping, of whose `items` each is left unread: a Node without more. Then come
+    the kinds of these, empty where they are none.
+    """
+    kinds: list[str] = []
+    start = _skip(text, 0)
+    root = Mapping(start, start, True)
+    children: list[Node] = []
+    position = _past("{", text, start)
     while True:
-        node: Node
-        character = text[position : position + 1]
-        if character and character in "{[":
-            made = Mapping if character == "{" else Sequence
-            open_.append((made(position, position, True), []))
-            position = _skip(text, position + 1)
-            if text[position : position + 1] not in ("}", "]"):
-                position = _key(text, position, open_[-1])
-                continue
-            position, node = _close(text, position, open_)
-        elif character == '"':
-            position, node = _string(text, position)
+        start = _skip(text, position)
+        key, end = _value(text, start)
+        children.append(read_value(text, start, end))
+        start = _skip(text, _past(":", text, _skip(text, end)))
+        if key == "items" and not kinds and text.startswith("[", start):
+            children.append(_unread_items(text, start, kinds))
         else:
-            match = _LITERAL.match(text, position)
-            if match is None:
-                raise _NotJSONError
-            node = Scalar(position, match.end(), match.group(), "")
-            position = match.end()
-        while True:
-            position = _skip(text, position)
-            if not open_:
-                if position < len(text):
-                    raise _NotJSONError
-                return node
-            open_[-1][1].append(node)
-            if text[position : position + 1] == ",":
-                position = _key(text, _skip(text, position + 1), open_[-1])
-                break
-            position, node = _close(text, position, open_)
+            children.append(read_value(text, start, _value(text, start)[1]))
+        position = _skip(text, children[-1].end)
+        if text.startswith("}", position):
+            break
+        position = _past(",", text, position)
+    if _skip(text, position + 1) < len(text):
+        raise NotJSONError
+    return _closed(root, position + 1, children), kinds
 
 
-def _key(text: str, position: int, top: tuple[Collection, list[Node]]) -> int:
-    """Reads a key and its colon in a mapping; where the next value starts."""
-    if isinstance(top[0], Sequence):
-        return position
-    position, key = _string(text, position)
-    top[1].append(key)
-    position = _skip(text, position)
-    if text[position : position + 1] != ":":
-        raise _NotJSONError
-    return _skip(text, position + 1)
+def _unread_items(text: str, start: int, kinds: list[str]) -> Sequence:
+    items = Sequence(start, start, True)
+    entries: list[Node] = []
+    position = _skip(text, start + 1)
+    while not text.startswith("]", position):
+        start = _skip(text, _past(",", text, position)) if entries else position
+        value, end = _value(text, start)
+        kind = value.get("kind") if isinstance(value, dict) else None
+        kinds.append(kind if isinstance(kind, str) else "")
+        entries.append(Node(start, end))
+        if len(entries) > MAX_READ:
+            raise too_large(start)
+        position = _skip(text, end)
+    return _closed(items, position + 1, entries)
 
 
-def _string(text: str, position: int) -> tuple[int, Scalar]:
-    if text[position : position + 1] != '"':
-        raise _NotJSONError
-    value, end = scanstring(text, position + 1, True)
-    value.encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
-    return end, Scalar(position, end, value, '"')
+def read_value(text: str, start: int, end: int) -> Node:
+    """The node of what is a JSON value, from `start` to `end`. Raises as `read_json` does."""
+    children: list[Node] = []
+    above: list[tuple[Collection, list[Node]]] = []
+    left = MAX_READ
+    for match in _TOKEN.finditer(text, start, end):
+        part, place = match[0], match.start()
+        if part[0] == '"':
+            value = part[1:-1]
+            if "\\" in value:
+                value = _unescaped(text, place)
+            children.append(Scalar(place, match.end(), value, '"'))
+        elif part in "]}":
+            collection, siblings = above.pop()
+            siblings.append(_closed(collection, place + 1, children))
+            children = siblings
+        elif part in "[{":
+            made = Mapping if part == "{" else Sequence
+            above.append((made(place, place, True), children))
+            children = []
+            if len(above) > MAX_DEPTH:
+                raise too_deep(place)
+        else:
+            children.append(Scalar(place, match.end(), part, ""))
+        left -= 1
+        if not left:
+            raise too_large(place)
+    return children[0]
 
 
-def _close(
-    text: str, position: int, open_: list[tuple[Collection, list[Node]]]
-) -> tuple[int, Collection]:
-    collection, children = open_.pop()
-    if text[position : position + 1] != ("}" if isinstance(collection, Mapping) else "]"):
-        raise _NotJSONError
+def _closed(collection: C, end: int, children: list[Node]) -> C:
     if isinstance(collection, Mapping):
         collection.pairs = list(zip(children[::2], children[1::2], strict=True))
     elif isinstance(collection, Sequence):
         collection.entries = children
-    collection.close(position + 1, children)
-    return position + 1, collection
+    collection.close(end, children)
+    return collection
+
+
+def _unescaped(text: str, start: int) -> str:
+    """The string that starts here. A lone surrogate is no text."""
+    value: str = scanstring(text, start + 1, True)[0]
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise NotJSONError from None
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+# What numbers are is no matter; those of a million digits would take long.
+_DECODER = JSONDecoder(parse_constant=_refuse, parse_int=len, parse_float=len)
+
+
+def _value(text: str, start: int) -> tuple[Any, int]:
+    """The value that starts here, and where it ends."""
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        raise NotJSONError from None
 
 
 def _skip(text: str, position: int) -> int:
     match = _SPACE.match(text, position)
     return match.end() if match else position
+
+
+def _past(character: str, text: str, position: int) -> int:
+    if not text.startswith(character, position):
+        raise NotJSONError
+    return position + 1

@@ -23,8 +23,8 @@ from .view import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .items import Item
     from .nodes import Mapping, Scalar
-    from .resource_list import Item
 
 KIND = "LeaderWorkerSet"
 GROUP = "leaderworkerset.x-k8s.io"

@@ -13,8 +13,9 @@ from .function_config import (
     load,
     too_large,
 )
+from .nodes import BoundsError
 from .resource_list import ResourceList
-from .result import ERROR, INFO, InputError, ItemError, Reference, Result, say
+from .result import ERROR, INFO, InputError, Reference, Result, say
 from .splices import EditError
 
 TYPE_CHECKING = False
@@ -31,8 +32,12 @@ class Outcome:
     were read.
     """
 
-    def __init__(self, resource_list: ResourceList, results: list[Result], is_report: bool) -> None:
+    def __init__(
+        self, resource_list: ResourceList, results: list[Result], is_report: bool, line_break: str
+    ) -> None:
+        """Line feeds come out as this line break."""
         self._document = resource_list.document
+        self._line_break = line_break
         self._is_report = is_report
         self.results = results
         self.has_results = resource_list.root is not None
@@ -41,21 +46,27 @@ class Outcome:
     @property
     def output(self) -> bytes:
         """The input with all edits; the very input where there are none."""
-        return self._document.output
+        return b"".join(self.parts())
 
     def parts(self) -> Iterator[bytes]:
         """The same, in parts."""
-        return self._document.parts()
+        parts = self._document.parts()
+        if self._line_break == "\n":
+            return parts
+        return (part.replace(b"\n", self._line_break.encode()) for part in parts)
 
     @property
     def diff(self) -> bytes:
         """A unified diff between input and output."""
-        return self._document.diff().encode()
+        return self._diff("before", "after").encode()
 
     def patch(self, path: str) -> bytes:
         """The diff for a file, as `git apply` and `patch -p1` take it."""
         name = " ".join(path.splitlines())
-        return self._document.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+        return self._diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+
+    def _diff(self, before: str, after: str) -> str:
+        return self._document.diff(before, after, self._line_break)
 
     @property
     def done(self) -> Result | None:
@@ -99,13 +110,24 @@ def run(
     text = _decode(data)
     del data  # the text has it all
     given = None if config is None else _GivenConfig(config, config_path)
+    line_break = "\n"
+    if "\r" in text and text.count("\r\n") == text.count("\n") == text.count("\r"):
+        # To YAML, it makes no difference; all line feeds of the output become line breaks again.
+        line_break = "\r\n"
+        text = text.replace(line_break, "\n")
     try:
-        return _run(ResourceList(text, quick=True), function, given)
+        return _run(ResourceList(text, quick=True), function, given, line_break)
     except UnsureError:
-        return _run(ResourceList(text, quick=False), function, given)
+        pass  # and with it goes all that was read
+    return _run(ResourceList(text, quick=False), function, given, line_break)
 
 
-def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig | None) -> Outcome:
+def _run(
+    resource_list: ResourceList,
+    function: str | None,
+    given: _GivenConfig | None,
+    line_break: str,
+) -> Outcome:
     is_report = False
     try:
         try:
@@ -114,7 +136,7 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
         except UnsureError:
             try:
                 node = resource_list.exact_function_config()
-            except ItemError:  # it is nested too deep
+            except BoundsError:
                 raise too_large(Reference(place="functionConfig")) from None
             config = _load(node, function, given)
     except ConfigError as error:
@@ -126,7 +148,7 @@ def _run(resource_list: ResourceList, function: str | None, given: _GivenConfig 
         resource_list.append_results(results)
     except EditError as error:
         raise InputError(str(error)) from error
-    return Outcome(resource_list, results, is_report)
+    return Outcome(resource_list, results, is_report, line_break)
 
 
 def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:

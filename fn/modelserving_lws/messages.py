@@ -29,6 +29,16 @@ MESSAGES = {
         "the aliases of all items together must not stand for more than {limit} nodes",
         "Write out the aliases.",
     ),
+    "too-large": (
+        ERROR,
+        "must not have more than {limit} nodes, unless in plain block style",
+        "Split it, or write it without flow collections, anchors, tags, and values over lines.",
+    ),
+    "too-long-item": (
+        ERROR,
+        "must not have more than {limit} characters; found {found}",
+        "Split it; no cluster stores such an object.",
+    ),
     "too-many-items": (ERROR, "must not have more than {limit} items", "Split the list."),
     "too-many-directives": (
         ERROR,
@@ -97,6 +107,11 @@ MESSAGES = {
     # The items
     "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
     "repeated": (ERROR, "must not be there twice", "Remove one of the two."),
+    "too-many-containers": (
+        ERROR,
+        "must not have more than {limit} containers",
+        "Split the pod.",
+    ),
     "no-container": (
         ERROR,
         "must have a container; found none",

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from .resource_list import Item
+    from .items import Item
 
 KIND = "ModelServing"
 GROUPS = ("workload.serving.volcano.sh", "workload.volcano.sh")
@@ -51,6 +51,8 @@ _TARGETS = ("All", "Entry", "Worker")
 
 class ModelServing:
     """A ModelServing item."""
+
+    __slots__ = ("_found", "_replicas", "item", "name", "namespace")
 
     def __init__(self, item: Item) -> None:
         self.item = item

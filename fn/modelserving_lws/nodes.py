@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DETACHED = -1
 MAX_DEPTH = 1_000
 MAX_NODES = 1_000_000
+# As many nodes are read at a time where text is not read by its lines.
+MAX_READ = 200_000
 MAX_MERGES = 100
 # A longer scalar counts as a node for each of as many characters.
 LONG = 100
@@ -35,6 +37,23 @@ NO_KEYS: frozenset[str] = frozenset()
 
 class ShapeError(Exception):
     """A mapping that can't be read: a merge key whose value is no mapping."""
+
+
+class BoundsError(Exception):
+    """A text that has more than MAX_READ nodes or MAX_DEPTH levels, and where that is clear."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+
+def too_large(position: int) -> BoundsError:
+    return BoundsError(say("too-large", limit=MAX_READ), position)
+
+
+def too_deep(position: int) -> BoundsError:
+    return BoundsError(say("too-deep", levels=MAX_DEPTH), position)
 
 
 class Node:
@@ -145,14 +164,16 @@ class Mapping(Collection):
             merged: list[Node] = []
             repeated: set[str] = set()
             for pair in self.pairs:
-                key, value = pair
-                name = resolve(key)
-                if is_merge(key):
-                    merged.append(value)
-                elif isinstance(name, Scalar):
-                    if name.value in own:
-                        repeated.add(name.value)
-                    own[name.value] = pair
+                key = pair[0]
+                if type(key) is not Scalar or key.value == "<<":
+                    if is_merge(key):
+                        merged.append(pair[1])
+                        continue
+                    key = resolve(key)
+                if isinstance(key, Scalar):
+                    if key.value in own:
+                        repeated.add(key.value)
+                    own[key.value] = pair
             self._merged = tuple(merged)
             if repeated:
                 self.repeated = repeated
@@ -288,6 +309,10 @@ class Sequence(Collection):
     def count(self) -> int:
         """How many entries there are."""
         return len(self.entries)
+
+    def is_longer(self, limit: int) -> bool:
+        """Whether there are more entries than this."""
+        return len(self.entries) > limit
 
     def texts(self) -> list[tuple[str, str] | None]:
         """For each entry the texts of its `name` and `value`, where it is at once seen to have just

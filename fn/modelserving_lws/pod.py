@@ -22,7 +22,7 @@ from .view import get, integer, is_digits, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .resource_list import Item
+    from .items import Item
 
 
 class Pod:

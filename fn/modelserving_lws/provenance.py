@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from typing import Any
 
+    from .items import Item
     from .pod import Pod
-    from .resource_list import Item
 
     # A name, and a namespace.
     _Place = tuple[str, str | None]
@@ -50,6 +50,7 @@ class Provenance:
                     len(self._all), ModelServing(item), self._plugin_names, self.errors
                 )
                 self._all.append(serving)
+                item.forget()
                 for place in places(serving.item.name, serving.item.namespace):
                     self._servings.setdefault(place, _Servings()).add(serving)
 
@@ -115,6 +116,8 @@ def fitting(name: str, namespace: str) -> tuple[_Place, ...]:
 class _Serving:
     """A ModelServing among the items, its number there, and its `lws` plugins."""
 
+    __slots__ = ("item", "number", "plugins")
+
     def __init__(
         self, number: int, item: ModelServing, plugin_names: AbstractSet[str], errors: list[Result]
     ) -> None:
@@ -136,20 +139,27 @@ class _Servings:
     whether a pod of one came.
     """
 
+    __slots__ = ("_entries", "_workers", "first", "have_pods")
+
     def __init__(self) -> None:
-        self.first: list[_Serving] = []
+        self.first: tuple[_Serving, ...] = ()
         self.have_pods = False
-        # By whether a pod is an entry; None for any role.
-        self._roles: dict[bool, set[str | None]] = {False: set(), True: set()}
+        # The roles whose entry pods are covered, and those whose workers are; None is any role.
+        self._entries: set[str | None] | None = None
+        self._workers: set[str | None] | None = None
 
     def add(self, serving: _Serving) -> None:
         if len(self.first) < 2:
-            self.first.append(serving)
+            self.first += (serving,)
         for plugin in serving.plugins:
-            for is_entry, roles in self._roles.items():
-                if plugin.targets(is_entry):
-                    roles.update(plugin.roles or (None,))
+            roles = plugin.roles or (None,)
+            if plugin.targets(True):
+                self._entries = self._entries or set()
+                self._entries.update(roles)
+            if plugin.targets(False):
+                self._workers = self._workers or set()
+                self._workers.update(roles)
 
     def cover(self, pod: Pod) -> bool:
-        roles = self._roles[pod.is_entry]
-        return None in roles or pod.role in roles
+        roles = self._entries if pod.is_entry else self._workers
+        return roles is not None and (None in roles or pod.role in roles)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .nodes import BoundsError
+from .result import InputError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .nodes import Node
@@ -10,14 +13,23 @@ if TYPE_CHECKING:
 def read(text: str) -> list[Node]:
     """The root node of each document of the text, positions in characters of the text.
 
-    Raises InputError where the text is no YAML.
+    Raises InputError where the text is no YAML, or is beyond the bounds.
     """
-    if text.lstrip()[:1] == "{":
-        from .json_reader import read_json
-
-        root = read_json(text)
+    try:
+        root = _json(text) if text.lstrip()[:1] == "{" else None
         if root is not None:
             return [root]
-    from .yaml_reader import read_yaml
+        from .yaml_reader import read_yaml
 
-    return read_yaml(text)
+        return read_yaml(text)
+    except BoundsError as error:
+        raise InputError(error.message, text, error.position) from None
+
+
+def _json(text: str) -> Node | None:
+    from .json_reader import NotJSONError, read_json
+
+    try:
+        return read_json(text)
+    except NotJSONError:
+        return None

@@ -66,6 +66,19 @@ def block_data(data: Data, column: int, offset: int) -> str:
     )
 
 
+def flow_data(data: Data, json: bool) -> str:
+    """Plain data on one line, as `flow` writes a node."""
+    if isinstance(data, str):
+        return quote(data) if json else write(data)
+    if isinstance(data, int):
+        return str(data)
+    if isinstance(data, list):
+        return "[" + ", ".join([flow_data(entry, json) for entry in data]) + "]"
+    return (
+        "{" + ", ".join([f"{flow_data(k, json)}: {flow_data(data[k], json)}" for k in data]) + "}"
+    )
+
+
 def _pair(key: str, value: Data, column: int, offset: int) -> str:
     if isinstance(value, int):
         return f"{write(key)}: {value}"

@@ -5,11 +5,11 @@ ModelServings.
 from __future__ import annotations
 
 from .controller import LEFT_OUT, Names, parsed, pod, service
+from .items import FILE_ANNOTATIONS, PACKAGE_PATH
 from .modelserving import GROUPS, KIND, ModelServing
 from .plugin_chain import Chain
 from .provenance import fitting, places
 from .refusals import TEMPLATES, refusals
-from .resource_list import FILE_ANNOTATIONS, PACKAGE_PATH
 from .result import INFO, ItemError, Result, say
 from .shapes import Gaps, Shape
 from .transform import SeveralErrors, attempt, count
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from .items import Item
     from .modelserving import Role
     from .nodes import Data, Mapping
-    from .resource_list import Item, ResourceList
+    from .resource_list import ResourceList
 
     _Place = tuple[str, str | None]
 

@@ -16,7 +16,7 @@ from .view import get, text_at
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .document import Document
-    from .resource_list import Item
+    from .items import Item
 
 # The kinds, and their API groups.
 KINDS = {"HorizontalPodAutoscaler": "autoscaling", "ScaledObject": "keda.sh"}

@@ -17,7 +17,7 @@ from .nodes import (
     detached_mapping,
     resolve,
 )
-from .render import block, block_data, block_value, flow, is_flow
+from .render import block, block_data, block_value, flow, flow_data, is_flow
 from .result import say
 from .text import LINE_BREAKS, Lines, line_break, line_end, line_start
 
@@ -200,26 +200,26 @@ class Splices:
         place = mapping.below if isinstance(mapping, BlockMapping) else None
         if place is not None:
             self._insert_data(place, data, self._column_of(mapping))
+        elif mapping.flow:
+            end = mapping.last.end
+            pairs = flow_data(data, self._is_json(mapping.pairs[0][0]))[1:-1]
+            self.list.append(Text(end, end, 0, self._before_new(mapping) + pairs))
         else:
             self.add(mapping, detached_mapping(data, self.offset))
+
+    def _before_new(self, mapping: Mapping) -> str:
+        """What stands before new pairs at the end of a mapping in flow style."""
+        if self.text[mapping.open] != "{":
+            raise EditError(say("flow-pair", place=self.place(mapping.start)))
+        return self._comma(mapping.last) + self._space(mapping.open + 1, mapping.pairs[0][0].start)
 
     def add(self, mapping: Mapping, pair: Mapping) -> None:
         """Adds a pair at the end of a mapping."""
         last = mapping.last
         if mapping.flow:
-            if self.text[mapping.open] != "{":
-                raise EditError(say("flow-pair", place=self.place(mapping.start)))
-            first = mapping.pairs[0][0]
-            self.list.append(
-                Splice(
-                    last.end,
-                    last.end,
-                    pair,
-                    before=self._comma(last) + self._space(mapping.open + 1, first.start),
-                    json=self._is_json(first),
-                    bare=True,
-                )
-            )
+            before = self._before_new(mapping)
+            json = self._is_json(mapping.pairs[0][0])
+            self.list.append(Splice(last.end, last.end, pair, before=before, json=json, bare=True))
         elif self._is_cut_off(last):
             self._insert_before(mapping.open, pair)
         else:
@@ -320,6 +320,13 @@ class Splices:
     def insert_first(self, sequence: BlockSequence, entries: list[Data]) -> None:
         """Inserts entries at the front of a block sequence, the value of a key."""
         self._insert_data(self._next_line(sequence.behind), entries, sequence.column)
+
+    def insert_first_in_flow(self, sequence: Sequence, key: Node, entries: list[Data]) -> None:
+        """The same for a sequence in flow style that is not empty."""
+        start, json = sequence.entries[0].start, self._is_json(key)
+        after = "," + self._space(sequence.open + 1, start)
+        written = "".join([flow_data(entry, json) + after for entry in entries])
+        self.list.append(Text(start, start, 0, written))
 
     def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
         """Inserts lines of plain data where line feeds end the lines."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from .document import Document
-    from .resource_list import Item
+    from .items import Item
     from .result import Result
 
     T = TypeVar("T")
@@ -32,16 +32,9 @@ def attempt(
     """What the change gives. Where it raises an error, nothing of it remains, and `results` gets
     what is wrong. The change is made anew where the item has to be read exactly for it.
     """
-
-    def run() -> T:
-        document.rollback()
-        was_exact = item.is_exact
-        changed = change(item)
-        return changed if item.is_exact == was_exact else run()
-
     document.mark()
     try:
-        return item.read(run)
+        return item.read(lambda: _changed(item, document, change))
     except SeveralErrors as error:
         errors = error.errors
     except ItemError as error:
@@ -50,7 +43,15 @@ def attempt(
         errors = [ItemError("", str(error))]
     document.rollback()
     results += [error.result(item.reference) for error in errors]
+    errors.clear()  # each holds this frame, and all that was read
     return None
+
+
+def _changed(item: Item, document: Document, change: Callable[[Item], T]) -> T:
+    document.rollback()
+    was_exact = item.is_exact
+    changed = change(item)
+    return changed if item.is_exact == was_exact else _changed(item, document, change)
 
 
 def count(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ import yaml
 from .block_reader import UnsureError
 from .nodes import (
     LONG,
-    MAX_DEPTH,
+    MAX_READ,
     Alias,
     Collection,
     LongScalar,
@@ -25,8 +25,10 @@ from .nodes import (
     Node,
     Scalar,
     Sequence,
+    too_deep,
+    too_large,
 )
-from .result import InputError, ItemError, say
+from .result import InputError, say
 from .text import BYTE_ORDER_MARK
 
 TYPE_CHECKING = False
@@ -43,7 +45,8 @@ _Events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
     """The root node of each document of the text, or of the part of it from `start` to `end`;
-    positions are those in the whole text. Raises InputError where that is no YAML.
+    positions are those in the whole text. Raises InputError where that is no YAML, BoundsError
+    where it has more than MAX_READ nodes or MAX_DEPTH levels.
     """
     if not start and text.startswith(BYTE_ORDER_MARK):
         start = len(BYTE_ORDER_MARK)
@@ -57,12 +60,9 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.context, error.problem)))
         position = start if mark is None else mark.index + start
-        message = (
-            say("too-deep", levels=MAX_DEPTH)
-            if _is_too_deep(error)
-            else say("not-yaml", problem=problem)
-        )
-        raise InputError(message, text, position) from error
+        if _is_too_deep(error):
+            raise too_deep(position) from error
+        raise InputError(say("not-yaml", problem=problem), text, position) from error
 
 
 def _check_directives(text: str) -> None:
@@ -74,17 +74,18 @@ def _check_directives(text: str) -> None:
                 raise InputError(message, text, match.start(1))
 
 
-def read_part(text: str, start: int, end: int) -> Node:
+def read_part(text: str, start: int, end: int, shares: bool = True) -> Node:
     """The root node of a part of a text that is one document by itself. Raises UnsureError where it
-    is none, or where what is behind it may use its anchors; ItemError where it is nested too deep.
+    is none, or where what is behind it may use its anchors, if the part `shares` them; BoundsError
+    as `read_yaml` does.
     """
     try:
         roots, anchors = _compose(text, start, text[start:end])
     except (InputError, yaml.YAMLError) as error:
         if _is_too_deep(error):
-            raise ItemError("", say("too-deep", levels=MAX_DEPTH)) from None
+            raise too_deep(start) from None
         raise UnsureError from None
-    if len(roots) != 1 or (anchors and _may_use(text, end, anchors)):
+    if len(roots) != 1 or (shares and anchors and _may_use(text, end, anchors)):
         raise UnsureError
     return roots[0]
 
@@ -143,8 +144,13 @@ class _Composer:
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         starts = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        left = MAX_READ
         while (event := next_event()) is not None:
             kind = type(event)
+            if kind not in ends:
+                left -= 1
+                if not left:
+                    raise too_large(event.start_mark.index + start)
             if kind is scalar:
                 begin, end = event.start_mark.index + start, event.end_mark.index + start
                 if begin == end and above:

@@ -62,7 +62,7 @@ SHARED = WORKER.replace("metadata:\n", "metadata: &m\n").replace(
     "spec:\n",
     "  x:\n" + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6]) + "spec:\n",
 )
-# A list of two lists of a thousand lists of a thousand items, less than a million nodes each.
+# A list of two lists of a thousand lists of a thousand items, less than 400,000 nodes each.
 LISTS = f"""\
 {{apiVersion: v1, kind: List, items: [
 {{apiVersion: v1, kind: List, items: &b [
@@ -87,7 +87,7 @@ INPUT_CASES = (
     Case(
         "too-many-nodes",
         f"{ITEM}: its aliases must not stand for more than 1000000 nodes",
-        stream(SERVING, WORKER + BOMB),
+        stream(SERVING, WORKER.replace('"1"', r'"\x31"') + BOMB),
     ),
     Case(
         "too-many-aliases",
@@ -96,13 +96,23 @@ INPUT_CASES = (
         resource_list(CONFIG_MAP + BOMB, *["{apiVersion: v1, kind: Pod, x: *a4}\n"] * 10),
     ),
     Case(
+        "too-large",
+        f"{ITEM}: must not have more than 200000 nodes, unless in plain block style",
+        resource_list(SERVING, WORKER.replace('"1"', r'"\x31"') + "x: [" + "x," * 400_000 + "]\n"),
+    ),
+    Case(
+        "too-long-item",
+        f"{ITEM}: must not have more than 1500000 characters; found 1500495",
+        resource_list(SERVING, WORKER + "# " + "x" * 1_500_000 + "\n"),
+    ),
+    Case(
         "too-many-directives",
         f"{INPUT}101, column 1: must not have more than 100 `%TAG` directives",
         "%TAG ! x\n" * 101 + "--- {}\n",
     ),
     Case(
         "too-many-items",
-        f"{INPUT}4, column 401: must not have more than 1000000 items",
+        f"{INPUT}4, column 81: must not have more than 200000 items",
         stream(LISTS),
     ),
     Case("no-manifest", f"{INPUT}1, column 1: must be a ResourceList or a manifest", "text\n"),
@@ -200,6 +210,11 @@ ITEM_CASES = (
         "repeated",
         f"{ITEM} spec.containers: must not be there twice",
         pod(("spec:\n", "spec:\n  containers: []\n")),
+    ),
+    Case(
+        "too-many-containers",
+        f"{ITEM} spec.containers: must not have more than 1000 containers",
+        stream(SERVING, WORKER + "  - name: more\n" * 1_000),
     ),
     Case(
         "no-container",

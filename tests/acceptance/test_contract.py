@@ -443,7 +443,7 @@ def test_a_pod_whose_aliases_expand_too_far_is_an_error(program: Program) -> Non
     bomb = "x:\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for i in range(6):
         bomb += f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n"
-    text = stream(CONFIG_MAP + bomb, WORKER + bomb)
+    text = stream(SERVING, CONFIG_MAP + bomb, WORKER.replace('"1"', r'"\x31"') + bomb)
     assert_error(program(text), text, "v1/Pod/serving/chat-1-main-0-1", "1000000 nodes")
 
 

@@ -6,21 +6,39 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.block_reader import Suspects, UnreadNode, UnsureError, is_simple, read_block
+from modelserving_lws.block_reader import (
+    Suspects,
+    UnreadNode,
+    UnsureError,
+    block_document,
+    is_simple,
+)
+from modelserving_lws.convert import convert
+from modelserving_lws.expand import expand
 from modelserving_lws.inject import KINDS, inject
 from modelserving_lws.json_reader import read_json
 from modelserving_lws.nodes import Mapping, Node, Scalar, Sequence
+from modelserving_lws.parts import documents
+from modelserving_lws.rendering import render
 from modelserving_lws.resource_list import ResourceList
 from modelserving_lws.result import InputError
 from modelserving_lws.yaml_reader import read_yaml
+from tests.model.leaderworkerset import sets
+from tests.model.servings import servings
 from tests.property import items as generated
 from tests.property.styles import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
+
+    from modelserving_lws.result import Result
+
+    Function = Callable[[ResourceList, Any], list[Result]]
 
 HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 randoms = st.randoms(use_true_random=True)
@@ -54,10 +72,12 @@ def tree(node: Node) -> Any:
     return node.start, node.end, node.open, node.flow, node.size, node.depth, entries
 
 
-def outcome(text: str, quick: bool) -> tuple[bytes, list[str]]:
+def outcome(
+    text: str, quick: bool, function: Function = inject, spec: Any = None
+) -> tuple[bytes, list[str]]:
     """What a run with this reader comes to."""
     resource_list = ResourceList(text, quick)
-    results = inject(resource_list, {})
+    results = function(resource_list, spec or {})
     resource_list.append_results(results)
     return resource_list.document.output, [str(result) for result in results]
 
@@ -68,14 +88,14 @@ def test_the_block_reader_gives_what_pyyaml_gives(lines: list[str]) -> None:
     if not is_simple(text) or Suspects(text).first_from(0) is not None:
         return
     try:
-        quick = tree(read_block(text))
+        quick = [tree(block_document(text, start, end)) for _, start, end in documents(text)]
     except UnsureError:
         return
     try:
         exact = read_yaml(text)
     except InputError:
         return  # the quick reader looks at what it is asked for, and is no judge of the rest
-    assert [quick] == [tree(root) for root in exact]
+    assert quick == [tree(root) for root in exact]
 
 
 @given(generated.lists(), randoms, st.lists(st.lists(st.sampled_from(LINES), max_size=6)))
@@ -86,13 +106,79 @@ def test_a_run_gives_the_same_with_either_reader(
     for lines in hostile:
         text = "- " + "\n  ".join(lines or ["a: b"]) + "\n"
         texts.insert(random.randrange(len(texts) + 1), text)
-    text = HEAD + "".join(texts)
+    assert_same_outcome(HEAD + "".join(texts))
+
+
+MARKERS = ("---\n", "---\n", "---\n", "--- # c\n", "---  \n", "---\n# c\n\n---\n", '--- "a"\n')
+
+
+@given(
+    generated.lists(),
+    randoms,
+    st.lists(st.lists(st.sampled_from((*LINES, "...", "%YAML 1.1", "--- a")), max_size=6)),
+    st.sampled_from(("", "# it's\n", "---\n", "\n---\n\n", '# "\n---\n')),
+)
+def test_a_stream_gives_the_same_with_either_reader(
+    items: list[Any], random: Random, hostile: list[list[str]], start: str
+) -> None:
+    texts = [
+        text[2:].replace("\n  ", "\n") for text in Style(random, random.random() < 0.3).items(items)
+    ]
+    for lines in hostile:
+        texts.insert(random.randrange(len(texts) + 1), "\n".join(lines) + "\n")
+    text = start + "".join(text + random.choice(MARKERS) for text in texts)
+    assert_same_outcome(text)
+
+
+@given(
+    st.lists(generated.anything | generated.pods(), max_size=4),
+    st.sampled_from((None, 2, "\t")),
+    st.booleans(),
+    st.sampled_from(("items", "items", "items", "item")),
+)
+def test_a_list_in_json_gives_the_same_with_either_reader(
+    items: list[Any], indent: int | str | None, is_list: bool, name: str
+) -> None:
+    head = {"apiVersion": "v1", "kind": "List"} if is_list else yaml.safe_load(HEAD)
+    assert_same_outcome(json.dumps({**head, name: items, "more": [items]}, indent=indent))
+
+
+FUNCTIONS: list[tuple[Function, Any]] = [
+    (expand, {}),
+    (expand, {"via": "AdmissionPolicy"}),
+    (convert, {}),
+    (convert, {"allowLossy": True}),
+    (render, {}),
+    (render, {"keepModelServing": False}),
+]
+
+
+@given(
+    st.lists(servings() | sets() | generated.anything, min_size=1, max_size=3),
+    randoms,
+    st.sampled_from(("list", "stream", "json")),
+    st.sampled_from(FUNCTIONS),
+)
+def test_any_function_gives_the_same_with_either_reader(
+    items: list[Any], random: Random, form: str, function: tuple[Function, Any]
+) -> None:
+    texts = Style(random, random.random() < 0.3).items(items)
+    if form == "list":
+        text = HEAD + "".join(texts)
+    elif form == "stream":
+        text = "---\n".join(text[2:].replace("\n  ", "\n") for text in texts)
+    else:
+        text = json.dumps({**yaml.safe_load(HEAD), "items": items})
+    assert_same_outcome(text, *function)
+
+
+def assert_same_outcome(text: str, function: Function = inject, spec: Any = None) -> None:
     try:
-        exact = outcome(text, quick=False)
+        exact = outcome(text, False, function, spec)
     except InputError:
         return
     try:
-        quick = outcome(text, quick=True)
+        quick = outcome(text, True, function, spec)
     except UnsureError:
         return
     assert quick == exact
@@ -104,7 +190,6 @@ def test_the_json_reader_gives_what_pyyaml_gives(
 ) -> None:
     text = json.dumps({"a": data}, indent=indent, ensure_ascii=ascii_only)
     root = read_json(text)
-    assert root is not None
     if not is_simple(text):
         return  # YAML 1.1 folds the line breaks that JSON does not know as such
     try:

@@ -194,7 +194,7 @@ def test_any_function_config(config: Any, write: Any) -> None:
         assert not is_valid(data)
     nodes = [node]
     try:
-        nodes.append(read_block(text))
+        nodes.append(read_block(text, 0, len(text)))
     except UnsureError:
         assert write is flow
     for node in nodes:
