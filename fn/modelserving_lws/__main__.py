@@ -63,7 +63,7 @@ def _main(arguments: list[str]) -> int:
     try:
         config = None if path is None else _read(path)
     except OSError as error:
-        return _fail(str(error))
+        return _fail(_unread(path or "", error))
     if not files:
         parts, code, summary = _run(None, function, config, path or "", show)
         failed = _write(parts)
@@ -87,7 +87,7 @@ def _run(
     try:
         data = [_read_stdin() if file is None else _read(file)]
     except OSError as error:
-        return (), _fail(f"stdin: {error.strerror}" if file is None else str(error)), ""
+        return (), _fail(_unread(file or "stdin", error)), ""
     try:
         outcome = run(data.pop(), function, config, path)  # its only reference
     except InputError as error:
@@ -126,6 +126,12 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
+def _unread(name: str, error: OSError) -> str:
+    from .result import say
+
+    return say("not-read", name=name, problem=error.strerror)
+
+
 def _read_stdin() -> bytes:
     """All of stdin. Raises OSError, also for a pipe that doesn't wait for what is not there yet."""
     data = sys.stdin.buffer.read() or b""  # all; or what is there so far
@@ -148,7 +154,9 @@ def _write(parts: Iterable[bytes]) -> int:
         if written:
             os.close(1)
     except OSError as error:
-        return _fail(f"stdout: {error.strerror}")
+        from .result import say
+
+        return _fail(say("not-written", problem=error.strerror))
     return 0
 
 

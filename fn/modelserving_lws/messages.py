@@ -11,6 +11,18 @@ WARNING = "warning"
 
 # What it is called: its severity, what it says, and what a reader does about it.
 MESSAGES = {
+    # The process
+    "not-read": (
+        ERROR,
+        "{name} can't be read: {problem}",
+        "Give a file that is there and that the program may read, or an open stdin.",
+    ),
+    "not-written": (
+        ERROR,
+        "stdout can't be written: {problem}",
+        "Give a stdout that is open and has room; what it got is not the whole.",
+    ),
+    "internal-error": (ERROR, "internal error: {problem}", "Report it, with the input."),
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
     "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),

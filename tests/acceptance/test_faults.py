@@ -68,7 +68,8 @@ def test_stdin_that_can_not_be_read_is_an_error(started: Started, tmp_path: Path
     with (tmp_path / "file").open("wb") as file:
         process = started(stdin=file)
         stdout, stderr = process.communicate(timeout=30)
-    assert (stdout, stderr) == (b"", b"modelserving-lws: stdin: Bad file descriptor\n")
+    assert stdout == b""
+    assert stderr == b"modelserving-lws: stdin can't be read: Bad file descriptor\n"
     assert process.returncode == 1
 
 
@@ -81,7 +82,7 @@ def test_what_is_there_of_a_pipe_that_does_not_wait_is_not_the_whole(started: St
     os.close(sender)
     os.close(receiver)
     assert stdout == b""
-    assert stderr == b"modelserving-lws: stdin: Resource temporarily unavailable\n"
+    assert stderr == b"modelserving-lws: stdin can't be read: Resource temporarily unavailable\n"
     assert process.returncode == 1
 
 
@@ -108,7 +109,7 @@ def test_a_full_disk_is_an_error(started: Started, arguments: tuple[str, ...]) -
         process = started(*arguments, stdout=full)
         _, stderr = process.communicate(SMALL)
     assert process.returncode == 1
-    assert stderr.splitlines()[-1] == b"modelserving-lws: stdout: No space left on device"
+    assert stderr.endswith(b"modelserving-lws: stdout can't be written: No space left on device\n")
     assert b"Traceback" not in stderr
 
 
@@ -121,7 +122,7 @@ def test_a_disk_that_gets_full_is_an_error(started: Started, tmp_path: Path) -> 
         )
         _, stderr = process.communicate(LARGE)
     assert process.returncode == 1
-    assert stderr == b"modelserving-lws: stdout: File too large\n"
+    assert stderr == b"modelserving-lws: stdout can't be written: File too large\n"
     assert (tmp_path / "output").stat().st_size == limit
 
 
@@ -130,7 +131,7 @@ def test_closed_stdout_is_an_error(started: Started, arguments: tuple[str, ...])
     process = started(*arguments, stdout=None, preexec_fn=closes(1))
     _, stderr = process.communicate(SMALL)
     assert process.returncode == 1
-    assert stderr.splitlines()[-1] == b"modelserving-lws: stdout: Bad file descriptor"
+    assert stderr.endswith(b"modelserving-lws: stdout can't be written: Bad file descriptor\n")
 
 
 @with_full_disk

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from modelserving_lws import __main__
 from modelserving_lws.messages import MESSAGES
 from tests.acceptance.messages import CASES, Case
-from tests.conftest import ROOT
+from tests.conftest import PROGRAM, ROOT
+from tests.manifests import SERVING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Finished
 
@@ -46,7 +51,8 @@ def test_the_docs_have_the_table() -> None:
 
 
 def test_every_message_has_a_case() -> None:
-    assert sorted({case.name for case in CASES}) == sorted(MESSAGES)
+    of_the_process = {"not-read", "not-written", "internal-error"}
+    assert sorted({case.name for case in CASES} | of_the_process) == sorted(MESSAGES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -62,3 +68,37 @@ def test_a_message_is_given_as_it_stands_in_the_table(
     severity, text, _ = MESSAGES[case.name]
     assert finished.code == (severity == "error")
     assert text.partition("{")[0] in case.line
+
+
+def says(message: str, **values: str) -> str:
+    return f"modelserving-lws: {MESSAGES[message][1].format(**values)}\n"
+
+
+@pytest.mark.parametrize("option", ["--check", "--config"])
+def test_a_file_that_is_not_there(program: Program, option: str) -> None:
+    finished = program("", option, "no/such.yaml")
+    problem = "No such file or directory"
+    assert finished.stderr == says("not-read", name="no/such.yaml", problem=problem)
+    assert (finished.stdout, finished.code) == ("", 1)
+
+
+def test_stdout_without_room(environment: dict[str, str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [PROGRAM],
+            input=SERVING,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert process.stderr.endswith(says("not-written", problem="No space left on device"))
+    assert process.returncode == 1
+
+
+def test_a_fault_of_the_program(capfd: pytest.CaptureFixture[str]) -> None:
+    with patch.object(__main__, "_main", side_effect=KeyError("x")):
+        assert __main__.main() == 1
+    gc.enable()
+    assert capfd.readouterr().err == says("internal-error", problem="KeyError: 'x'")

@@ -49,7 +49,7 @@ def test_output_that_can_not_be_written_is_an_error(environment: dict[str, str])
             env=environment,
         )  # fmt: skip
     assert process.returncode == 1
-    assert process.stderr == b"modelserving-lws: stdout: No space left on device\n"
+    assert process.stderr == b"modelserving-lws: stdout can't be written: No space left on device\n"
 
 
 def test_it_is_a_policy_and_its_binding() -> None:
