@@ -142,7 +142,7 @@ def test_it_needs_no_environment() -> None:
 
 def test_it_ignores_pythons_variables(tmp_path: Path) -> None:
     (tmp_path / "yaml.py").write_text("raise SystemExit('not this one')")
-    # All but PYTHONEXECUTABLE: that names the interpreter, as the command does.
+    # All but PYTHONEXECUTABLE: a virtual environment, which the image is none, is found by it.
     names = (
         "HOME", "PATH", "CASEOK", "STARTUP", "OPTIMIZE", "DEBUG", "INSPECT", "UNBUFFERED",
         "VERBOSE", "HASHSEED", "IOENCODING", "USERBASE", "WARNINGS", "MALLOC", "UTF8",
@@ -153,6 +153,12 @@ def test_it_ignores_pythons_variables(tmp_path: Path) -> None:
     finished = _run(IMAGE, env=environment, cwd=tmp_path)
     assert (finished.stdout, finished.code) == (stream(SERVING, INJECTED_WORKER), 0)
     assert finished.stderr.count("\n") == 1
+
+
+def test_what_the_image_imports_is_found_whatever_the_interpreter_is_called() -> None:
+    command = [os.path.realpath(sys.executable), "-I", "-c", "import sys; print(sys.path)"]
+    usual = subprocess.check_output(command, env={})
+    assert subprocess.check_output(command, env={"PYTHONEXECUTABLE": "/nonsense"}) == usual
 
 
 @pytest.mark.parametrize("language", ["C", "POSIX", "C.UTF-8", "nonsense"])
