@@ -42,6 +42,8 @@ def unified(
     changes = list(_changes(text, old, splices))
     if not changes:
         return ""
+    if not ends_in_break:
+        _take_last_line(old, changes)
     hunks = "".join(_hunks(old, changes, ends_in_break))
     if line_break != "\n":
         hunks = re.sub(r"^([ +-].*)\n(?!\\)", rf"\1{line_break}", hunks, flags=re.MULTILINE)
@@ -89,6 +91,21 @@ def _trimmed(old: list[str], start: int, end: int, new: list[str]) -> Iterator[C
         last -= 1
     if start < end or first < last:
         yield Change(start, end, new[first:last])
+
+
+def _take_last_line(old: list[str], changes: list[Change]) -> None:
+    """Where the last line gets others behind it, or becomes the last, it gains or loses its line
+    break, which is a change.
+    """
+    last = changes[-1]
+    if last.end == len(old) and last.start and (last.start == last.end or not last.lines):
+        last.start -= 1
+        last.lines.insert(0, old[last.start])
+    if len(changes) > 1 and changes[-2].end > last.start:
+        before = changes[-2]
+        before.end = last.end
+        before.lines += last.lines[1:]
+        changes.pop()
 
 
 def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterator[str]:

@@ -87,11 +87,22 @@ def test_files_that_are_as_they_should_be_are_exit_0(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
+# Its last line gets others behind it.
+METADATA_LAST = stream(
+    SERVING,
+    WORKER.partition("metadata:")[0]
+    + WORKER[WORKER.index("spec:") :]
+    + WORKER[WORKER.index("metadata:") : WORKER.index("spec:")],
+)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("a b.yaml", BEFORE.replace("\n", "\r\n")),
         ("d/a.yaml", BEFORE.rstrip("\n")),
+        ("a.yaml", METADATA_LAST.rstrip("\n")),
+        ("b.yaml", METADATA_LAST.rstrip("\n").replace("\n", "\r\n")),
         ("\udcff.yaml", BEFORE),
     ],
 )
