@@ -80,7 +80,7 @@ class Shape:
         def inline(match: re.Match[str]) -> str:
             return gap("".join(flow(node, "", place.is_json) + match[1] for node in more))
 
-        text = re.sub(rf"(?m)^( *)- (?:{name}|\{{{name}\}}) *[\r\n]+", lines, text)
+        text = re.sub(rf"(?<![^\r\n])( *)- (?:{name}|\{{{name}\}}) *[\r\n]+", lines, text)
         text = re.sub(rf"\{{{name}\}}(,\s*)", inline, text)
         self._repeated = {key: unit for unit, key in units.items()}
         return text

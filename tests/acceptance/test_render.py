@@ -374,11 +374,12 @@ def test_a_worker_has_the_tweaks_of_those_before_it(program: Program) -> None:
     block = text.replace(
         'containers: [{name: engine, image: "engine:1"}]', "containers:\n          - name: engine"
     )
-    output = rendered(program, block)
     unit = "    - name: A\n      value: a\n    - name: B\n"
-    for index in (1, 2, 3):
-        env = "    env:\n" + unit * (index - 1) + '    - name: GROUP_SIZE\n      value: "4"\n'
-        assert output.count(env) == 1
+    for line_break in ("\n", "\r\n", "\r"):
+        output = rendered(program, block.replace("\n", line_break)).replace(line_break, "\n")
+        for index in (1, 2, 3):
+            env = "    env:\n" + unit * (index - 1) + '    - name: GROUP_SIZE\n      value: "4"\n'
+            assert output.count(env) == 1
 
 
 def test_aliases_and_merge_keys_are_written_out(program: Program) -> None:
