@@ -170,8 +170,9 @@ class ResourceList:
 def _exact_value(root: BlockMapping, name: str) -> Node | None:
     from .yaml_reader import read_part
 
-    starts = [key.start for key, _ in root.pairs] + [root.limit]
-    for i, (key, _) in enumerate(root.pairs):
+    pairs = root.pairs
+    starts = [key.start for key, _ in pairs] + [root.limit]
+    for i, (key, _) in reversed([*enumerate(pairs)]):
         if isinstance(key, Scalar) and key.value == name:
             return get(read_part(root.text, starts[i], starts[i + 1]), name)
     return None
