@@ -26,7 +26,7 @@ from .nodes import (
 )
 from .render import block, block_value, flow, is_flow
 from .result import ItemError, say
-from .text import LINE_BREAKS, column, line_end, line_start, quote, write
+from .text import BYTE_ORDER_MARK, LINE_BREAKS, column, line_end, line_start, quote, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def excerpt(document: Document, node: Node) -> str:
     """The node as lines at column 0, with the comments that follow it at its column or right of it;
     its own tag is left away.
 
-    Raises ItemError for a node of more than MAX_NODES, EditError where too much would have to be
-    written out.
+    Raises ItemError for a node of more than MAX_NODES or with a byte order mark, EditError where too
+    much would have to be written out.
     """
     node = resolve(node)
     text = document.text
-    _check(node)
+    _check(node, text)
     if _is_json(node, text):
         return flow(without_text(document.copy(node)), text, True) + "\n"
     if not isinstance(node, Collection):
@@ -75,7 +75,7 @@ def field(document: Document, parent: Mapping, name: str, new_name: str | None =
     owner = next((it for it in (parent, *parent.merged()) if name in it.own()), parent)
     key, value = owner.own()[name]
     text, node = document.text, resolve(value)
-    _check(node)
+    _check(node, text)
     head = write(name if new_name is None else new_name)
     if owner.flow or not isinstance(key, Scalar) or colon_end(text, key) is None:
         return f"{head}:{_value(document, node)}"
@@ -151,9 +151,14 @@ def next_line(text: str, end: int) -> int:
     return place + len(break_)
 
 
-def _check(node: Node) -> None:
+def _check(node: Node, text: str) -> None:
     if node.size > MAX_NODES:
         raise ItemError("", say("too-many-nodes", limit=MAX_NODES))
+    # YAML readers pass over a byte order mark at the start of a line, but not right of one.
+    if BYTE_ORDER_MARK in text and any(
+        f"{end}{BYTE_ORDER_MARK}" in text[node.start : node.end] for end in LINE_BREAKS
+    ):
+        raise ItemError("", say("byte-order-mark"))
 
 
 def _is_json(node: Node, text: str) -> bool:

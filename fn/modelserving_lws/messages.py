@@ -378,6 +378,11 @@ MESSAGES = {
         "the list of items must stand where it is used, not behind an alias or a merge key",
         "Write the list out.",
     ),
+    "byte-order-mark": (
+        ERROR,
+        "must not have a byte order mark at the start of a line that moves",
+        "Delete the character, U+FEFF.",
+    ),
     # A LeaderWorkerSet that can't be a ModelServing
     "refused-name": (
         ERROR,

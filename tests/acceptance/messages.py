@@ -567,6 +567,13 @@ def container(message: str, path: str, text: str, **values: str) -> Case:
 SET_LINE = "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat"
 CONVERT_CASES = (
     Case(
+        "byte-order-mark",
+        "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat: must not have a byte "
+        "order mark at the start of a line that moves",
+        SET.replace("          role: leader", "\ufeff          role: leader"),
+        CONVERT,
+    ),
+    Case(
         "refused-name",
         "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/Chat metadata.name: kthena "
         'would refuse the ModelServing: the names of its pods, up to "Chat-2-default-1-2", must '
