@@ -47,8 +47,8 @@ def excerpt(document: Document, node: Node) -> str:
     """The node as lines at column 0, with the comments that follow it at its column or right of it;
     its own tag is left away.
 
-    Raises ItemError for a node of more than MAX_NODES or with a byte order mark, EditError where too
-    much would have to be written out.
+    Raises ItemError for a node of more than MAX_NODES or with a byte order mark, EditError where
+    too much would have to be written out.
     """
     node = resolve(node)
     text = document.text
