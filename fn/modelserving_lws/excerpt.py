@@ -264,6 +264,12 @@ class _Excerpt:
         if text[start : start + 3] in ("---", "...") and column(text, start) == self._base:
             self._edits.append((start, end, quote(node.value)))  # it would be a document's marker
             return
+        is_empty_key = role == _KEY and not node.value and not node.style and node.tag is None
+        if is_empty_key and (match := _PROPERTY.match(text, start)) is not None:
+            self._edits.append(
+                (*match.span(1), "null")
+            )  # without its anchor, it is none to libyaml
+            return
         self._read_properties(node)
 
     def _read_properties(self, node: Node) -> None:

@@ -131,3 +131,10 @@ b:
     inner = root.get("b")
     assert isinstance(inner, Mapping)
     assert excerpt(document, inner) == 'c:\n    x: "z"\nd: e\n'
+
+
+def test_a_key_that_is_nothing_but_an_anchor_becomes_null() -> None:
+    text = "a:\n- &x : b\n  c: d\n"
+    document, (root,) = Document(text), read(text)
+    check(document, excerpt(document, root), root)
+    assert excerpt(document, root) == "a:\n- null : b\n  c: d\n"
