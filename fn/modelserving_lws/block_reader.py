@@ -210,7 +210,8 @@ class BlockMapping(Mapping):
         if self._index is None:
             text, limit, column = self.text, self.limit, self.column
             starts, names = [self.start], [self._first]
-            for match in _KEYS[column].finditer(text, self.start, limit):
+            found = islice(_KEYS[column].finditer(text, self.start, limit), MAX_READ)
+            for match in found:
                 start, end = match.span(1)
                 start -= 1
                 if start >= 0:
@@ -222,8 +223,8 @@ class BlockMapping(Mapping):
                         raise UnsureError
                     names.append(_key(text, start, limit))
                 starts.append(start)
-                if len(starts) > MAX_READ:
-                    raise UnsureError
+            if len(starts) > MAX_READ:
+                raise UnsureError
             return self._take(starts, names)
         return self._index
 
@@ -494,14 +495,15 @@ class BlockSequence(Sequence):
         if self._dashes is None:
             text, column = self.text, self.column
             dashes = [self.start]
-            for match in _OUTDENTED[column].finditer(text, self.start, self.limit):
+            found = islice(_OUTDENTED[column].finditer(text, self.start, self.limit), MAX_READ)
+            for match in found:
                 line, end = match.span()
                 dash = end - 1
                 if dash - line <= column or not _is_dash(text, dash):
                     raise UnsureError
                 dashes.append(dash)
-                if len(dashes) > MAX_READ:
-                    raise UnsureError
+            if len(dashes) > MAX_READ:
+                raise UnsureError
             return self.take(dashes)
         return self._dashes
 

@@ -397,10 +397,12 @@ class Document:
 
     def insert_first(self, parent: Mapping, name: str, entries: list[Data]) -> None:
         """Inserts entries at the front of the sequence at a key."""
-        sequence, pair = self.own_sequence(parent, name), parent.pair(name)
+        sequence = self.own_sequence(parent, name)
         if isinstance(sequence, BlockSequence):
             self._splices.insert_first(sequence, entries)
-        elif sequence.flow and DETACHED not in (parent.start, sequence.start) and pair is not None:
+            return
+        pair = parent.pair(name)
+        if sequence.flow and DETACHED not in (parent.start, sequence.start) and pair is not None:
             self._splices.insert_first_in_flow(sequence, pair[0], entries)
         else:
             new = [entry for entry in entries if isinstance(entry, dict)]

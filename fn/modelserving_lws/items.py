@@ -76,17 +76,13 @@ class Item:
     def _try(self, reading: Callable[[], T]) -> T:
         return reading()
 
-    def _told(self, reading: Callable[[], T]) -> T:
-        """What the item is called, which the whole text tells where the item itself can't."""
-        try:
-            return self._try(reading)
-        except ItemError:
-            raise UnsureError from None
-
     @property
     def api_version(self) -> str:
         """Empty where it is no text, or where it or the kind stands there twice."""
-        return self._told(self._read_api_version)
+        try:
+            return self._try(self._read_api_version)
+        except ItemError:  # the whole text tells what the item itself can't
+            raise UnsureError from None
 
     def _read_api_version(self) -> str:
         node = self.node
@@ -99,7 +95,11 @@ class Item:
 
     @property
     def reference(self) -> Reference:
-        return self._told(lambda: reference_to(self.node, self.place))
+        """What names it in results."""
+        try:
+            return self._try(lambda: reference_to(self.node, self.place))
+        except ItemError:
+            raise UnsureError from None
 
 
 class Ways:

@@ -45,7 +45,8 @@ def read_json(text: str, start: int = 0, limit: int | None = None) -> Node:
     if limit - start > most:
         for match in islice(_TOKEN.finditer(text, start, limit), most, None):
             raise too_large(match.start())
-    end = _value(text, start)[1]
+    # Of the part alone: an error counts the lines before it.
+    end = start + _value(text[start:limit], 0)[1]
     if _skip(text, end) < limit:
         raise NotJSONError
     return read_value(text, start, end)

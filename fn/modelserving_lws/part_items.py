@@ -62,9 +62,11 @@ class _PartItem(Item):
 
     @property
     def node(self) -> Mapping:
+        if not self._is_exact and self._node is not None:
+            return self._node
         if self._node is None:
             self._node = self._source.exact_mapping(self._index)
-        if self._is_exact and not self._is_checked:
+        if not self._is_checked:
             self._is_checked = True
             self.error = self.error or self._source.error_of(self._node)
             if self._is_asked and self.error is not None:

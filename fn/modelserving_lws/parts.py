@@ -122,9 +122,10 @@ class _BlockList(Parts):
     def __init__(self, text: str, root: Mapping) -> None:
         items = get(root, "items")
         self._items = items if isinstance(items, BlockSequence) else None
-        is_empty = items is None or (isinstance(items, Sequence) and not items.count)
-        if self._items is None and not is_empty:
-            raise UnsureError
+        if self._items is None and items is not None:
+            is_empty = isinstance(items, Sequence) and not items.count
+            if not is_empty:
+                raise UnsureError
         super().__init__(text, root, [len(text)] if self._items is None else self._items.lines)
         if self.count > MAX_ITEMS:
             raise too_many_items(text, self.starts[MAX_ITEMS])
@@ -143,7 +144,7 @@ class _BlockList(Parts):
 
     def exact(self, i: int) -> Node:
         node = self._sequence.node(i)
-        if isinstance(node, UnreadNode) and self.text.startswith("{", node.start):
+        if isinstance(node, UnreadNode) and self.text.startswith('{"', node.start):
             from .json_reader import NotJSONError, read_json
 
             try:
