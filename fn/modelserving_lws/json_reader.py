@@ -36,25 +36,26 @@ class NotJSONError(Exception):
     """The text is no JSON, or none that the library reads."""
 
 
-def read_json(text: str, start: int = 0, limit: int | None = None) -> Node:
-    """The root node of a text that is one JSON document, or of a part of one. Raises NotJSONError
-    for any other text, BoundsError for more than MAX_READ nodes or MAX_DEPTH levels.
+def read_json(text: str, start: int = 0, limit: int | None = None) -> Node | None:
+    """The root node of a text that is one JSON document, or of a part of one; None for any other
+    text. Raises BoundsError for more than MAX_READ nodes or MAX_DEPTH levels.
     """
     start, limit = _skip(text, start), len(text) if limit is None else limit
     most = 2 * MAX_READ  # tokens: a node has no more than two
     if limit - start > most:
         for match in islice(_TOKEN.finditer(text, start, limit), most, None):
             raise too_large(match.start())
-    # Of the part alone: an error counts the lines before it.
-    end = start + _value(text[start:limit], 0)[1]
-    if _skip(text, end) < limit:
-        raise NotJSONError
-    return read_value(text, start, end)
+    try:
+        # Of the part alone: an error counts the lines before it.
+        end = start + _value(text[start:limit], 0)[1]
+        return read_value(text, start, end) if _skip(text, end) >= limit else None
+    except NotJSONError:
+        return None
 
 
 def read_json_list(text: str) -> tuple[Mapping, list[str]]:
     """The same for a mapping, of whose `items` each is left unread: a Node without more. Then come
-    the kinds of these, empty where they are none.
+    the kinds of these, empty where they are none. Raises NotJSONError for any other text.
     """
     kinds: list[str] = []
     start = _skip(text, 0)
@@ -96,7 +97,7 @@ def _unread_items(text: str, start: int, kinds: list[str]) -> Sequence:
 
 
 def read_value(text: str, start: int, end: int) -> Node:
-    """The node of what is a JSON value, from `start` to `end`. Raises as `read_json` does."""
+    """The node of what is a JSON value, from `start` to `end`. Raises as `read_json_list` does."""
     children: list[Node] = []
     above: list[tuple[Collection, list[Node]]] = []
     left = MAX_READ

@@ -145,12 +145,11 @@ class _BlockList(Parts):
     def exact(self, i: int) -> Node:
         node = self._sequence.node(i)
         if isinstance(node, UnreadNode) and self.text.startswith('{"', node.start):
-            from .json_reader import NotJSONError, read_json
+            from .json_reader import read_json
 
-            try:
-                return read_json(self.text, node.start, self.starts[i + 1])
-            except NotJSONError:
-                pass
+            item = read_json(self.text, node.start, self.starts[i + 1])
+            if item is not None:
+                return item
         from .yaml_reader import read_part
 
         sequence = read_part(self.text, self.starts[i], self.starts[i + 1])
@@ -255,22 +254,28 @@ def documents(text: str) -> list[tuple[int, int, int]]:
     if "\n..." in text or "\n%" in text or text[:1] in ("%", "."):
         raise UnsureError
     found: list[tuple[int, int, int]] = []
-    start, marker = 0, -1 if text.startswith("---") else text.find("\n---")
+    start = 0
     while True:
-        is_last = marker < 0 and not (start == 0 and text.startswith("---"))
-        end = len(text) if is_last else marker + 1
+        end = _next_marker(text, start)
         content = _start_of_content(text, start, end)
         if content < end:
             if len(found) == MAX_ITEMS:
                 raise too_many_items(text, content)
             found.append((start if found else 0, content, end))
-        if is_last:
+        if end == len(text):
             return found
         match = _MARKER.match(text, end)
         if match is None:
             raise UnsureError
         start = match.end()
-        marker = text.find("\n---", start - 1)
+
+
+def _next_marker(text: str, start: int) -> int:
+    """The line with the next `---`, from the line that starts here on; the end where none has."""
+    if text.startswith("---", start):
+        return start
+    place = text.find("\n---", start)
+    return len(text) if place < 0 else place + 1
 
 
 def _start_of_content(text: str, start: int, end: int) -> int:

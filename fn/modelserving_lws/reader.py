@@ -16,20 +16,14 @@ def read(text: str) -> list[Node]:
     Raises InputError where the text is no YAML, or is beyond the bounds.
     """
     try:
-        root = _json(text) if text.lstrip()[:1] == "{" else None
-        if root is not None:
-            return [root]
+        if text.lstrip()[:1] == "{":
+            from .json_reader import read_json
+
+            root = read_json(text)
+            if root is not None:
+                return [root]
         from .yaml_reader import read_yaml
 
         return read_yaml(text)
     except BoundsError as error:
         raise InputError(error.message, text, error.position) from None
-
-
-def _json(text: str) -> Node | None:
-    from .json_reader import NotJSONError, read_json
-
-    try:
-        return read_json(text)
-    except NotJSONError:
-        return None

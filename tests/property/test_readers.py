@@ -190,6 +190,7 @@ def test_the_json_reader_gives_what_pyyaml_gives(
 ) -> None:
     text = json.dumps({"a": data}, indent=indent, ensure_ascii=ascii_only)
     root = read_json(text)
+    assert root is not None
     if not is_simple(text):
         return  # YAML 1.1 folds the line breaks that JSON does not know as such
     try:
