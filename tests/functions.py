@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from modelserving_lws.function_config import KINDS
-from modelserving_lws.schema import schema_of
+from modelserving_lws.config.function_config import KINDS
+from modelserving_lws.config.schema import schema_of
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.manifests import stream
 
 if TYPE_CHECKING:
-    from modelserving_lws.library import Outcome
+    from modelserving_lws.pipeline import Outcome
 
 SET = """\
 apiVersion: leaderworkerset.x-k8s.io/v1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from modelserving_lws import run
-from modelserving_lws.contract import CONTRACT
+from modelserving_lws.lws.contract import CONTRACT
 from tests.conftest import ROOT
 from tests.manifests import INJECTED_WORKER, WORKER
 
@@ -153,8 +153,9 @@ def anchor_of(heading: str) -> str:
 
 def test_the_modules_that_the_architecture_names_are_there() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text()
-    modules = {path.name for path in (ROOT / "fn" / "modelserving_lws").glob("*.py")}
+    package = ROOT / "fn" / "modelserving_lws"
+    modules = {str(path.relative_to(package)) for path in package.rglob("*.py")}
     (drawing,) = re.findall("^```mermaid\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    named = set(re.findall(r"\w+\.py", page))
+    named = set(re.findall(r"[\w/]+\.py", page))
     assert named <= modules
-    assert len(re.findall(r"\w+\.py", drawing)) > 8
+    assert len(re.findall(r"[\w/]+\.py", drawing)) > 8

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from modelserving_lws.arguments import help_text
-from modelserving_lws.function_config import API_VERSION, KINDS
+from modelserving_lws.cli.arguments import help_text
+from modelserving_lws.config.function_config import API_VERSION, KINDS
 from tests.conftest import ROOT
 from tests.functions import EXAMPLES, FOLDER, FUNCTIONS, LIST_HEAD, PAGE, Function, listed
 from tests.hosts.test_examples import commands
@@ -102,7 +102,10 @@ def test_the_functionconfigs_of_the_examples_name_their_schema() -> None:
         match = SCHEMA.match(text)
         assert match, f"{file.relative_to(ROOT)} must begin with its schema"
         target = (file.parent / match[1]).resolve()
-        assert target == ROOT / "fn" / "modelserving_lws" / "schemas" / f"{data['kind']}.json"
+        assert (
+            target
+            == ROOT / "fn" / "modelserving_lws" / "config" / "schemas" / f"{data['kind']}.json"
+        )
         assert list(Draft202012Validator(schemas[data["kind"]]).iter_errors(data)) == []
 
 

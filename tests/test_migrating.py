@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from modelserving_lws.leaderworkerset_fields import FIELDS, Field
-from modelserving_lws.messages import MESSAGES
+from modelserving_lws.lws.fields import FIELDS, Field
+from modelserving_lws.results.messages import MESSAGES
 from tests.conftest import ROOT
 from tests.hosts.test_examples import commands
 from tests.leaderworkersets import SET, convert

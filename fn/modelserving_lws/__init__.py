@@ -8,8 +8,9 @@ __all__ = ["InputError", "Outcome", "Result", "run"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .library import Outcome, run
-    from .result import InputError, Result
+    from .pipeline import Outcome, run
+    from .results.errors import InputError
+    from .results.result import Result
 else:
 
     def __getattr__(name):
@@ -17,6 +18,6 @@ else:
         # `--version` begin with this module.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import library
+        from . import pipeline
 
-        return getattr(library, name)
+        return getattr(pipeline, name)

@@ -44,6 +44,6 @@ def hook(event: str, values: tuple[object, ...]) -> None:
 os.environ.__class__ = Environment
 sys.addaudithook(hook)
 
-from modelserving_lws.__main__ import start  # noqa: E402
+from modelserving_lws.cli.main import start  # noqa: E402
 
 start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from modelserving_lws.messages import MESSAGES
+from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import HPA, SET
 from tests.leaderworkersets import SERVING as CONVERTED
 from tests.manifests import (

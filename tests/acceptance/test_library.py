@@ -158,17 +158,21 @@ def imported(*command: str | Path, stdin: str = "") -> set[str]:
 
 def test_to_import_the_package_costs_nothing_more() -> None:
     assert imported("-c", "import modelserving_lws") == {"modelserving_lws"}
-    start = imported("-c", "import modelserving_lws.__main__")
-    assert start == {"modelserving_lws", "modelserving_lws.__main__", "__future__", "gc"}
+    start = imported("-c", "import modelserving_lws.cli.main")
+    ours = {"modelserving_lws", "modelserving_lws.cli", "modelserving_lws.cli.main"}
+    assert start == {*ours, "__future__", "gc"}
 
 
 def test_a_run_imports_only_what_it_needs() -> None:
     modules = imported(PROGRAM, stdin=INPUTS["a list"])
     ours = {name for name in modules if name.startswith("modelserving_lws")}
     assert [name for name in modules - ours if not NEEDED.fullmatch(name)] == []
-    lazy = "arguments diff expand json_reader messages policy reader schema terminal yaml_reader"
+    lazy = (
+        "cli.arguments cli.terminal config.schema functions.expand functions.expand.policy "
+        "yamltext.diff yamltext.events yamltext.json_ yamltext.read"
+    )
     assert not ours & {f"modelserving_lws.{name}" for name in lazy.split()}
-    assert "modelserving_lws.inject" in ours
+    assert "modelserving_lws.functions.inject.inject" in ours
 
 
 def test_the_example_prints_what_the_page_says() -> None:

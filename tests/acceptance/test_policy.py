@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from modelserving_lws.contract import CONTRACT
+from modelserving_lws.lws.contract import CONTRACT
 from tests.conftest import PROGRAM, ROOT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Finished
 
-POLICY = (ROOT / "fn" / "modelserving_lws" / "policy.yaml").read_bytes()
+POLICY = (ROOT / "fn" / "modelserving_lws/functions/expand/policy.yaml").read_bytes()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from modelserving_lws.function_config import KINDS
+from modelserving_lws.config.function_config import KINDS
 from tests.manifests import (
     CONFIG_MAP,
     INJECT_LWS,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from modelserving_lws.arguments import help_text
-from modelserving_lws.terminal import readable
+from modelserving_lws.cli.arguments import help_text
+from modelserving_lws.cli.terminal import readable
 from tests.conftest import PROGRAM
 from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list, stream
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from modelserving_lws.function_config import KINDS
+from modelserving_lws.config.function_config import KINDS
 from tests.conftest import PROGRAM
 from tests.manifests import (
     CONFIG_MAP,

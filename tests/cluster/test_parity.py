@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.cluster.expand import expanded
 from tests.cluster.namespace import container, pod, serving
 from tests.manifests import INJECT_LWS, stream

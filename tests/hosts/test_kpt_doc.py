@@ -8,7 +8,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from modelserving_lws.arguments import help_text
+from modelserving_lws.cli.arguments import help_text
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.model import MSV
 
 UID = "00000000-0000-0000-0000-000000000001"

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.library import run
-from modelserving_lws.policy import policy
+from modelserving_lws.functions.expand.policy import policy
+from modelserving_lws.pipeline import run
 from tests.model import MSV
 from tests.model.servings import ROLE_NAMES, servings
 from tests.property.styles import Style

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.model import contract
 from tests.property import items as generated
 from tests.property.styles import Style

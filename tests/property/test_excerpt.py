@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.document import Document
-from modelserving_lws.excerpt import excerpt, field, indented
-from modelserving_lws.nodes import Collection, Mapping, Node, Scalar, Sequence, resolve
-from modelserving_lws.reader import read
-from modelserving_lws.result import InputError
+from modelserving_lws.results.errors import InputError
+from modelserving_lws.yamltext.edit import Document
+from modelserving_lws.yamltext.excerpt import excerpt, field, indented
+from modelserving_lws.yamltext.nodes import Collection, Mapping, Node, Scalar, Sequence, resolve
+from modelserving_lws.yamltext.read import read
 from tests.property import items as generated
 from tests.property.styles import Style
 from tests.property.test_yaml_suite import CASES

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.conftest import ROOT
 from tests.model import LWS, MSV, admission, contract, controller, kubelet
 from tests.model.servings import servings
@@ -25,7 +25,7 @@ from tests.property.test_bytes import HEAD, chunks, data, randoms
 if TYPE_CHECKING:
     from random import Random
 
-    from modelserving_lws.library import Outcome
+    from modelserving_lws.pipeline import Outcome
 
 CONFIG = """\
 # end

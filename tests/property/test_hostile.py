@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from modelserving_lws.function_config import KINDS
-from modelserving_lws.library import run
-from modelserving_lws.result import InputError
+from modelserving_lws.config.function_config import KINDS
+from modelserving_lws.pipeline import run
+from modelserving_lws.results.errors import InputError
 from tests.conftest import ROOT
 from tests.property.mutations import BASES, mutated
 

@@ -10,23 +10,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.block_reader import (
-    Suspects,
-    UnreadNode,
-    UnsureError,
-    block_document,
-    is_simple,
-)
-from modelserving_lws.convert import convert
-from modelserving_lws.expand import expand
-from modelserving_lws.inject import KINDS, inject
-from modelserving_lws.json_reader import read_json
-from modelserving_lws.nodes import Mapping, Node, Scalar, Sequence
-from modelserving_lws.parts import documents
-from modelserving_lws.rendering import render
-from modelserving_lws.resource_list import ResourceList
-from modelserving_lws.result import InputError
-from modelserving_lws.yaml_reader import read_yaml
+from modelserving_lws.functions.convert.convert import convert
+from modelserving_lws.functions.expand.expand import expand
+from modelserving_lws.functions.inject.inject import KINDS, inject
+from modelserving_lws.functions.render.render import render
+from modelserving_lws.results.errors import InputError, UnsureError
+from modelserving_lws.wire.resource_list import ResourceList
+from modelserving_lws.wire.split import documents
+from modelserving_lws.yamltext.block import Suspects, UnreadNode, block_document, is_simple
+from modelserving_lws.yamltext.events import read_yaml
+from modelserving_lws.yamltext.json_ import read_json
+from modelserving_lws.yamltext.nodes import Mapping, Node, Scalar, Sequence
 from tests.model.leaderworkerset import sets
 from tests.model.servings import servings
 from tests.property import items as generated
@@ -36,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from modelserving_lws.result import Result
+    from modelserving_lws.results.result import Result
 
     Function = Callable[[ResourceList, Any], list[Result]]
 

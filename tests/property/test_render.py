@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.library import run
+from modelserving_lws.pipeline import run
 from tests.conftest import ROOT
 from tests.model import MSV, admission, contract, controller
 from tests.model.servings import servings
@@ -21,7 +21,7 @@ from tests.property.styles import Style
 if TYPE_CHECKING:
     from random import Random
 
-    from modelserving_lws.library import Outcome
+    from modelserving_lws.pipeline import Outcome
 
 GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
 # What only a cluster knows.

@@ -12,13 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from modelserving_lws.block_reader import UnsureError, read_block
-from modelserving_lws.function_config import (
+from modelserving_lws.config.function_config import (
     API_VERSION,
     CONFIG_MAP,
     INJECT_LWS,
     KINDS,
-    ConfigError,
     FunctionConfig,
     _checked,
     _plain,
@@ -26,9 +24,11 @@ from modelserving_lws.function_config import (
     load,
     to_data,
 )
-from modelserving_lws.reader import read
-from modelserving_lws.schema import scalars_of, schema_of
-from modelserving_lws.text import quote
+from modelserving_lws.config.schema import scalars_of, schema_of
+from modelserving_lws.results.errors import ConfigError, UnsureError
+from modelserving_lws.results.quoting import quote
+from modelserving_lws.yamltext.block import read_block
+from modelserving_lws.yamltext.read import read
 from tests.property import items as generated
 
 

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from modelserving_lws.block_reader import UnsureError
-from modelserving_lws.library import run
-from modelserving_lws.result import InputError
+from modelserving_lws.pipeline import run
+from modelserving_lws.results.errors import InputError, UnsureError
 from tests.conftest import ROOT
 from tests.manifests import CONFIG_MAP, INJECT_LWS, INJECTED_WORKER, SERVING, WORKER
 from tests.property.test_readers import HEAD, outcome

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from modelserving_lws.document import Document
-from modelserving_lws.nodes import Mapping, Node, detached
-from modelserving_lws.reader import read
-from modelserving_lws.splices import EditError
+from modelserving_lws.results.errors import EditError
+from modelserving_lws.yamltext.data import detached
+from modelserving_lws.yamltext.edit import Document
+from modelserving_lws.yamltext.nodes import Mapping, Node
+from modelserving_lws.yamltext.read import read
 
 if TYPE_CHECKING:
-    from modelserving_lws.nodes import Data
+    from modelserving_lws.results.result import Data
 
 
 def root_of(text: str) -> Mapping:

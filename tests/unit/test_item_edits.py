@@ -11,10 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelserving_lws.block_reader import UnsureError
-from modelserving_lws.resource_list import ResourceList
-from modelserving_lws.result import INFO, Result
-from modelserving_lws.splices import EditError
+from modelserving_lws.results.errors import EditError, UnsureError
+from modelserving_lws.results.result import Result, say
+from modelserving_lws.wire.resource_list import ResourceList
 from tests.property import items as generated
 from tests.property.styles import Style
 
@@ -37,14 +36,14 @@ def edited(text: str, edit: Callable[[ResourceList], object]) -> str:
             edit(resource_list)
             with_result = ResourceList(text, by_lines)
             edit(with_result)
-            with_result.append_results([Result(INFO, "done")])
+            with_result.append_results([Result("webhook")])
         except UnsureError:
             continue
         output = resource_list.document.output.decode()
         outputs.add(output)
         if with_result.root is not None:
             found = yaml.safe_load(with_result.document.output)
-            assert found.pop("results") == [{"message": "done", "severity": "info"}]
+            assert found.pop("results") == [{"message": say("webhook"), "severity": "info"}]
             assert found == yaml.safe_load(output)
     (output,) = outputs
     return output

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from modelserving_lws.leaderworkerset_fields import FIELDS
-from modelserving_lws.messages import MESSAGES
+from modelserving_lws.lws.fields import FIELDS
+from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import SET, convert, told
 from tests.model import LWS, admission
 
 if TYPE_CHECKING:
-    from modelserving_lws.library import Outcome
+    from modelserving_lws.pipeline import Outcome
 
 TEMPLATES = ("leaderTemplate", "workerTemplate")
 SCHEDULER = "spec.leaderWorkerTemplate.*Template.spec.schedulerName"

@@ -1,0 +1,183 @@
+"""The process: arguments, stdin, stdout, stderr, exit code."""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]  # `signal` makes enums of it, which takes time
+import gc
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn
+
+    from ..pipeline import Outcome
+
+PROGRAM = "modelserving-lws"
+DEBUG = "MODELSERVING_LWS_DEBUG"
+# What is printed.
+OUTPUT, DIFF, CHECK, POLICY = "output", "diff", "check", "policy"
+
+
+def start() -> NoReturn:
+    """Runs the program and ends the process at once: to take the interpreter down in order costs a
+    tenth of a short run, and nothing is left to be closed.
+    """
+    # As other programs, it dies of an interrupt and of a pipe that nobody reads any more: at once,
+    # and so that whoever started it sees that.
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    os._exit(main())
+
+
+def main() -> int:
+    """Runs the program; returns its exit code: 0, 1 for an error, 2 for wrong usage."""
+    gc.disable()  # one short run, whose nodes form no cycles worth a search
+    try:
+        return _main(sys.argv[1:])
+    except Exception as error:  # a fault of this program; a user must not be shown a traceback
+        return _fail(f"internal error: {type(error).__name__}: {error}")
+
+
+def _main(arguments: list[str]) -> int:
+    function, path, show = None, None, OUTPUT
+    files: list[str] = []
+    if arguments:
+        from ..results.errors import Shown
+        from .arguments import parse
+
+        try:
+            function, path, show, files = parse(arguments)
+        except Shown as shown:
+            return _write([str(shown).encode()])
+        if show == POLICY:
+            from ..functions.expand.policy import policy
+
+            return _write([policy()])
+    if not files and (sys.stdin is None or sys.stdin.isatty()):
+        from .arguments import usage
+
+        _say(usage())
+        return 2
+    try:
+        config = None if path is None else _read(path)
+    except OSError as error:
+        return _fail(_unread(path or "", error))
+    if not files:
+        parts, code, summary = _run(None, function, config, path or "", show)
+        failed = _write(parts)
+        if not failed:
+            _say(summary)
+        return failed or code
+    gc.enable()
+    ends = [_run(file, function, config, path or "", show) for file in files]
+    return _write(part for end in ends for part in end[0]) or max(end[1] for end in ends)
+
+
+def _run(
+    file: str | None, function: str | None, config: bytes | None, path: str, show: str
+) -> tuple[Iterable[bytes], int, str]:
+    """Runs the function on a file, or on stdin; returns what to print, the exit code, and what to
+    say when that is printed.
+    """
+    from ..pipeline import run
+    from ..results.errors import InputError
+
+    try:
+        data = [_read_stdin() if file is None else _read(file)]
+    except OSError as error:
+        return (), _fail(_unread(file or "stdin", error)), ""
+    try:
+        outcome = run(data.pop(), function, config, path)  # its only reference
+    except InputError as error:
+        error.path = error.path or file or ""
+        return (), _fail(str(error)), ""
+    is_terminal = show != CHECK and os.isatty(1)
+    _say(_checked(outcome, file) if show == CHECK else outcome.told(with_done=not is_terminal))
+    if os.environ.get(DEBUG):
+        _say(f"{PROGRAM}: {outcome.ways}\n")
+    code = int(outcome.failed)
+    parts: Iterable[bytes] = outcome.parts()
+    if show != OUTPUT:
+        diff = outcome.diff if file is None else outcome.patch(file)
+        code = int(outcome.failed or (show == CHECK and bool(diff)))
+        parts = [diff]
+    if not is_terminal:
+        return parts, code, ""
+    from .terminal import readable, summary
+
+    if show == DIFF:
+        parts = [readable(diff, os.environ)]
+    return parts, code, f"{PROGRAM}: {summary(outcome)}\n"
+
+
+def _checked(outcome: Outcome, file: str | None) -> str:
+    """What is wrong, as lines; not what has been done, since nothing has."""
+    from ..results.result import INFO
+
+    before = "" if file is None else " ".join(file.splitlines()) + ": "
+    wrong = (result for result in outcome.results if result.severity != INFO)
+    return "".join(f"{before}{result}\n" for result in wrong)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import)
+        return file.read()
+
+
+def _unread(name: str, error: OSError) -> str:
+    from ..results.result import say
+
+    return say("not-read", name=name, problem=error.strerror)
+
+
+def _read_stdin() -> bytes:
+    """All of stdin. Raises OSError, also for a pipe that doesn't wait for what is not there yet."""
+    data = sys.stdin.buffer.read() or b""  # all; or what is there so far
+    while more := os.read(0, 65536):
+        data += more
+    return data
+
+
+def _write(parts: Iterable[bytes]) -> int:
+    """Writes all of them to stdout, past Python's buffer, so that a failure shows here and nowhere
+    else; some file systems tell of one only when the file is closed. Returns the exit code.
+    """
+    try:
+        written = 0
+        for part in parts:
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(1, rest) :]
+            written += len(part)
+        if written:
+            os.close(1)
+    except OSError as error:
+        from ..results.result import say
+
+        return _fail(say("not-written", problem=error.strerror))
+    return 0
+
+
+def _say(text: str) -> None:
+    """Writes to stderr, control characters as escapes, so that no input steers a terminal. What
+    can't be written there is lost, and the output is not.
+    """
+    if not text.replace("\n", "").isprintable():
+        from ..results.quoting import visible
+
+        text = visible(text)
+    rest = memoryview(text.encode())
+    try:
+        while rest:
+            rest = rest[os.write(2, rest) :]
+    except OSError:
+        pass
+
+
+def _fail(message: str) -> int:
+    line = " ".join(message.splitlines())
+    _say(f"{PROGRAM}: {line}\n")
+    return 1

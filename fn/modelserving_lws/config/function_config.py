@@ -1,0 +1,276 @@
+"""The functionConfig: which function runs, and its settings.
+
+Each kind has a JSON Schema in `schemas/`, that says what is wrong with a bad functionConfig. A
+good one is accepted without it, by `_is_plainly_valid`: what that accepts, the schema accepts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..results.errors import ConfigError, ShapeError, UnsureError
+from ..results.quoting import quoted
+from ..results.result import Reference, Result
+from ..wire.items import reference_to
+from ..yamltext.access import get, text_at
+from ..yamltext.block import BlockMapping, is_shallow
+from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+API_VERSION = "fn.serving.volcano.sh/v1alpha1"
+INJECT_LWS = "InjectLWS"
+EXPAND_LWS_PLUGIN = "ExpandLWSPlugin"
+CONVERT_LEADER_WORKER_SET = "ConvertLeaderWorkerSet"
+RENDER_MODEL_SERVING = "RenderModelServing"
+KINDS = (INJECT_LWS, EXPAND_LWS_PLUGIN, CONVERT_LEADER_WORKER_SET, RENDER_MODEL_SERVING)
+CONFIG_MAP = "ConfigMap"
+# So many keys of ServingGroups fit into an object's annotations, that may have 256 KiB in all
+# (Kubernetes, `staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go`).
+MAX_GROUPS = 6000
+_INTEGER = "[-+]?[0-9]{1,300}"
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_MAX_EXACT = 2**53
+_ROLE_NAME = "[a-z]([-a-z0-9]{0,10}[a-z0-9])?"
+_MAX_DEPTH = 50
+_MAX_LENGTH = 100_000
+_MAX_NODES = 10_000
+
+
+class FunctionConfig:
+    """A functionConfig that is valid: the function's `kind`, and its `spec` as plain data."""
+
+    def __init__(self, kind: str, spec: dict[str, Any]) -> None:
+        self.kind = kind
+        self.spec = spec
+
+
+def load(node: Node | None, function: str | None = None) -> FunctionConfig:
+    """What a functionConfig says; `function` is the kind that the command line names.
+
+    None, null, `{}` and a ConfigMap without data, as kpt sends it, are no functionConfig. Raises
+    ConfigError.
+    """
+    if node is None or is_none(node):
+        return FunctionConfig(_known(function or INJECT_LWS), {})
+    config = _plain(node) or _checked(node)
+    if function not in (None, config.kind):
+        problems = _Problems(reference_to(node, "functionConfig"))
+        problems.add("config-of-another-function", "kind", function=quoted(function or ""))
+        raise ConfigError(problems.results)
+    return config
+
+
+def _plain(node: Node) -> FunctionConfig | None:
+    """What a functionConfig says that is valid at first sight; its schema need not be asked."""
+    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    is_config_map = (api_version, kind) == ("v1", CONFIG_MAP)
+    if not is_config_map and (api_version != API_VERSION or kind not in KINDS):
+        return None
+    if not isinstance(node, Mapping) or node.merged():
+        return None
+    fields = node.own()
+    function = INJECT_LWS if is_config_map else kind or ""
+    settings = get(node, "data" if is_config_map else "spec")
+    if isinstance(settings, Mapping) and not _is_small(settings):
+        return None
+    spec = to_data(settings) if isinstance(settings, Mapping) else None
+    if (
+        node.repeated
+        or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
+        or not (is_config_map or isinstance(get(node, "metadata"), Mapping | None))
+        or not isinstance(settings, Mapping | None)
+        or not _is_plainly_valid(function, spec or {})
+        or (is_config_map and not _are_strings(spec))
+    ):
+        return None
+    return FunctionConfig(function, spec or {})
+
+
+def _is_small(node: Mapping) -> bool:
+    if isinstance(node, BlockMapping) and not (
+        node.limit - node.start <= _MAX_LENGTH and is_shallow(node.text, node.start, node.limit)
+    ):
+        raise UnsureError
+    return node.depth <= _MAX_DEPTH and node.size <= _MAX_NODES
+
+
+def too_large(reference: Reference) -> ConfigError:
+    """The error for a functionConfig that is not read, since it is too much."""
+    problems = _Problems(reference)
+    problems.add("config-too-large", levels=_MAX_DEPTH, nodes=_MAX_NODES)
+    return ConfigError(problems.results)
+
+
+def _checked(node: Node) -> FunctionConfig:
+    """What a functionConfig says, by its schema."""
+    problems = _Problems(reference_to(node, "functionConfig"))
+    if isinstance(node, BlockMapping):
+        raise UnsureError
+    if not isinstance(node, Mapping):
+        problems.add("config-not-a-mapping")
+    elif node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
+        raise too_large(reference_to(node, "functionConfig"))
+    else:
+        try:
+            config = _by_schema(node, to_data(node), problems)
+        except ShapeError as error:
+            problems.add(error.id, **error.values)
+    if problems.results:
+        raise ConfigError(problems.results)
+    return config
+
+
+def _by_schema(node: Node, data: dict[str, Any], problems: _Problems) -> FunctionConfig:
+    from .schema import errors, scalars_of, schema_of
+
+    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
+    if (api_version, kind) == ("v1", CONFIG_MAP):
+        spec = data["data"]
+        problems.results += errors(
+            scalars_of(schema_of(INJECT_LWS)), spec, "data", problems.reference
+        )
+        return FunctionConfig(INJECT_LWS, spec)
+    if kind not in KINDS:
+        problems.unknown("kind", kind, (*KINDS, CONFIG_MAP))
+    if api_version != API_VERSION:
+        problems.unknown("apiVersion", api_version, (API_VERSION,))
+    if not problems.results:
+        problems.results += errors(schema_of(kind or ""), data, "", problems.reference)
+    return FunctionConfig(kind or "", data.get("spec") or {})
+
+
+def is_none(node: Node) -> bool:
+    """Whether this is the same as no functionConfig."""
+    if isinstance(node, Scalar):
+        return node.is_null
+    if not isinstance(node, Mapping):
+        return False
+    if not node.pairs:
+        return True
+    if text_at(node, "kind") != CONFIG_MAP or text_at(node, "apiVersion") != "v1":
+        return False
+    data = get(node, "data")
+    return data is None or (isinstance(data, Mapping) and not data.pairs)
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        problems = _Problems(None)
+        problems.unknown("--function", kind, KINDS)
+        raise ConfigError(problems.results)
+    return kind
+
+
+def _are_strings(spec: Any) -> bool:
+    return isinstance(spec, dict) and all(isinstance(value, str) for value in spec.values())
+
+
+def _is_plainly_valid(kind: str, spec: dict[str, Any]) -> bool:
+    """True only for a `spec` that the schema of the kind accepts."""
+    fields = _FIELDS[kind]
+    return all(name in fields and fields[name](value) for name, value in spec.items())
+
+
+def _one_of(*choices: str) -> Callable[[Any], bool]:
+    return choices.__contains__
+
+
+def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _is_model_serving(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {"name", "namespace", "replicas"}
+        and _is_name(value.get("name"))
+        and _is_name(value.get("namespace", "default"))
+        and type(value.get("replicas", 0)) is int
+        and 0 <= value.get("replicas", 0) < 2**31
+    )
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_role_name(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(_ROLE_NAME, value) is not None
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+# The fields of each kind's `spec`, with what surely accepts a value of theirs.
+_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    INJECT_LWS: {
+        "pluginNames": _list_of(_is_name),
+        "modelServings": _list_of(_is_model_serving),
+        "onConflict": _one_of("Overwrite", "Keep", "Error"),
+        "onMissing": _one_of("Derive", "Skip", "Error"),
+    },
+    EXPAND_LWS_PLUGIN: {
+        "via": _one_of("Templates", "AdmissionPolicy"),
+        "maxGroups": lambda value: type(value) is int and 1 <= value <= MAX_GROUPS,
+        "emitPolicy": _is_boolean,
+    },
+    CONVERT_LEADER_WORKER_SET: {
+        "roleName": _is_role_name,
+        "allowLossy": _is_boolean,
+        "reportOnly": _is_boolean,
+    },
+    RENDER_MODEL_SERVING: {"keepModelServing": _is_boolean, "services": _is_boolean},
+}
+
+
+class _Problems:
+    """What is wrong with the functionConfig."""
+
+    def __init__(self, reference: Reference | None) -> None:
+        self.reference = reference
+        self.results: list[Result] = []
+
+    def add(
+        self, name: str, path: str = "", /, *, current: str | None = None, **values: Any
+    ) -> None:
+        result = Result(name, path, reference=self.reference, current=current, **values)
+        self.results.append(result)
+
+    def unknown(self, path: str, found: str | None, known: tuple[str, ...]) -> None:
+        choices = ", ".join(map(quoted, known))
+        what = "nothing" if found is None else quoted(found)
+        self.add("one-of", path, current=found, allowed=choices, found=what)
+
+
+def to_data(node: Node) -> Any:
+    """A node as plain data: scalars as YAML's core schema reads them, keys as strings. For nodes
+    of bounded depth; raises ShapeError for a merge key that can't be.
+    """
+    node = resolve(node)
+    if isinstance(node, Mapping):
+        return {name: to_data(value) for name, (_, value) in node.fields().items()}
+    if isinstance(node, Sequence):
+        return [to_data(entry) for entry in node.entries]
+    return _scalar(node) if isinstance(node, Scalar) else None
+
+
+def _scalar(node: Scalar) -> str | int | float | bool | None:
+    value = node.value
+    if node.is_null:
+        return None
+    if node.is_string:
+        return value
+    if value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if re.fullmatch(_INTEGER, value):
+        return int(value)
+    if not re.fullmatch(_FLOAT, value):
+        return value
+    number = float(value)
+    # To JSON Schema, 1.0 is an integer.
+    return int(number) if number.is_integer() and abs(number) < _MAX_EXACT else number

@@ -1,0 +1,135 @@
+"""ConvertLeaderWorkerSet: turns LeaderWorkerSets into ModelServings that do the same job."""
+
+from __future__ import annotations
+
+from ...kthena.modelserving import KIND as MODEL_SERVING
+from ...kthena.modelserving import ModelServing
+from ...lws.leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
+from ...results.errors import ItemError, UnsureError
+from ...results.quoting import quoted
+from ...results.result import ERROR, WARNING, Result, count
+from ..common import attempt
+from .losses import find
+from .manifest import manifest
+from .scale_targets import KINDS as SCALERS
+from .scale_targets import ScaleTargets, follow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...wire.items import Item
+    from ...wire.resource_list import ResourceList
+
+# The kinds of items that the function reads.
+KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))
+
+
+def convert(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
+    """Puts ModelServings in the place of a list's LeaderWorkerSets; what scales these follows. A
+    set with an error stays as it is. The results are the migration report, set by set.
+    """
+    run = _Run(resource_list, spec)
+    for item in run.items:
+        if LeaderWorkerSet.is_kind_of(item):
+            run.convert(item)
+    for item in run.items:
+        if item.kind in SCALERS:
+            run.follow(item)
+    return [*run.results, *run.summary()]
+
+
+class _Run:
+    """One run's settings, and what it has come to."""
+
+    def __init__(self, resource_list: ResourceList, spec: dict[str, Any]) -> None:
+        self.items = resource_list.items(KINDS)
+        self.results: list[Result] = []
+        self._list = resource_list
+        self._document = resource_list.document
+        self._role: str = spec.get("roleName", "default")
+        self._allow_lossy: bool = spec.get("allowLossy", False)
+        self._report_only: bool = spec.get("reportOnly", False)
+        self._there = {
+            (item.reference.name, item.reference.namespace)
+            for item in self.items
+            if ModelServing.is_kind_of(item)
+        }
+        self._targets = ScaleTargets()
+        self._sets = self._converted = self._followed = 0
+
+    def convert(self, item: Item) -> None:
+        """Puts a ModelServing in the place of a set, or tells why it can't be."""
+        reference = item.reference
+        told = attempt(item, self._document, self._convert, self.results)
+        if told is not None:
+            self.results += [result.on(reference) for result in told]
+        self._targets.add(reference.name, reference.namespace, told is not None)
+        self._sets += 1
+        self._converted += told is not None
+        item.forget()
+
+    def _convert(self, item: Item) -> list[Result]:
+        if item.api_version != API_VERSION:
+            other = item.api_version
+            raise ItemError(
+                Result(
+                    "wrong-value",
+                    "apiVersion",
+                    current=other,
+                    proposed=API_VERSION,
+                    allowed=quoted(API_VERSION),
+                    found=quoted(other),
+                )
+            )
+        if not item.is_exact:  # all of it moves, so that all of it must be understood
+            raise UnsureError
+        lws = LeaderWorkerSet(item)
+        found = find(lws, self._document.text, self._role, self._allow_lossy)
+        if (item.reference.name, item.reference.namespace) in self._there:
+            found.append(Result("modelserving-there", "metadata.name", current=lws.name))
+        if any(finding.severity == ERROR for finding in found):
+            raise ItemError(*found)
+        text = manifest(self._document, lws, self._role)
+        if not self._report_only:
+            self._list.replace(item, text)
+        if lws.scheduler is None:
+            path = f"{lws.templates[0][1]}.spec.schedulerName"
+            found.append(Result("default-scheduler", path))
+        return found
+
+    def follow(self, item: Item) -> None:
+        """Makes what scales a set that was converted scale its ModelServing."""
+        follows = attempt(item, self._document, self._follow, self.results)
+        self._followed += follows or False
+        item.forget()
+
+    def _follow(self, item: Item) -> bool:
+        follows = self._targets.follows(item)
+        if follows and not self._report_only:
+            follow(item, self._document)
+        return follows
+
+    def summary(self) -> list[Result]:
+        """What was done, or would be, where there is something to tell."""
+        if not self._sets or not (self._converted or self._report_only):
+            return []
+        if self._report_only:
+            severities = [result.severity for result in self.results]
+            result = Result(
+                "convertible",
+                converted=self._converted,
+                sets=count(self._sets, KIND),
+                errors=count(severities.count(ERROR), "error"),
+                warnings=count(severities.count(WARNING), "warning"),
+            )
+        else:
+            sets, servings = count(self._converted, KIND), count(self._converted, MODEL_SERVING)
+            result = Result("converted", sets=sets, servings=servings)
+        if self._followed:
+            follow = "would follow" if self._report_only else "followed"
+            result.message += f"; {count(self._followed, 'scaleTargetRef')} {follow}"
+        results = [result]
+        if self._converted:
+            results.append(Result("webhook"))
+        return results

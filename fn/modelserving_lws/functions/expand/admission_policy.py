@@ -1,0 +1,149 @@
+"""ExpandLWSPlugin, `via: AdmissionPolicy`: marks ModelServings, so that the API server writes the
+LWS contract into their pods, and adds the policy by which it does that; see `policy.yaml`.
+"""
+
+from __future__ import annotations
+
+from ...config.function_config import MAX_GROUPS
+from ...k8s.fields import mapping_at, string_at
+from ...kthena.modelserving import GROUPS, KIND, PLUGIN_NAME, ROLES, ModelServing
+from ...kthena.values import group_key
+from ...results.errors import EditError, ItemError
+from ...results.quoting import quoted
+from ...results.result import Reference, Result, count
+from ...yamltext.access import get
+from ..common import attempt
+from .expand import replace_plugins
+from .policy import NAME, policies
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...kthena.modelserving import Plugin
+    from ...results.result import Data
+    from ...wire.items import Item
+    from ...wire.resource_list import ResourceList
+    from ...yamltext.edit import Document
+    from ...yamltext.nodes import Mapping
+
+ENABLED = "modelserving.volcano.sh/lws"
+GROUP_KEYS = "modelserving.volcano.sh/lws-group-keys"
+SCOPE_ROLES = "modelserving.volcano.sh/lws-scope-roles"
+SCOPE_TARGET = "modelserving.volcano.sh/lws-scope-target"
+_DEFAULT_GROUPS = 64
+_VERSION = "admissionregistration.k8s.io/v1"
+
+
+def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
+    """Edits the ModelServings of a list that have the plugin `lws`, as `expand` does."""
+    results: list[Result] = []
+    groups = spec.get("maxGroups", _DEFAULT_GROUPS)
+    document = resource_list.document
+    missing = policies() if spec.get("emitPolicy", True) else {}
+    servings = 0
+    for item in resource_list.items(frozenset((KIND, *missing))):
+        if item.kind in missing:
+            if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
+                del missing[item.kind]
+        elif ModelServing.is_kind_of(item):
+            warnings = attempt(
+                item, document, lambda item: _enable(item, document, groups), results
+            )
+            if warnings is not None:
+                results += warnings
+                servings += 1
+            item.forget()
+    if not servings:
+        return results
+    enabled = Result("policy-enabled", name=NAME, servings=count(servings, KIND))
+    if missing:
+        document.mark()
+        try:
+            resource_list.append(list(missing.values()))
+        except EditError as error:
+            document.rollback()
+            return [*results, Result(error.id, **error.values)]
+        added = Reference(_VERSION, next(iter(missing)), NAME)
+        results.append(Result("policy-added", reference=added))
+        enabled.message += f", and added its {' and '.join(missing)}"
+    return [*results, enabled]
+
+
+def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | None:
+    """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
+    serving = ModelServing(item)
+    plugins = serving.plugins((PLUGIN_NAME,))
+    if not plugins:
+        return None
+    _check(serving, plugins)
+    wanted = max(serving.replicas(), max_groups)
+    groups = min(wanted, MAX_GROUPS)
+    keys = [group_key(f"{serving.name}-{ordinal}") for ordinal in range(groups)]
+    annotations: dict[str, Data] = {GROUP_KEYS: ",".join(keys)}
+    roles, target = _scope(plugins)
+    there = get(get(item.node, "metadata"), "annotations")
+    # What is left over from another scope must not stay.
+    if roles or get(there, SCOPE_ROLES) is not None:
+        annotations[SCOPE_ROLES] = roles
+    if target != "All" or get(there, SCOPE_TARGET) is not None:
+        annotations[SCOPE_TARGET] = target
+    root = item.editable(document)
+    replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
+    metadata: dict[str, Data] = {"labels": {ENABLED: "enabled"}, "annotations": annotations}
+    document.update(root, {"metadata": metadata})
+    warnings = []
+    if wanted > groups:
+        path = "spec.replicas"
+        warnings.append(Result("groups-without-key", path, current=str(wanted), limit=MAX_GROUPS))
+    if item.group != GROUPS[0]:
+        version = item.api_version
+        warnings.append(Result("policy-blind", "apiVersion", current=version, group=GROUPS[0]))
+    return [warning.on(item.reference) for warning in warnings]
+
+
+def _check(serving: ModelServing, plugins: list[Plugin]) -> None:
+    """Raises ItemError with all that is wrong."""
+    errors: list[Result] = []
+    for check in (
+        lambda: _check_metadata(serving.item.node),
+        serving.replicas,
+        lambda: _check_roles(serving),
+        lambda: _scope(plugins),
+    ):
+        try:
+            check()
+        except ItemError as error:
+            errors += error.results
+    if errors:
+        raise ItemError(*errors)
+
+
+def _check_metadata(node: Mapping) -> None:
+    metadata = mapping_at(node, "metadata", "metadata")
+    if metadata is None or not string_at(metadata, "name", "metadata.name"):
+        raise ItemError(Result("missing-field", "metadata.name"))
+    for field in ("labels", "annotations"):
+        mapping_at(metadata, field, f"metadata.{field}")
+
+
+def _check_roles(serving: ModelServing) -> None:
+    if not list(serving.roles()):
+        raise ItemError(Result("no-roles", ROLES))
+
+
+def _scope(plugins: list[Plugin]) -> tuple[str, str]:
+    """The roles, comma-separated, and the target of the `lws` entries."""
+    for plugin in plugins:
+        for i, role in enumerate(plugin.roles):
+            if not role or "," in role:  # would stand for all roles, or for several
+                path = f"{plugin.path}.scope.roles[{i}]"
+                allowed, found = "a role's name", quoted(role)
+                result = Result("wrong-value", path, current=role, allowed=allowed, found=found)
+                raise ItemError(result)
+    scopes = {(",".join(plugin.roles), plugin.target) for plugin in plugins}
+    if ("", "All") in scopes:
+        return "", "All"
+    if len(scopes) > 1:
+        raise ItemError(Result("several-scopes", plugins[1].path, path=plugins[0].path))
+    return scopes.pop()

@@ -1,0 +1,289 @@
+"""A template of a ModelServing, and what the LWS contract adds to it."""
+
+from __future__ import annotations
+
+from ...k8s.containers import read_containers
+from ...k8s.fields import mapping_at, scalar_at
+from ...k8s.references import probe_texts_of, references, texts_of
+from ...kthena.modelserving import ENTRY_ADDRESS, GROUP_NAME, GROUP_SIZE, ROLE_ID, WORKER_INDEX
+from ...kthena.tweaks import (
+    CONTRACT_ENV,
+    DEMO_POD_TWEAKS,
+    LWS_LEADER_ADDRESS,
+    LWS_WORKER_INDEX,
+    conflicts,
+    field_path,
+    tweaks_of,
+)
+from ...lws.contract import ANNOTATION, ENV, KEYS, LABEL
+from ...results.result import Result
+from ...yamltext.access import entries_of, get, text_at
+from ...yamltext.data import detached, equals
+from ...yamltext.nodes import Mapping
+from .moved_env import Moves, is_index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...k8s.containers import Container
+    from ...kthena.modelserving import Plugin, Role
+    from ...results.result import Data
+    from ...yamltext.edit import Document
+    from ...yamltext.nodes import Node
+
+_LEADER_ADDRESS = "$(MODELSERVING_GROUP_NAME)-$(MODELSERVING_ROLE_ID)-0.$(MODELSERVING_NAMESPACE)"
+# The helper variables that the address is composed of, and the fields of the pod that they read.
+_HELPERS = {
+    "MODELSERVING_GROUP_NAME": f"metadata.labels['{GROUP_NAME}']",
+    "MODELSERVING_ROLE_ID": f"metadata.labels['{ROLE_ID}']",
+    "MODELSERVING_NAMESPACE": "metadata.namespace",
+}
+_HELPERS_START = "MODELSERVING_"
+_FIELDS = {LABEL: "labels", ANNOTATION: "annotations"}
+
+
+class Template:
+    """A template in the scope of the plugin, and what it is to hold. `moves` is what goes to a
+    plugin, where its pods have different worker indexes.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        field: str,
+        node: Mapping,
+        values: dict[str, str],
+        own: list[Plugin],
+        errors: list[Result],
+    ) -> None:
+        """`own` are the `demo-pod-tweaks` entries of the ModelServing's own; `errors` gets what is
+        wrong. Raises ItemError for a template that is none.
+        """
+        self.role = role
+        self.field = field
+        self.path = f"{role.path}.{field}"
+        self.counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
+        self.values = {**values, GROUP_SIZE: str(role.workers + 1), ENTRY_ADDRESS: _LEADER_ADDRESS}
+        is_entry = field == "entryTemplate"
+        if is_entry or role.workers == 1:
+            self.values[WORKER_INDEX] = "0" if is_entry else "1"
+        self._has_pods = is_entry or role.workers > 0
+        self._errors = errors
+        own = [plugin for plugin in own if self._has_pods and plugin.covers(role.name, is_entry)]
+        self._tweaks = [tweak for plugin in own for tweak in tweaks_of(plugin)]
+        for plugin in own:
+            errors += conflicts(plugin)
+        self._spec = mapping_at(node, "spec", f"{self.path}.spec")
+        self._there = self._read_metadata(node)
+        self._containers = read_containers(node, f"{self.path}.")
+        self.moves: Moves | None = None
+        if not is_entry and role.workers > 1:
+            self.moves = Moves(self._containers, self._tweaks)
+            errors += self.moves.errors
+        self._check_labels()
+        self._check_helpers()
+        for container in self._containers:
+            self._check_probes(container)
+
+    def _read_metadata(self, node: Mapping) -> dict[str, Mapping | None]:
+        """The labels and annotations that are there. Raises ItemError where they are none."""
+        path = f"{self.path}.metadata"
+        metadata = mapping_at(node, "metadata", path)
+        there: dict[str, Mapping | None] = dict.fromkeys(_FIELDS)
+        for where, field in _FIELDS.items():
+            strings = metadata and mapping_at(metadata, field, f"{path}.{field}")
+            if strings is not None:
+                there[where] = strings
+                for key, _ in KEYS[where]:
+                    scalar_at(strings, key, f"{path}.{field}['{key}']")
+        return there
+
+    def _check_labels(self) -> None:
+        labels = self._there[LABEL]
+        for key in (GROUP_NAME, ROLE_ID):
+            if self._has_pods and labels is not None and labels.get(key) is not None:
+                path = f"{self.path}.metadata.labels['{key}']"
+                self._errors.append(Result("label-taken", path))
+
+    def _check_helpers(self) -> None:
+        """Whether the helper variables take no name, and give no reference a value."""
+        everywhere = set(_HELPERS)
+        for container in self._containers:
+            for entry in container.entries:
+                field = _HELPERS.get(entry.name or "")
+                if field and (entry.value is not None or field_path(entry.mapping) != field):
+                    result = Result("helper-taken", entry.path, name=entry.name, field=field)
+                    self._errors.append(result)
+            names = [entry.name for entry in container.entries]
+            everywhere &= set(names)
+            if container.node.may_have(_HELPERS_START):
+                self._check_references(texts_of(container), names, set())
+        texts = [(tweak.path, tweak.value) for tweak in self._tweaks]
+        self._check_references(texts, [tweak.name for tweak in self._tweaks], everywhere)
+
+    def _check_references(
+        self, texts: list[tuple[str, str]], names: list[str | None] | list[str], known: set[str]
+    ) -> None:
+        """Whether texts with these paths refer to no helper variable but those that are known; the
+        first texts are the values of variables with these names.
+        """
+        for i, (path, text) in enumerate(texts):
+            for name in sorted(_HELPERS.keys() & references(text) - known):
+                self._errors.append(Result("helper-read", path, name=name))
+            known.update(filter(None, names[i : i + 1]))
+
+    def _check_probes(self, container: Container) -> None:
+        """Whether no probe refers to what has no plain value."""
+        sources = {LWS_LEADER_ADDRESS: ENTRY_ADDRESS}
+        if self.moves is not None:
+            sources[LWS_WORKER_INDEX] = WORKER_INDEX
+        node = container.node
+        if not (self._has_pods and node.may_have("exec") and any(map(node.may_have, sources))):
+            return
+        for path, text in probe_texts_of(container):
+            for name in sorted(sources.keys() & references(text)):
+                result = Result("probe-reads", path, name=name, source=sources[name])
+                self._errors.append(result)
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        """The `fieldRef`s that read what the template can't carry: their paths, and the keys."""
+        if not self._has_pods:
+            return []
+        unknown = {
+            f"metadata.labels['{key}']": key
+            for key, source in KEYS[LABEL]
+            if source not in self.values
+        }
+        fields = [(f"{tweak.path}.valueFrom.fieldRef", tweak.field) for tweak in self._tweaks]
+        for container in self._containers:
+            entries = container.entries if container.node.may_have("fieldRef") else ()
+            for entry in entries:
+                field = None if entry.value is not None else field_path(entry.mapping)
+                if field is not None and not (self.moves is not None and is_index(entry)):
+                    fields.append((f"{entry.path}.valueFrom.fieldRef", field))
+        if self._spec is not None and self._spec.may_have("downwardAPI"):
+            fields += _volume_fields(self._spec, f"{self.path}.spec.volumes")
+        return [(path, unknown[field]) for path, field in fields if field in unknown]
+
+    def tweaks(self) -> dict[str, Data] | None:
+        """The entry of `spec.plugins` that gives each worker its index; None where none is to."""
+        env = {} if self.moves is None else self.moves.env
+        if not env:
+            return None
+        entries: list[Data] = [{"name": name, "value": value} for name, value in env.items()]
+        return {
+            "name": DEMO_POD_TWEAKS,
+            "type": "BuiltIn",
+            "scope": {"roles": [self.role.name], "target": "Worker"},
+            "config": {"env": entries},
+        }
+
+    def edit(self, document: Document, role: Mapping) -> None:
+        """Writes it into a role's mapping."""
+        template = document.own_mapping(role, self.field)
+        self._edit_metadata(document, role, template)
+        spec = document.own_mapping(template, "spec")
+        document.indent_as(spec, "containers")
+        for number, container in enumerate(self._containers):
+            containers = document.own_sequence(spec, container.field)
+            mapping = document.own_entry(containers, container.index)
+            self._edit_env(document, mapping, number, container)
+
+    def _edit_metadata(self, document: Document, role: Mapping, template: Mapping) -> None:
+        wanted: dict[str, Data] = {}
+        for where, field in _FIELDS.items():
+            there = self._there[where]
+            strings: dict[str, Data] = {}
+            for key, source in KEYS[where]:
+                if source in self.values and not equals(_value(there, key), self.values[source]):
+                    strings[key] = self.values[source]
+            self.counts[where] = len(strings)
+            # What stands there would be wrong for most of the pods.
+            wrong = {key for key, source in KEYS[where] if source not in self.values}
+            if there is not None and not wrong.isdisjoint(there.fields()):
+                metadata = document.own_mapping(template, "metadata")
+                if not _remove(document, document.own_mapping(metadata, field), wrong):
+                    _rewrite(document, metadata, field, wrong, strings)
+                    continue
+            if strings:
+                wanted[field] = strings
+        if wanted and template.get("metadata") is None:
+            document.add_first(role, self.field, {"metadata": wanted})
+        elif wanted:
+            document.update(template, {"metadata": wanted})
+
+    def _edit_env(
+        self, document: Document, mapping: Mapping, number: int, container: Container
+    ) -> None:
+        new = self._new_entries()
+        moved = set() if self.moves is None else self.moves.moved(number)
+        taken = CONTRACT_ENV | _HELPERS.keys()
+        stays = [
+            i
+            for i, entry in enumerate(container.entries)
+            if entry.name not in taken and i not in moved
+        ]
+        first = container.entries[: len(new)]
+        if len(first) == len(new) == len(container.entries) - len(stays) and all(
+            equals(entry.mapping, data) for entry, data in zip(first, new, strict=True)
+        ):
+            return
+        self.counts[ENV] += len(new)
+        if not container.entries:
+            document.set(mapping, "env", detached(list(new), document.offset))
+        elif len(stays) == len(container.entries):
+            document.insert_first(mapping, "env", list(new))
+        else:
+            document.rewrite(mapping, "env", [*new, *stays])
+
+    def _new_entries(self) -> list[dict[str, Data]]:
+        entries: list[dict[str, Data]] = [
+            {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
+            for name, path in _HELPERS.items()
+        ]
+        for name, source in KEYS[ENV]:
+            if source in self.values:
+                entries.append({"name": name, "value": self.values[source]})
+        return entries
+
+
+def _remove(document: Document, mapping: Mapping, keys: set[str]) -> bool:
+    """Removes the keys, where that leaves the others as they stand."""
+    if any(key in source.own() for source in mapping.merged() for key in keys):
+        return False  # a merge key would bring it
+    if mapping.flow and mapping.own().keys() <= keys:
+        return False
+    document.remove(mapping, keys)
+    return True
+
+
+def _rewrite(
+    document: Document, metadata: Mapping, field: str, keys: set[str], strings: dict[str, Data]
+) -> None:
+    """Writes a mapping anew on one line, without the keys and with the strings."""
+    mapping = document.copy(document.own_mapping(metadata, field))
+    if isinstance(mapping, Mapping):
+        mapping.flow = True
+        mapping.drop(keys)
+        for key, value in strings.items():
+            mapping.set(key, detached(value))
+        document.set(metadata, field, mapping)
+
+
+def _value(mapping: Node | None, key: str) -> Node | None:
+    return mapping.get(key) if isinstance(mapping, Mapping) else None
+
+
+def _volume_fields(spec: Mapping, path: str) -> Iterator[tuple[str, str]]:
+    """The fields of the pod that its volumes read, with their paths."""
+    for i, volume in enumerate(entries_of(get(spec, "volumes"))):
+        sources = [(f"{path}[{i}].downwardAPI", get(volume, "downwardAPI"))]
+        for j, source in enumerate(entries_of(get(get(volume, "projected"), "sources"))):
+            place = f"{path}[{i}].projected.sources[{j}].downwardAPI"
+            sources.append((place, get(source, "downwardAPI")))
+        for place, api in sources:
+            for k, entry in enumerate(entries_of(get(api, "items"))):
+                field = text_at(get(entry, "fieldRef"), "fieldPath")
+                if field is not None:
+                    yield f"{place}.items[{k}].fieldRef", field

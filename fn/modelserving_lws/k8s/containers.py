@@ -1,0 +1,126 @@
+"""The containers of a pod and their env, as the kubelet reads it."""
+
+from __future__ import annotations
+
+from ..results.errors import ItemError
+from ..results.result import Result
+from ..yamltext.access import get
+from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence, resolve
+from .fields import mapping_at, sequence_at, wrong
+
+MAX_CONTAINERS = 1_000
+
+
+class EnvEntry:
+    """An entry of a container's `env`. `value` is None where only the cluster knows it: it has a
+    `valueFrom`, or refers to other variables. `mapping` is read when it is asked for.
+    """
+
+    __slots__ = ("_index", "_path", "_sequence", "name", "value")
+
+    def __init__(
+        self, sequence: Sequence, index: int, path: str, texts: tuple[str, str] | None
+    ) -> None:
+        """`path` is that of the sequence, and `texts` what it says of the entry. Raises ItemError
+        where the entry is none.
+        """
+        self._sequence = sequence
+        self._index = index
+        self._path = path
+        self.name: str | None
+        self.value: str | None
+        if texts is not None:
+            self.name, self.value = texts
+            if "$(" in texts[1]:
+                self.value = None
+            return
+        mapping = resolve(sequence.entries[index])
+        if not isinstance(mapping, Mapping):
+            what = "a scalar" if isinstance(mapping, Scalar) else "a list"
+            raise ItemError(Result("wrong-value", self.path, allowed="a mapping", found=what))
+        fields = mapping.fields()
+        if mapping.repeated:
+            raise ItemError(Result("repeated", f"{self.path}.{min(mapping.repeated)}"))
+        self.name = self._text(fields, "name")
+        value = self._text(fields, "value") or ""
+        is_known = "$(" not in value and get(mapping, "valueFrom") is None
+        self.value = value if is_known else None
+
+    def _text(self, fields: dict[str, tuple[Node, Node]], name: str) -> str | None:
+        if name not in fields:
+            return None
+        found = resolve(fields[name][1])
+        if isinstance(found, Scalar):
+            return None if found.is_null else found.value
+        raise ItemError(wrong(f"{self.path}.{name}", found, "a string"))
+
+    @property
+    def path(self) -> str:
+        return f"{self._path}[{self._index}]"
+
+    @property
+    def mapping(self) -> Mapping:
+        mapping = resolve(self._sequence.entries[self._index])
+        return mapping if isinstance(mapping, Mapping) else Mapping(0, 0, False)
+
+
+class Container:
+    """A container or init container: where it is below the pod, its path, its env. `values` has the
+    value that counts of each name: that of its last entry.
+    """
+
+    __slots__ = ("_entries", "_env", "field", "index", "node", "path", "values")
+
+    def __init__(self, node: Mapping, field: str, index: int, path: str) -> None:
+        self.node = node
+        self.field = field
+        self.index = index
+        self.path = path
+        env = sequence_at(node, "env", f"{path}.env")
+        self._env = Sequence(DETACHED, DETACHED, False) if env is None else env
+        self._entries: list[EnvEntry] | None = None
+        self.values: dict[str | None, str | None] = {}
+        for text in self._env.texts():
+            if text is None:
+                self.values = {entry.name: entry.value for entry in self.entries}
+                break
+            name, value = text
+            self.values[name] = None if "$(" in value else value
+
+    @property
+    def entries(self) -> list[EnvEntry]:
+        if self._entries is None:
+            path, texts = f"{self.path}.env", self._env.texts()
+            self._entries = [EnvEntry(self._env, i, path, text) for i, text in enumerate(texts)]
+        return self._entries
+
+    @property
+    def last(self) -> dict[str | None, int]:
+        """The index of the last entry of each name."""
+        return {entry.name: i for i, entry in enumerate(self.entries)}
+
+
+def read_containers(base: Mapping, prefix: str) -> list[Container]:
+    """The containers, then the init containers of what has a pod's `spec`; `prefix` is its path.
+    Raises ItemError where one of them is none.
+    """
+    spec = mapping_at(base, "spec", f"{prefix}spec")
+    if spec is None:
+        raise ItemError(
+            Result("wrong-value", f"{prefix}spec", allowed="a mapping", found="nothing")
+        )
+    containers: list[Container] = []
+    for field in ("containers", "initContainers"):
+        found = sequence_at(spec, field, f"{prefix}spec.{field}")
+        if found is not None and found.is_longer(MAX_CONTAINERS):
+            path = f"{prefix}spec.{field}"
+            raise ItemError(Result("too-many-containers", path, limit=MAX_CONTAINERS))
+        for i, entry in enumerate(found.entries if found is not None else ()):
+            path = f"{prefix}spec.{field}[{i}]"
+            node = resolve(entry)
+            if not isinstance(node, Mapping):
+                raise ItemError(wrong(path, node, "a mapping"))
+            containers.append(Container(node, field, i, path))
+        if field == "containers" and not containers:
+            raise ItemError(Result("no-container", f"{prefix}spec.containers"))
+    return containers

@@ -1,0 +1,78 @@
+"""References to variables in a container's texts, as the kubelet reads them: `$(NAME)` is one, `$$`
+is a dollar (Kubernetes, `third_party/forked/golang/expansion/expand.go`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.nodes import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..yamltext.nodes import Node
+    from .containers import Container, EnvEntry
+
+_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+
+def references(value: str) -> set[str]:
+    """The names that a value refers to."""
+    matches = _REFERENCE.finditer(value, 0, _end(value))
+    return {match[1] for match in matches if match[1] is not None}
+
+
+def escape(value: str, names: set[str]) -> str:
+    """The value with the references to these names escaped, so that they stay as they stand."""
+    end = _end(value)
+    escaped = _REFERENCE.sub(
+        lambda match: f"${match[0]}" if match[1] in names else match[0], value[:end]
+    )
+    return escaped + value[end:]
+
+
+def _end(value: str) -> int:
+    """Where no reference can end any more; to look for one would take time for each `$(`."""
+    return value.rfind(")") + 1
+
+
+def value_of(entry: EnvEntry) -> str | None:
+    """The `value` of an entry of an env, references and all; None where it has none."""
+    return entry.value if entry.value is not None else text_at(entry.mapping, "value")
+
+
+def texts_of(container: Container) -> list[tuple[str, str]]:
+    """The texts of a container, with their paths, into which the kubelet puts the values of
+    variables: into its env those before, elsewhere all.
+    """
+    node, path = container.node, container.path
+    found = [(f"{entry.path}.value", value_of(entry) or "") for entry in container.entries]
+    for field in ("command", "args"):
+        found += _strings(get(node, field), f"{path}.{field}")
+    for i, mount in enumerate(entries_of(get(node, "volumeMounts"))):
+        text = text_at(mount, "subPathExpr")
+        if text is not None:
+            found.append((f"{path}.volumeMounts[{i}].subPathExpr", text))
+    return found
+
+
+def probe_texts_of(container: Container) -> list[tuple[str, str]]:
+    """The commands of a container's probes, as `texts_of` gives other texts. The kubelet puts plain
+    values alone into these (Kubernetes, `ExpandContainerCommandOnlyStatic` in
+    `pkg/kubelet/container/helpers.go`).
+    """
+    found = []
+    for probe in _PROBES:
+        command = get(get(get(container.node, probe), "exec"), "command")
+        found += _strings(command, f"{container.path}.{probe}.exec.command")
+    return found
+
+
+def _strings(node: Node | None, path: str) -> list[tuple[str, str]]:
+    return [
+        (f"{path}[{i}]", entry.value)
+        for i, entry in enumerate(entries_of(node))
+        if isinstance(entry, Scalar)
+    ]

@@ -1,0 +1,166 @@
+"""A LeaderWorkerSet, as it is read for its ModelServing.
+
+Names, defaults and bounds are those of github.com/kubernetes-sigs/lws
+`api/leaderworkerset/v1/leaderworkerset_types.go` and `pkg/webhooks/leaderworkerset_webhook.go`.
+"""
+
+from __future__ import annotations
+
+from ..k8s.fields import (
+    MAX_INT32,
+    integer,
+    integer_at,
+    is_digits,
+    mapping_at,
+    scalar_at,
+    string_at,
+    wrong,
+    wrong_choice,
+)
+from ..results.errors import ItemError
+from ..results.result import Result
+from ..yamltext.access import get, text_at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..wire.items import Item
+    from ..yamltext.nodes import Mapping, Scalar
+
+KIND = "LeaderWorkerSet"
+GROUP = "leaderworkerset.x-k8s.io"
+API_VERSION = f"{GROUP}/v1"
+LEADER_TEMPLATE, WORKER_TEMPLATE = "leaderTemplate", "workerTemplate"
+TEMPLATE = "spec.leaderWorkerTemplate"
+ROLLOUT = "spec.rolloutStrategy"
+ROLLING = f"{ROLLOUT}.rollingUpdateConfiguration"
+_ROLLING_UPDATE = "RollingUpdate"
+# The restart policies, by what ModelServing calls them; the first one is the default.
+RECOVERY_POLICIES = {
+    "RecreateGroupOnPodRestart": "ServingGroupRecreate",
+    "RecreateGroupAfterStart": "ServingGroupRecreate",
+    "None": "None",
+    "Default": "None",
+}
+
+
+class LeaderWorkerSet:
+    """A LeaderWorkerSet item. Its properties raise ItemError where a field is wrong."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.node = item.node
+        self.spec = _required(self.node, "spec", "spec")
+        self.template = _required(self.spec, "leaderWorkerTemplate", TEMPLATE)
+
+    @staticmethod
+    def is_kind_of(item: Item) -> bool:
+        return item.kind == KIND and item.group == GROUP
+
+    @property
+    def metadata(self) -> Mapping:
+        return _required(self.node, "metadata", "metadata")
+
+    @property
+    def name(self) -> str:
+        name = string_at(self.metadata, "name", "metadata.name")
+        if not name:
+            raise ItemError(Result("missing-field", "metadata.name"))
+        return name
+
+    @property
+    def replicas(self) -> int:
+        replicas = integer_at(self.spec, "replicas", "spec.replicas")
+        return 1 if replicas is None else replicas
+
+    @property
+    def size(self) -> int:
+        """How many pods a group has, the leader included."""
+        path = f"{TEMPLATE}.size"
+        size = integer_at(self.template, "size", path)
+        if size == 0:
+            allowed = f"an integer from 1 to {MAX_INT32}"
+            raise ItemError(Result("wrong-value", path, current="0", allowed=allowed, found='"0"'))
+        return size or 1
+
+    @property
+    def leader_template(self) -> Mapping | None:
+        return mapping_at(self.template, LEADER_TEMPLATE, f"{TEMPLATE}.{LEADER_TEMPLATE}")
+
+    @property
+    def worker_template(self) -> Mapping:
+        return _required(self.template, WORKER_TEMPLATE, f"{TEMPLATE}.{WORKER_TEMPLATE}")
+
+    @property
+    def templates(self) -> list[tuple[Mapping, str]]:
+        """The templates that pods are made of, the leader's first, and their paths."""
+        workers = (self.worker_template, f"{TEMPLATE}.{WORKER_TEMPLATE}")
+        leader = self.leader_template
+        if leader is None:
+            return [workers]
+        return [(leader, f"{TEMPLATE}.{LEADER_TEMPLATE}"), *([workers] if self.size > 1 else ())]
+
+    @property
+    def scheduler(self) -> str | None:
+        """The first `schedulerName` of the templates."""
+        specs = [get(template, "spec") for template, _ in self.templates]
+        return next(filter(None, [text_at(spec, "schedulerName") for spec in specs]), None)
+
+    @property
+    def recovery_policy(self) -> str:
+        """The restart policy, as ModelServing calls it."""
+        path = f"{TEMPLATE}.restartPolicy"
+        policy = string_at(self.template, "restartPolicy", path) or next(iter(RECOVERY_POLICIES))
+        if policy not in RECOVERY_POLICIES:
+            raise ItemError(wrong_choice(path, policy, tuple(RECOVERY_POLICIES)))
+        return RECOVERY_POLICIES[policy]
+
+    @property
+    def rollout(self) -> Mapping | None:
+        rollout = mapping_at(self.spec, "rolloutStrategy", ROLLOUT)
+        type_ = None if rollout is None else string_at(rollout, "type", f"{ROLLOUT}.type")
+        if type_ and type_ != _ROLLING_UPDATE:
+            raise ItemError(wrong_choice(f"{ROLLOUT}.type", type_, (_ROLLING_UPDATE,)))
+        return rollout
+
+    @property
+    def rolling(self) -> Mapping | None:
+        """The rollout strategy's `rollingUpdateConfiguration`."""
+        rollout, name = self.rollout, "rollingUpdateConfiguration"
+        return None if rollout is None else mapping_at(rollout, name, ROLLING)
+
+    @property
+    def partition(self) -> int | None:
+        rolling, path = self.rolling, f"{ROLLING}.partition"
+        return None if rolling is None else integer_at(rolling, "partition", path)
+
+    @property
+    def max_unavailable(self) -> int | None:
+        """How many groups may be unavailable in an update, as kthena's webhook reckons it; None
+        where nothing is said.
+        """
+        rolling, path = self.rolling, f"{ROLLING}.maxUnavailable"
+        found = None if rolling is None else scalar_at(rolling, "maxUnavailable", path)
+        if found is None:
+            return None
+        amount = _amount(found, self.replicas)
+        if amount is None:
+            raise ItemError(wrong(path, found, f"an integer from 0 to {MAX_INT32}, or 0% to 100%"))
+        return amount
+
+
+def _required(parent: Mapping, name: str, path: str) -> Mapping:
+    found = mapping_at(parent, name, path)
+    if found is None:
+        raise ItemError(Result("missing-field", path))
+    return found
+
+
+def _amount(node: Scalar, total: int) -> int | None:
+    """An integer, or a percentage of the total, rounded down; None for what is neither."""
+    value = node.value
+    if not node.style and is_digits(value):
+        return integer(value)
+    percentage = integer(value[:-1]) if value.endswith("%") else None
+    if percentage is None or percentage > 100:
+        return None
+    return percentage * total // 100

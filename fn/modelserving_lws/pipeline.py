@@ -1,0 +1,198 @@
+"""From bytes to bytes: the library's entry."""
+
+from __future__ import annotations
+
+from .config.function_config import (
+    CONVERT_LEADER_WORKER_SET,
+    EXPAND_LWS_PLUGIN,
+    RENDER_MODEL_SERVING,
+    FunctionConfig,
+    is_none,
+    load,
+    too_large,
+)
+from .results.errors import BoundsError, ConfigError, EditError, InputError, UnsureError
+from .results.result import ERROR, INFO, Reference, Result
+from .wire.resource_list import ResourceList
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .yamltext.nodes import Node
+
+
+class Outcome:
+    """What a run came to: this run's `results`, and the text to hand on. `has_results` is whether
+    that text has them, too: a stream has no place for results. `ways` counts the items by how they
+    were read.
+    """
+
+    def __init__(
+        self, resource_list: ResourceList, results: list[Result], is_report: bool, line_break: str
+    ) -> None:
+        """Line feeds come out as this line break."""
+        self._document = resource_list.document
+        self._line_break = line_break
+        self._is_report = is_report
+        self.results = results
+        self.has_results = resource_list.root is not None
+        self.ways = resource_list.ways
+
+    @property
+    def output(self) -> bytes:
+        """The input with all edits; the very input where there are none."""
+        return b"".join(self.parts())
+
+    def parts(self) -> Iterator[bytes]:
+        """The same, in parts."""
+        parts = self._document.parts()
+        if self._line_break == "\n":
+            return parts
+        return (part.replace(b"\n", self._line_break.encode()) for part in parts)
+
+    @property
+    def diff(self) -> bytes:
+        """A unified diff between input and output."""
+        return self._diff("before", "after").encode()
+
+    def patch(self, path: str) -> bytes:
+        """The diff for a file, as `git apply` and `patch -p1` take it."""
+        name = " ".join(path.splitlines())
+        return self._diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+
+    def _diff(self, before: str, after: str) -> str:
+        return self._document.diff(before, after, self._line_break)
+
+    @property
+    def done(self) -> Result | None:
+        """The result that counts what was done; None where nothing was."""
+        for result in self.results:
+            if result.severity == INFO and result.reference is None:
+                return result
+        return None
+
+    def told(self, with_done: bool = True) -> str:
+        """What a person is told, as lines: errors and warnings, all results where the output has
+        no place for them (but `done`, if that is told elsewhere); of a run that only reports, all
+        of them, laid out to be read.
+        """
+        if self._is_report:
+            from .results.layout import layout
+
+            return layout(self.results)
+        left_out = None if with_done else self.done
+        told = [
+            f"{result}\n"
+            for result in self.results
+            if result.severity != INFO or not (self.has_results or result is left_out)
+        ]
+        return "".join(told)
+
+    @property
+    def failed(self) -> bool:
+        """Whether one of the results is an error."""
+        return any(result.severity == ERROR for result in self.results)
+
+
+def run(
+    data: bytes, function: str | None = None, config: bytes | None = None, config_path: str = ""
+) -> Outcome:
+    """Runs the function that the ResourceList's functionConfig names, else `config` (a whole
+    functionConfig as YAML), else `function` (its kind), else InjectLWS.
+
+    Raises InputError where `data` or `config` can't be read.
+    """
+    text = _decode(data)
+    del data  # the text has it all
+    given = None if config is None else _GivenConfig(config, config_path)
+    line_break = "\n"
+    if "\r" in text and text.count("\r\n") == text.count("\n") == text.count("\r"):
+        # To YAML, it makes no difference; all line feeds of the output become line breaks again.
+        line_break = "\r\n"
+        text = text.replace(line_break, "\n")
+    try:
+        return _run(ResourceList(text, quick=True), function, given, line_break)
+    except UnsureError:
+        pass  # and with it goes all that was read
+    return _run(ResourceList(text, quick=False), function, given, line_break)
+
+
+def _run(
+    resource_list: ResourceList,
+    function: str | None,
+    given: _GivenConfig | None,
+    line_break: str,
+) -> Outcome:
+    is_report = False
+    try:
+        try:
+            node = resource_list.function_config
+            config = _load(node, function, given)
+        except UnsureError:
+            try:
+                node = resource_list.exact_function_config()
+            except BoundsError:
+                raise too_large(Reference(place="functionConfig")) from None
+            config = _load(node, function, given)
+    except ConfigError as error:
+        results = error.results
+    else:
+        results = _transform(config.kind)(resource_list, config.spec)
+        is_report = config.spec.get("reportOnly", False)
+    try:
+        resource_list.append_results(results)
+    except EditError as error:
+        raise InputError(error.id, **error.values) from error
+    return Outcome(resource_list, results, is_report, line_break)
+
+
+def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
+    """The function of a kind; what the others need is not imported."""
+    if kind == EXPAND_LWS_PLUGIN:
+        from .functions.expand.expand import expand
+
+        return expand
+    if kind == CONVERT_LEADER_WORKER_SET:
+        from .functions.convert.convert import convert
+
+        return convert
+    if kind == RENDER_MODEL_SERVING:
+        from .functions.render.render import render
+
+        return render
+    from .functions.inject.inject import inject
+
+    return inject
+
+
+class _GivenConfig:
+    """A functionConfig that the command line gives."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        from .yamltext.read import read
+
+        try:
+            self.roots = read(_decode(data))
+        except InputError as error:
+            error.path = path
+            raise
+
+
+def _load(node: Node | None, function: str | None, given: _GivenConfig | None) -> FunctionConfig:
+    if given is None:
+        return load(node, function)
+    if node is not None and not is_none(node):
+        raise ConfigError([Result("config-with-config")])
+    if len(given.roots) > 1:
+        raise ConfigError([Result("config-not-one")])
+    return load(given.roots[0] if given.roots else None, function)
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        raise InputError("not-utf-8", before, len(before)) from error

@@ -1,0 +1,177 @@
+"""The wire: what stands on stdin, as a list of items, and the results that go back with it.
+
+ResourceList: https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md.
+Also a stream of manifests, and `v1` Lists, whose items are items like any other.
+"""
+
+from __future__ import annotations
+
+from ..results.errors import InputError
+from ..yamltext.access import get, text_at
+from ..yamltext.block import BlockMapping
+from ..yamltext.data import content, frozen
+from ..yamltext.edit import Document
+from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
+from .part_items import PartItems
+from .split import RESOURCE_LIST, find_parts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..results.result import Result
+    from .items import Item, Ways
+    from .list_edits import Place
+    from .whole_items import WholeItems
+
+API_VERSIONS = (
+    "config.kubernetes.io/v1",
+    "config.kubernetes.io/v1beta1",
+    "config.kubernetes.io/v1alpha1",
+)
+
+
+class ResourceList:
+    """The items of a text. `root` is the ResourceList's mapping; None for a stream, that has no
+    place for results.
+    """
+
+    def __init__(self, text: str, quick: bool) -> None:
+        """Raises InputError where the text is no ResourceList and no stream of manifests. If
+        `quick`, UnsureError where only PyYAML can tell; other methods raise that as well, then.
+        """
+        self.document = Document(text)
+        self.root: Mapping | None = None
+        self._items: PartItems | WholeItems
+        if quick:
+            parts = find_parts(text)
+            if parts.root is not None:
+                self._read_root(parts.root)
+            self._items = PartItems(parts)
+            return
+        from ..yamltext.read import read
+        from .whole_items import WholeItems
+
+        roots = []
+        documents = [root for root in read(text) if not (isinstance(root, Scalar) and root.is_null)]
+        for root in documents:
+            if not isinstance(root, Mapping):
+                raise InputError("no-manifest", text, root.start)
+            roots.append(root)
+            if text_at(root, "kind") == RESOURCE_LIST and len(documents) > 1:
+                raise InputError("resource-list-not-alone", text, root.start)
+            self._read_root(root)
+        self._items = WholeItems(roots, text)
+
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        """The items of these kinds, in order."""
+        return self._items.items(kinds)
+
+    def replace(self, item: Item, manifest: str) -> None:
+        """Puts a manifest, as `item_edits` has them, in the place of an item. Raises EditError
+        where that can't be done.
+        """
+        from .list_edits import replace
+
+        item.read(lambda: replace(self.document, item, manifest))
+
+    def insert_after(self, item: Item, manifests: list[str]) -> None:
+        """Puts manifests behind an item, as `replace` does."""
+        place = item.read(lambda: self.place(item))
+        place.put(list(map(place.written, manifests)))
+
+    def place(self, item: Item) -> Place:
+        """Where new items go that follow an item or take its place."""
+        from .list_edits import Place
+
+        return Place(self.document, item.entry(self.document), item.node)
+
+    def remove(self, items: list[Item]) -> None:
+        """Takes items away, as `replace` replaces one."""
+        from .list_edits import remove
+
+        for item in items:
+            item.settle()
+        remove(self.document, items)
+
+    def append(self, manifests: list[str]) -> None:
+        """Puts manifests at the end, as `replace` does: of the items of a ResourceList or a List;
+        else as documents of their own.
+        """
+        from .list_edits import append, append_documents
+
+        root, last = self._items.root, self._items.last()
+        if root is not None:
+            append(self.document, root, last, manifests)
+        else:
+            document = last if isinstance(last, Mapping) else None
+            append_documents(self.document, document, manifests)
+
+    @property
+    def ways(self) -> Ways:
+        """How many items have been read so far, and by which way."""
+        return self._items.ways
+
+    @property
+    def function_config(self) -> Node | None:
+        return get(self.root, "functionConfig")
+
+    def exact_function_config(self) -> Node | None:
+        """The same, read by PyYAML."""
+        root = self.root
+        if not isinstance(root, BlockMapping):
+            return self.function_config
+        return _exact_value(root, "functionConfig")
+
+    def _read_root(self, root: Mapping) -> None:
+        source = self.document.source
+        if text_at(root, "kind") != RESOURCE_LIST:
+            return
+        api_version = text_at(root, "apiVersion")
+        if api_version not in API_VERSIONS:
+            raise InputError(
+                "resource-list-version",
+                source,
+                (get(root, "apiVersion") or root).start,
+                allowed=", ".join(API_VERSIONS),
+                found=api_version or "none",
+            )
+        self.root = root
+        results = get(root, "results")
+        if isinstance(results, Mapping):  # as kyaml before v0.11 wrote them
+            results = get(results, "items")
+        if results is not None and not isinstance(results, Sequence):
+            raise InputError("field-not-a-list", source, results.start, name="results")
+
+    def append_results(self, results: list[Result]) -> None:
+        """Adds results to the ResourceList; one that equals a result already there is left out.
+        A stream has no place for them. Raises EditError where they can't be written.
+        """
+        if self.root is None or not results:
+            return
+        document, parent, name = self.document, self.root, "results"
+        if isinstance(get(parent, name), Mapping):
+            parent, name = document.own_mapping(parent, name), "items"
+        there = get(parent, name)
+        old = there.entries if isinstance(there, Sequence) else []
+        new = [result.data() for result in results]
+        messages = {result.message for result in results}
+        alike = (entry for entry in old if text_at(resolve(entry), "message") in messages)
+        known = {content(entry) for entry in alike}
+        new = [data for data in new if frozen(data) not in known]
+        if not new:
+            return
+        document.indent_as(self.root, "items")
+        if old:
+            document.rewrite(parent, name, [*range(len(old)), *new])
+        else:
+            document.update(parent, {name: [*new]})
+
+
+def _exact_value(root: BlockMapping, name: str) -> Node | None:
+    from ..yamltext.events import read_part
+
+    pairs = root.pairs
+    starts = [key.start for key, _ in pairs] + [root.limit]
+    for i, (key, _) in reversed([*enumerate(pairs)]):
+        if isinstance(key, Scalar) and key.value == name:
+            return get(read_part(root.text, starts[i], starts[i + 1]), name)
+    return None

@@ -1,0 +1,144 @@
+"""Nodes and plain data: nodes made of data, and nodes compared with data and with each other."""
+
+from __future__ import annotations
+
+from ..results.errors import ShapeError
+from .nodes import DETACHED, Mapping, MarkedScalar, Node, Scalar, Sequence, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..results.result import Data
+
+_MOST_FIELDS = 5  # of each mapping of a result
+
+
+def string(value: str) -> Scalar:
+    """A detached string."""
+    return Scalar(DETACHED, DETACHED, value, '"')
+
+
+def detached(data: Data, offset: int = 0) -> Node:
+    """A detached node of plain data: strings, ints, dicts and lists; `offset` as sequences have
+    it.
+    """
+    if isinstance(data, str):
+        return string(data)
+    if isinstance(data, int):
+        return Scalar(DETACHED, DETACHED, str(data), "")
+    if isinstance(data, dict):
+        return detached_mapping(data, offset)
+    sequence = Sequence(DETACHED, DETACHED, False)
+    sequence.entries = [detached(entry, offset) for entry in data]
+    sequence.offset = offset
+    return sequence
+
+
+def detached_mapping(data: dict[str, Data], offset: int = 0) -> Mapping:
+    """A detached mapping of plain data."""
+    mapping = Mapping(DETACHED, DETACHED, False)
+    mapping.pairs = [(string(key), detached(value, offset)) for key, value in data.items()]
+    return mapping
+
+
+def without_text(copy: Node) -> Node:
+    """The same for a detached copy whose scalars have text, so that it fits into any text."""
+    waiting = [copy]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            node.pairs = [(_textless(key), _textless(value)) for key, value in node.pairs]
+            waiting += [child for pair in node.pairs for child in pair]
+        elif isinstance(node, Sequence):
+            node.entries = list(map(_textless, node.entries))
+            waiting += node.entries
+    return _textless(copy)
+
+
+def _textless(node: Node) -> Node:
+    if not isinstance(node, Scalar):
+        return node
+    if node.tag is None:
+        return Scalar(DETACHED, DETACHED, node.value, node.style and '"')
+    made = MarkedScalar(DETACHED, DETACHED, node.value, '"')
+    made.tag, made.anchor, made.aliases = node.tag, None, None
+    return made
+
+
+def equals(node: Node | None, data: Data) -> bool:
+    """Whether the node holds this data; as deep as the data, never deeper."""
+    if node is None:
+        return False
+    node = resolve(node)
+    if isinstance(data, str):
+        return isinstance(node, Scalar) and node.value == data and node.is_string
+    if isinstance(data, int):
+        return isinstance(node, Scalar) and node.value == str(data) and not node.style
+    if isinstance(data, dict):
+        if not isinstance(node, Mapping):
+            return False
+        fields = node.fields()
+        return len(fields) == len(data) and all(
+            key in fields and equals(fields[key][1], value) for key, value in data.items()
+        )
+    return (
+        isinstance(node, Sequence)
+        and len(node.entries) == len(data)
+        and all(map(equals, node.entries, data))
+    )
+
+
+def frozen(data: Data) -> object:
+    """Plain data as something to look up; strings and ints differ."""
+    if isinstance(data, dict):
+        return frozenset((key, frozen(value)) for key, value in data.items())
+    return tuple(map(frozen, data)) if isinstance(data, list) else (type(data), str(data))
+
+
+def content(node: Node) -> object:
+    """What `frozen` gives for the data of this node; None where it is more than a result has, or
+    holds other scalars than strings and ints.
+    """
+    try:
+        return _content(node, 3)
+    except (ShapeError, ValueError):
+        return None
+
+
+def _content(node: Node, levels: int) -> object:
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        if node.is_string:
+            return str, node.value
+        if not node.style and node.value.isdigit():
+            return int, node.value
+    elif isinstance(node, Mapping) and levels:
+        fields = node.fields()
+        if len(fields) <= _MOST_FIELDS:
+            return frozenset(
+                (name, _content(value, levels - 1)) for name, (_, value) in fields.items()
+            )
+    raise ValueError
+
+
+def same(node: Node, other: Node) -> bool:
+    """Whether two nodes hold the same data; a plain scalar is the same only if written alike."""
+    waiting = [(node, other)]
+    while waiting:
+        node, other = map(resolve, waiting.pop())
+        if node.tag != other.tag:
+            return False
+        if isinstance(node, Scalar) and isinstance(other, Scalar):
+            if node.value != other.value or node.is_string != other.is_string:
+                return False
+        elif isinstance(node, Sequence) and isinstance(other, Sequence):
+            if len(node.entries) != len(other.entries):
+                return False
+            waiting += zip(node.entries, other.entries, strict=True)
+        elif isinstance(node, Mapping) and isinstance(other, Mapping):
+            fields, others = node.fields(), other.fields()
+            if fields.keys() != others.keys():
+                return False
+            waiting += [(fields[name][1], others[name][1]) for name in fields]
+        else:
+            return False
+    return True

@@ -1,0 +1,553 @@
+"""Where edits go in a text: insertions, replacements and removals at the places that nodes name.
+
+All of it is collected and applied once, in the order of the text. Nothing here knows of aliases;
+`document.py` sees to them.
+"""
+
+from __future__ import annotations
+
+from ..results.errors import EditError, UnsureError
+from .block import MAX_LEVELS, BlockMapping, BlockSequence, is_simple
+from .data import detached_mapping
+from .lines import LINE_BREAKS, Lines, line_break, line_end, line_start
+from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
+from .write import block, block_data, block_value, flow, flow_data, is_flow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..results.result import Data
+
+    Form = Literal["inline", "block", "lines", "value"]
+
+
+class Splice:
+    """A node, written in place of the text from `start` to `end`, between `before` and `after`.
+
+    It has one of four forms: `inline`, on one line; `block`, block style from mid-line on;
+    `lines`, lines of their own at the column; `value`, the lines below a key at the column.
+    """
+
+    __slots__ = (
+        "after",
+        "bare",
+        "before",
+        "column",
+        "end",
+        "form",
+        "json",
+        "line_break",
+        "node",
+        "start",
+        "written",
+    )
+
+    has_end = False
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        node: Node | None = None,
+        form: Form = "inline",
+        column: int = 0,
+        before: str = "",
+        after: str = "",
+        line_break: str = "\n",
+        json: bool = False,
+        bare: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.node = node
+        self.form = form
+        self.column = column
+        self.before = before
+        self.after = after
+        self.line_break = line_break
+        self.json = json
+        self.bare = bare
+        self.written: str | None = None
+
+    def finish(self, source: str) -> str:
+        """Writes the text that stands there instead; scalars are taken from the source."""
+        self.written = self._write(source)
+        self.node = None
+        return self.written
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        """Where insertions meet, what belongs to the innermost collection stands first."""
+        return self.start, self.end > self.start, -self.column - (self.form == "value")
+
+    def _write(self, source: str) -> str:
+        if self.node is None:
+            return ""
+        if self.form == "inline":
+            text = flow(self.node, source, self.json)
+            return self.before + (text[1:-1] if self.bare else text) + self.after
+        if self.form == "value":
+            text = block_value(self.node, self.column, source).removeprefix("\n") + "\n"
+        else:
+            text = block(self.node, self.column, source)
+            if self.form == "lines":
+                text = " " * self.column + text + "\n"
+        return text.replace("\n", self.line_break) + self.after
+
+
+class Text:
+    """A splice that is written; `column` is that of the lines, for their order. `has_end` is
+    whether they need their last line break, as a block scalar does.
+    """
+
+    __slots__ = ("column", "end", "has_end", "start", "written")
+
+    def __init__(
+        self, start: int, end: int, column: int, written: str, has_end: bool = False
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.column = column
+        self.written = written
+        self.has_end = has_end
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        return self.start, self.end > self.start, -self.column
+
+
+class Splices:
+    """The splices of one text, that is ended with a line break where it had none, so that no edit
+    has to think of that.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        ends = not source or source[-1] in LINE_BREAKS
+        self.added_break = "" if ends else line_break(source, len(source))
+        self.text = source + self.added_break
+        self.list: list[Splice | Text] = []
+        self._lines: Lines | None = None
+        # The keys of mappings in which aliases were written out.
+        self._keys: dict[Mapping, set[Node]] = {}
+        self.offset = 0
+        # What all containers of a pod get is written once: data, column, offset, lines.
+        self._last_data: tuple[object, int, int, str] | None = None
+        self._finished = 0
+        # Where line feeds alone end the lines, they are found at once.
+        self._has_line_feeds_only = is_simple(source)
+
+    def finish(self) -> None:
+        """Writes out what the splices are to insert, so that their nodes may go."""
+        for splice in self.list[self._finished :]:
+            if splice.written is None:
+                splice.finish(self.text)
+        self._finished = len(self.list)
+
+    def cut(self, count: int) -> None:
+        """Takes back the splices from this one on."""
+        del self.list[count:]
+
+    def place(self, position: int) -> str:
+        """A position, for messages."""
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines.place(position)
+
+    # Text
+
+    def put(self, start: int, end: int, lines: str) -> None:
+        """Puts text in place of that from start to end."""
+        self.list.append(Text(start, end, self._column(start), lines, True))
+
+    def below(self, node: Node) -> int:
+        """Where the line below a node starts."""
+        if self._is_cut_off(node):
+            raise EditError("cut-off-block-scalar", place=self.place(node.end))
+        return self._next_line(node.end)
+
+    def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
+        """Inserts entries into a sequence in flow style, behind one that it has."""
+        comma = self.comma(sequence)
+        written = self._comma(behind) + comma[1:] + comma.join(entries)
+        self.list.append(Text(behind.end, behind.end, 0, written))
+
+    def comma(self, sequence: Sequence) -> str:
+        """What stands between new entries of a sequence in flow style that is not empty."""
+        return "," + self._space(sequence.open + 1, sequence.entries[0].start)
+
+    def dash_from(self, position: int) -> int:
+        """Where the next dash is, that only comments and white space may stand before."""
+        return self._next("-", position)
+
+    # Mappings
+
+    def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
+        """Adds pairs at the end of a mapping."""
+        place = mapping.below if isinstance(mapping, BlockMapping) else None
+        if place is not None:
+            self._insert_data(place, data, self._column_of(mapping))
+        elif mapping.flow:
+            end = mapping.last.end
+            pairs = flow_data(data, self._is_json(mapping.pairs[0][0]))[1:-1]
+            self.list.append(Text(end, end, 0, self._before_new(mapping) + pairs))
+        else:
+            self.add(mapping, detached_mapping(data, self.offset))
+
+    def _before_new(self, mapping: Mapping) -> str:
+        """What stands before new pairs at the end of a mapping in flow style."""
+        if self.text[mapping.open] != "{":
+            raise EditError("flow-pair", place=self.place(mapping.start))
+        return self._comma(mapping.last) + self._space(mapping.open + 1, mapping.pairs[0][0].start)
+
+    def add(self, mapping: Mapping, pair: Mapping) -> None:
+        """Adds a pair at the end of a mapping."""
+        last = mapping.last
+        if mapping.flow:
+            before = self._before_new(mapping)
+            json = self._is_json(mapping.pairs[0][0])
+            self.list.append(Splice(last.end, last.end, pair, before=before, json=json, bare=True))
+        elif self._is_cut_off(last):
+            self._insert_before(mapping.open, pair)
+        else:
+            self._insert_lines(last, pair, self._column(mapping.open))
+
+    def add_first(self, mapping: Mapping, key: Node, data: dict[str, Data]) -> None:
+        """Adds pairs at the start of a mapping, the value of `key`; in block style, above the
+        comments that it starts with.
+        """
+        pairs = detached_mapping(data, self.offset)
+        if mapping.flow:
+            first = mapping.pairs[0][0]
+            after = "," + self._space(mapping.open + 1, first.start)
+            json = self._is_json(first)
+            start = first.start
+            self.list.append(Splice(start, start, pairs, after=after, json=json, bare=True))
+        elif self._starts_line(mapping.open):
+            self._insert_lines(self._head(key, mapping), pairs, self._column_of(mapping))
+        else:
+            self._insert_before(mapping.open, pairs)
+
+    def remove_pairs(self, mapping: Mapping, gone: list[int]) -> None:
+        """Removes pairs of these indexes, that ascend, with the lines that they have for
+        themselves. All may go only of a mapping in block style to which others are added.
+        """
+        pairs = mapping.pairs
+        if mapping.flow:
+            self._remove_children(mapping, [(key.start, value.end) for key, value in pairs], gone)
+            return
+        column = self._column_of(mapping)
+        if gone[0] == 0 and not self._starts_line(mapping.open):
+            stays = min(set(range(len(pairs))).difference(gone), default=len(pairs))
+            end = mapping.open + len(self.text[mapping.open : mapping.end].rstrip())
+            if stays < len(pairs):
+                end = self._line_start(pairs[stays][0].start) + column
+            self._remove(mapping.open, end)
+            gone = [i for i in gone if i > stays]
+        for i in gone:
+            end = self._next_line(pairs[i][1].end)
+            if i and self._ends_in_block_scalar(pairs[i - 1][1]):
+                end = self._end_of_lines_below(end, column)
+            self._remove(self._line_start(pairs[i][0].start), end)
+
+    def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
+        """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
+        one fits on its line.
+        """
+        before = ""
+        if old.start == old.end:
+            before = " "
+            if self.text[old.start - 1] != ":":
+                before = ": "
+                if not mapping.flow:
+                    where = self.place(old.start)
+                    raise EditError("key-without-colon", place=where)
+        if mapping.flow or is_flow(value):
+            end = old.start + len(self.text[old.start : old.end].rstrip())
+            json = self._is_json(mapping.pairs[0][0])
+            self.list.append(Splice(old.start, end, value, before=before, json=json))
+        else:
+            self.list += self.block_value(mapping, old, value)
+
+    def block_value(self, mapping: Mapping, old: Node, value: Node) -> list[Splice]:
+        """Puts a block collection below its key, in place of a null, an empty collection or an
+        alias; a comment on that line stays there.
+        """
+        text, start, below = self.text, old.start, self._next_line(old.end)
+        while text[start - 1] == " ":
+            start -= 1
+        splices = []
+        if text[start - 1] in LINE_BREAKS:
+            splices.append(Splice(start, below))
+        elif start < old.end:
+            end = old.end
+            while text[end - 1] in LINE_BREAKS:  # a block scalar's
+                end -= 1
+            splices.append(Splice(start, end))
+        indent = self._column(mapping.open)
+        break_ = self._line_break(old.end)
+        return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]
+
+    def in_place(self, old: Node, parent: Collection, value: Node) -> list[Splice]:
+        """Replaces an alias by what it stands for."""
+        if parent.flow or is_flow(value):
+            return [Splice(old.start, old.end, value)]
+        if isinstance(parent, Mapping):
+            if parent not in self._keys:
+                self._keys[parent] = {key for key, _ in parent.pairs}
+            if old in self._keys[parent]:
+                return [Splice(old.start, old.end, value)]
+            return self.block_value(parent, old, value)
+        indent = self._column(old.start)
+        break_ = self._line_break(old.end)
+        return [Splice(old.start, old.end, value, "block", indent, line_break=break_)]
+
+    # Sequences
+
+    def insert_first(self, sequence: BlockSequence, entries: list[Data]) -> None:
+        """Inserts entries at the front of a block sequence, the value of a key."""
+        self._insert_data(self._next_line(sequence.behind), entries, sequence.column)
+
+    def insert_first_in_flow(self, sequence: Sequence, key: Node, entries: list[Data]) -> None:
+        """The same for a sequence in flow style that is not empty."""
+        start, json = sequence.entries[0].start, self._is_json(key)
+        after = "," + self._space(sequence.open + 1, start)
+        written = "".join([flow_data(entry, json) + after for entry in entries])
+        self.list.append(Text(start, start, 0, written))
+
+    def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
+        """Inserts lines of plain data where line feeds end the lines."""
+        last = self._last_data
+        if last is None or last[0] is not data or last[1:3] != (indent, self.offset):
+            lines = " " * indent + block_data(data, indent, self.offset) + "\n"
+            last = self._last_data = data, indent, self.offset, lines
+        self.list.append(Text(place, place, indent, last[3]))
+
+    def rewrite(self, sequence: Sequence, key: Node, entries: list[Node]) -> None:
+        """Makes a sequence, the value of `key`, hold these entries: its own ones, in their order,
+        as they stand, and detached ones; its other entries are removed.
+        """
+        stays = {id(entry) for entry in entries}
+        if sequence.flow:
+            self._rewrite_flow(sequence, key, entries, stays)
+        else:
+            self._rewrite_block(sequence, key, entries, stays)
+
+    def _rewrite_flow(
+        self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
+    ) -> None:
+        old = sequence.entries
+        space = self._space(sequence.open + 1, old[0].start) if old else " "
+        json = self._is_json(key)
+        gone = [i for i, entry in enumerate(old) if id(entry) not in stays]
+        self._remove_children(sequence, [(entry.start, entry.end) for entry in old], gone)
+        last: Node | None = None
+        for i, entry in enumerate(entries):
+            if entry.start != DETACHED:
+                last = entry
+            elif last is not None:
+                before = self._comma(last) + space
+                self.list.append(Splice(last.end, last.end, entry, before=before, json=json))
+            else:
+                place = old[0].start if old else sequence.open + 1
+                after = "," + space if i + 1 < len(entries) else ""
+                self.list.append(Splice(place, place, entry, after=after, json=json))
+
+    def _rewrite_block(
+        self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
+    ) -> None:
+        old = sequence.entries
+        if any(id(entry) not in stays for entry in old):
+            dashes = self._dashes(sequence)
+            before: Node | None = None
+            gone = 0
+            for i, entry in enumerate(old):
+                if id(entry) in stays:
+                    before = entry
+                elif not self._starts_line(dashes[i]):
+                    # The next entry that stays takes its place; what goes with it ends there.
+                    j = next((j for j in range(i, len(old)) if id(old[j]) in stays), len(old))
+                    gone = dashes[j] if j < len(old) else old[-1].end
+                    self._remove(dashes[i], gone)
+                elif dashes[i] >= gone:
+                    end = self._next_line(entry.end)
+                    if before is not None and self._ends_in_block_scalar(before):
+                        end = self._end_of_lines_below(end, self._column(sequence.open))
+                    self._remove(self._line_start(dashes[i]), end)
+        first = resolve(old[0])
+        in_flow = isinstance(first, Mapping) and first.flow
+        last: Node | None = None
+        new: list[Node] = []
+        for entry in entries:
+            if entry.start == DETACHED:
+                if isinstance(entry, Mapping):
+                    entry.flow = in_flow
+                new.append(entry)
+                continue
+            self._insert_entries(sequence, key, last, new)
+            last, new = entry, []
+        self._insert_entries(sequence, key, last, new)
+
+    def _insert_entries(
+        self, sequence: Sequence, key: Node, behind: Node | None, entries: list[Node]
+    ) -> None:
+        if not entries:
+            return
+        lines = Sequence(DETACHED, DETACHED, False)
+        lines.entries = entries
+        if behind is None and not self._starts_line(sequence.open):
+            self._insert_before(sequence.open, lines)
+        else:
+            head = behind or self._head(key, sequence)
+            self._insert_lines(head, lines, self._column(sequence.open))
+
+    def indent_as(self, parent: Mapping, sequence: Sequence) -> None:
+        """Gives new block sequences the place right of their key that this one has."""
+        self.offset = 0
+        if not parent.flow and not sequence.flow:
+            self.offset = max(self._column_of(sequence) - self._column_of(parent), 0)
+
+    def _dashes(self, sequence: Sequence) -> list[int]:
+        """Where the entries of a block sequence have their dashes."""
+        dashes: list[int] = []
+        position = sequence.open
+        for entry in sequence.entries:
+            position = self._next("-", position)
+            dashes.append(position)
+            position = entry.end
+        return dashes
+
+    def _next(self, indicator: str, position: int) -> int:
+        """Where an indicator stands that comes next but for white space and comments."""
+        while self.text[position] != indicator:
+            if self.text[position] == "#":
+                position = self._line_end(position)[0]
+            position += 1
+        return position
+
+    def _head(self, key: Node, node: Node) -> Node:
+        """What stands before a collection's content: its key, colon, anchor and tag."""
+        properties = (node.anchor is not None) + (node.tag is not None)
+        position = node.start if properties else self._next(":", key.end) + 1
+        for _ in range(properties):
+            while self.text[position] not in "&!":
+                position += 1
+            while not self.text[position].isspace():
+                position += 1
+        return Node(key.start, position)
+
+    # Text
+
+    def _remove_children(
+        self, collection: Collection, places: list[tuple[int, int]], gone: list[int]
+    ) -> None:
+        """Removes children of a collection in flow style, with their commas."""
+        last = max(set(range(len(places))).difference(gone), default=len(places))
+        for i in gone:
+            if i > last:
+                self._remove(places[i - 1][1], places[i][1])
+            else:
+                end = places[i + 1][0] if i + 1 < len(places) else collection.end - 1
+                self._remove(places[i][0], end)
+
+    def _is_json(self, key: Node) -> bool:
+        return self.text[key.start] == '"'
+
+    def _comma(self, node: Node) -> str:
+        """The comma behind a node in flow style; `a:,` would be no empty value."""
+        return " ," if self.text[node.end - 1] == ":" else ","
+
+    def _space(self, start: int, end: int) -> str:
+        """The white space before the first child of a flow collection; new ones get the same, so
+        that what stands on lines of its own stays so.
+        """
+        space = self.text[start:end]
+        return space if space.isspace() and any(c in LINE_BREAKS for c in space) else " "
+
+    def _line_start(self, position: int) -> int:
+        if self._has_line_feeds_only:
+            return self.text.rfind("\n", 0, position) + 1
+        return line_start(self.text, position)
+
+    def _line_end(self, position: int) -> tuple[int, str]:
+        if self._has_line_feeds_only:
+            return self.text.index("\n", position), "\n"
+        return line_end(self.text, position)
+
+    def _line_break(self, position: int) -> str:
+        return "\n" if self._has_line_feeds_only else line_break(self.text, position)
+
+    def _column(self, position: int) -> int:
+        return position - self._line_start(position)
+
+    def _column_of(self, collection: Collection) -> int:
+        if isinstance(collection, (BlockMapping, BlockSequence)):
+            return collection.column
+        return self._column(collection.open)
+
+    def _starts_line(self, position: int) -> bool:
+        start = self._line_start(position)
+        return not self.text[start:position].strip(" ")
+
+    def _next_line(self, end: int) -> int:
+        """Where the line below a node starts; a block scalar ends just there."""
+        if self.text[end - 1] in LINE_BREAKS:
+            return end
+        place, break_ = self._line_end(end)
+        return place + len(break_)
+
+    def _end_of_lines_below(self, position: int, indent: int) -> int:
+        """The end of the blank lines and the comments right of the indent that start here: if what
+        is above them goes, a block scalar before that would take them for its own.
+        """
+        while position < len(self.text):
+            end, break_ = self._line_end(position)
+            line = self.text[position:end]
+            words = line.lstrip(" ")
+            if words and not (words.startswith("#") and len(line) - len(words) > indent):
+                break
+            position = end + len(break_)
+        return position
+
+    def _is_cut_off(self, node: Node) -> bool:
+        """Whether the text ends within this block scalar, so that a line below would change it."""
+        if node.end < len(self.source) or not self.added_break:
+            return False
+        last = self._last(node)
+        if not isinstance(last, Scalar) or last.style not in ("|", ">"):
+            return False
+        # `|-` has no line break at its end anyway.
+        return last.value.endswith("\n") or "-" not in self.text[last.start :].split(None, 1)[0]
+
+    def _ends_in_block_scalar(self, node: Node) -> bool:
+        last = self._last(node)
+        return isinstance(last, Scalar) and last.style in ("|", ">")
+
+    def _last(self, node: Node) -> Node:
+        """The last node in a block collection that is none."""
+        levels = 0
+        while isinstance(node, Mapping | Sequence) and not node.flow:
+            node = node.last
+            levels += 1
+            if levels > MAX_LEVELS and isinstance(node, BlockMapping | BlockSequence):
+                raise UnsureError
+        return node
+
+    def _remove(self, start: int, end: int) -> None:
+        self.list.append(Splice(start, end))
+
+    def _insert_lines(self, behind: Node, node: Node, indent: int) -> None:
+        """Inserts lines below the one on which a node ends."""
+        place = self.below(behind)
+        break_ = self._line_break(behind.end)
+        self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))
+
+    def _insert_before(self, place: int, node: Node) -> None:
+        """Inserts lines before a collection's first line, that may start in mid-line."""
+        indent = self._column(place)
+        break_ = self._line_break(place)
+        after = break_ + " " * indent
+        self.list.append(
+            Splice(place, place, node, "block", indent, after=after, line_break=break_)
+        )
