@@ -236,7 +236,7 @@ def test_any_value_of_any_field(kind: str) -> None:
     """What is valid needs no schema: else each run would pay for it."""
     lists = [[], *([value] for value in (*SINGLE, *SERVINGS)), ["a", "b"], ["a", ""]]
     accepted = 0
-    for name in (*FIELDS, "other"):
+    for name in (*FIELDS, *(f"{name}?" for name in FIELDS), "other"):
         for value in (*SINGLE, *lists):
             config = {"apiVersion": API_VERSION, "kind": kind, "spec": {name: value}}
             (node,) = read(json.dumps(config))
