@@ -7,7 +7,7 @@ import argparse
 from .. import __version__
 from ..config.function_config import KINDS
 from ..results.errors import Shown
-from .main import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM
+from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, Options
 
 _DESCRIPTION = """\
 Writes the LeaderWorkerSet (LWS) contract into the manifests of kthena ModelServings.
@@ -108,15 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def parse(arguments: list[str]) -> tuple[str | None, str | None, str, list[str]]:
-    """The function's kind, the functionConfig's file, what to print, and the files to check. Exits
-    with 2 where they are wrong; raises Shown for --help and --version.
+def parse(arguments: list[str]) -> Options:
+    """What the arguments ask for. Exits with 2 where they are wrong; raises Shown for --help and
+    --version.
     """
     parser = _parser()
-    parsed = parser.parse_args(arguments)
-    if parsed.files and parsed.show != CHECK:
+    options = parser.parse_args(arguments, Options())
+    if options.files and options.show != CHECK:
         parser.error("a FILE needs --check")
-    return parsed.function, parsed.config, parsed.show, parsed.files
+    return options
 
 
 def help_text() -> str:

@@ -7,17 +7,14 @@ import gc
 import os
 import sys
 
+from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, Options
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
     from ..pipeline import Outcome
-
-PROGRAM = "modelserving-lws"
-DEBUG = "MODELSERVING_LWS_DEBUG"
-# What is printed.
-OUTPUT, DIFF, CHECK, POLICY = "output", "diff", "check", "policy"
 
 
 def start() -> NoReturn:
@@ -42,42 +39,41 @@ def main() -> int:
 
 
 def _main(arguments: list[str]) -> int:
-    function, path, show = None, None, OUTPUT
-    files: list[str] = []
+    options = Options()
     if arguments:
         from ..results.errors import Shown
         from .arguments import parse
 
         try:
-            function, path, show, files = parse(arguments)
+            options = parse(arguments)
         except Shown as shown:
             return _write([str(shown).encode()])
-        if show == POLICY:
+        if options.show == POLICY:
             from ..functions.expand.policy import policy
 
             return _write([policy()])
-    if not files and (sys.stdin is None or sys.stdin.isatty()):
+    if not options.files and (sys.stdin is None or sys.stdin.isatty()):
         from .arguments import usage
 
         _say(usage())
         return 2
     try:
-        config = None if path is None else _read(path)
+        config = None if options.config is None else _read(options.config)
     except OSError as error:
-        return _fail(_unread(path or "", error))
-    if not files:
-        parts, code, summary = _run(None, function, config, path or "", show)
+        return _fail(_unread(options.config or "", error))
+    if not options.files:
+        parts, code, summary = _run(None, config, options)
         failed = _write(parts)
         if not failed:
             _say(summary)
         return failed or code
     gc.enable()
-    ends = [_run(file, function, config, path or "", show) for file in files]
+    ends = [_run(file, config, options) for file in options.files]
     return _write(part for end in ends for part in end[0]) or max(end[1] for end in ends)
 
 
 def _run(
-    file: str | None, function: str | None, config: bytes | None, path: str, show: str
+    file: str | None, config: bytes | None, options: Options
 ) -> tuple[Iterable[bytes], int, str]:
     """Runs the function on a file, or on stdin; returns what to print, the exit code, and what to
     say when that is printed.
@@ -90,25 +86,31 @@ def _run(
     except OSError as error:
         return (), _fail(_unread(file or "stdin", error)), ""
     try:
-        outcome = run(data.pop(), function, config, path)  # its only reference
+        outcome = run(
+            data.pop(), options.function, config, options.config or ""
+        )  # its only reference
     except InputError as error:
         error.path = error.path or file or ""
         return (), _fail(str(error)), ""
-    is_terminal = show != CHECK and os.isatty(1)
-    _say(_checked(outcome, file) if show == CHECK else outcome.told(with_done=not is_terminal))
+    is_terminal = options.show != CHECK and os.isatty(1)
+    _say(
+        _checked(outcome, file)
+        if options.show == CHECK
+        else outcome.told(with_done=not is_terminal)
+    )
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
     code = int(outcome.failed)
     parts: Iterable[bytes] = outcome.parts()
-    if show != OUTPUT:
+    if options.show != OUTPUT:
         diff = outcome.diff if file is None else outcome.patch(file)
-        code = int(outcome.failed or (show == CHECK and bool(diff)))
+        code = int(outcome.failed or (options.show == CHECK and bool(diff)))
         parts = [diff]
     if not is_terminal:
         return parts, code, ""
     from .terminal import readable, summary
 
-    if show == DIFF:
+    if options.show == DIFF:
         parts = [readable(diff, os.environ)]
     return parts, code, f"{PROGRAM}: {summary(outcome)}\n"
 
