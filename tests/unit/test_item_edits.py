@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-NEW = "kind: N # c\nx:\n- |\n  t\n\n  u\n"
+NEW = "kind: New # c\nx:\n- |\n  t\n\n  u\n"
 RL = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 LIST = "apiVersion: v1\nkind: List\nitems:\n"
 KINDS = frozenset("A")
@@ -78,8 +78,8 @@ def written(text: str) -> str:
     for width in (4, 2, 0):
         lines = NEW.replace("\n", "\n" + " " * width).replace(f"\n{' ' * width}\n", "\n\n")
         text = text.replace(f"N{width}\n", lines.removesuffix(" " * width))
-    return text.replace("N{}", '{kind: N, x: ["t\\n\\nu\\n"]}').replace(
-        'N""', '{"kind": "N", "x": ["t\\n\\nu\\n"]}'
+    return text.replace("N{}", '{kind: New, x: ["t\\n\\nu\\n"]}').replace(
+        'N""', '{"kind": "New", "x": ["t\\n\\nu\\n"]}'
     )
 
 

@@ -15,8 +15,7 @@ from ..yamltext.edit import Document
 from ..yamltext.excerpt import field, indented
 from ..yamltext.nodes import Mapping
 from ..yamltext.read import read
-from ..yamltext.scalars import write
-from ..yamltext.write import block
+from ..yamltext.write import block, write
 from .modelserving import (
     ENTRY,
     ENTRY_ADDRESS,

@@ -28,8 +28,7 @@ from .nodes import (
     is_merge,
     resolve,
 )
-from .scalars import write
-from .write import block, block_value, flow, is_flow
+from .write import block, block_value, flow, is_flow, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ it is made by an edit, and `document.py` writes it.
 from __future__ import annotations
 
 from ..results.errors import BoundsError, ShapeError
-from .scalars import is_plain_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +31,22 @@ _NULL_TAG = "tag:yaml.org,2002:null"
 _STRING_TAG = "tag:yaml.org,2002:str"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 NO_KEYS: frozenset[str] = frozenset()
+
+_SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
+# What YAML 1.1 or a reader of it takes for something else than a string, in any case.
+WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
+
+
+def is_plain_string(text: str) -> bool:
+    """True for text that every YAML reader takes for this very string where it is plain, in block
+    and in flow style: no number, boolean, null or date starts with a letter, but for a few words.
+    """
+    return (
+        text.isascii()
+        and text[:1].isalpha()
+        and not text.strip(_SAFE)
+        and text.lower() not in WORDS
+    )
 
 
 def too_large(position: int) -> BoundsError:

@@ -1,4 +1,10 @@
-"""Nodes as new text: what an edit puts into a manifest, in block or flow style.
+"""The one writer: nodes and plain data as text, in block style, in flow style or as JSON.
+
+PyYAML, sigs.k8s.io/yaml (YAML 1.1, go-yaml v2) and kyaml (go-yaml v3) read what is written as the
+same data. They disagree on plain scalars: `y`, `1_000`, `1:30`, `0o7` and `2001-1-1` are a string
+to one and a boolean, a number or a date to another, and `a?b` is no scalar in flow style to Go. So
+a string is plain only where all of them read it as a string, and quoted else. A plain scalar of the
+source keeps its text wherever that text means the same.
 
 Aliases are written out and anchors left away, so that the text means the same at any place. Scalars
 keep their quotes where they stand on one line. Nesting is bounded by memory, not by recursion.
@@ -9,13 +15,30 @@ from __future__ import annotations
 import re
 
 from ..results.quoting import quote
-from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
-from .scalars import is_plain_string, write
+from .lines import BYTE_ORDER_MARK, LINE_BREAKS
+from .nodes import (
+    DETACHED,
+    WORDS,
+    Collection,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    is_plain_string,
+    resolve,
+)
 
 _STANDARD_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STEP = 2
 _JSON = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null"
-_INTEGER = "[-+]?(?:0o?[0-7]+|0x[0-9a-fA-F]+|[1-9][0-9]*)"
+_BREAKS = frozenset(LINE_BREAKS + BYTE_ORDER_MARK)
+# Readers take them for punctuation in flow style; `?` is one to Go alone, `#` only behind a blank.
+_PUNCTUATION = frozenset(",[]{}?#")
+# A number, a date, a null, `=` and `<<` start with one of these; a word of WORDS is none.
+_NO_STRING = "0123456789+-.~=<"
+_LONGEST_KEY = 1000  # YAML's limit for a key without `?` is 1024 characters, the colon included
+_SHORT = 100
+_MOST = 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +46,25 @@ if TYPE_CHECKING:
 
     # Text, or a node that is still to be written: in block style at a column, else in flow style.
     Part = str | tuple[Node, int | None]
+
+
+class _Written(dict[str, str]):
+    """How strings are written. What is kept must stay small where a process runs many times, so
+    long texts are not.
+    """
+
+    def __missing__(self, text: str) -> str:
+        written = text if is_plain_string(text) else quote(text)
+        if len(text) <= _SHORT:
+            if len(self) == _MOST:
+                self.clear()
+            self[text] = written
+        return written
+
+
+# The string as a person would write it: plain where every reader takes it for a string, in block
+# and in flow style; else quoted.
+write = _Written().__getitem__
 
 
 def flow(node: Node, source: str, json: bool = False) -> str:
@@ -51,8 +93,8 @@ def block_data(data: Data, column: int, offset: int) -> str:
     """Plain data in block style, as `block` writes a node; `offset` as sequences have it."""
     if isinstance(data, str):
         return write(data)
-    if isinstance(data, int):
-        return str(data)
+    if isinstance(data, int) or not data:
+        return flow_data(data, False)
     indent = "\n" + " " * column
     if isinstance(data, list):
         below = column + _STEP
@@ -81,8 +123,8 @@ def flow_data(data: Data, json: bool) -> str:
 
 
 def _pair(key: str, value: Data, column: int, offset: int) -> str:
-    if isinstance(value, int):
-        return f"{write(key)}: {value}"
+    if isinstance(value, int) or not value:
+        return f"{write(key)}: {flow_data(value, False)}"
     below = column + (_STEP if isinstance(value, dict) else offset)
     return f"{write(key)}:\n{' ' * below}{block_data(value, below, offset)}"
 
@@ -110,18 +152,18 @@ def _write(part: Part, source: str, json: bool) -> str:
             written.append(_scalar(node, column is None, source, json))
         elif isinstance(node, Collection):
             if column is None or is_flow(node):
-                waiting += reversed(_flow_parts(node))
+                waiting += reversed(_flow_parts(node, json))
             else:
                 waiting += reversed(_block_parts(node, column))
     return "".join(written)
 
 
-def _flow_parts(node: Collection) -> list[Part]:
+def _flow_parts(node: Collection, json: bool) -> list[Part]:
     parts: list[Part] = [_tag(node)]
     if isinstance(node, Mapping):
         parts.append("{")
         for i, (key, value) in enumerate(node.pairs):
-            question = "" if isinstance(resolve(key), Scalar) else "? "
+            question = "? " if not json and _needs_question_mark(key) else ""
             parts += (", " * (i > 0) + question, (key, None), " : " if question else ": ")
             parts.append((value, None))
         parts.append("}")
@@ -138,15 +180,23 @@ def _block_parts(node: Collection, column: int) -> list[Part]:
     indent = "\n" + " " * column
     if isinstance(node, Mapping):
         for i, (key, value) in enumerate(node.pairs):
-            if isinstance(resolve(key), Scalar):
-                parts += (indent * (i > 0), (key, None), ":")
-            else:
+            if _needs_question_mark(key):
                 parts += (indent * (i > 0) + "? ", (key, None), indent + ":")
+            else:
+                parts += (indent * (i > 0), (key, column), ":")
             parts += _value(value, column)
     elif isinstance(node, Sequence):
         for i, entry in enumerate(node.entries):
             parts += (indent * (i > 0) + "- ", (entry, column + _STEP))
     return parts
+
+
+def _needs_question_mark(key: Node) -> bool:
+    """Whether a key is a collection, or may be too long to stand before its colon alone."""
+    key = resolve(key)
+    return not isinstance(key, Scalar) or (
+        len(key.value) > _LONGEST_KEY // 6 and len(quote(key.value)) > _LONGEST_KEY
+    )
 
 
 def _value(node: Node, column: int) -> list[Part]:
@@ -159,43 +209,43 @@ def _value(node: Node, column: int) -> list[Part]:
 
 def _scalar(node: Scalar, in_flow: bool, source: str, json: bool) -> str:
     value = node.value
-    if node.start == DETACHED and node.style:
-        return _tag(node) + quote(value) if json or node.tag is not None else write(value)
-    if node.style:
-        text = source[node.start : node.end]
-        if node.style in "'\"" and node.anchor is None and node.tag is None and "\n" not in text:
-            return text
-        return _tag(node) + quote(value)
     if node.tag is not None:
         return _tag(node) + quote(value)
+    if not node.style:
+        return _plain(value, in_flow, json)
+    if json and node.style != '"':
+        return quote(value)
+    if node.start == DETACHED:
+        return quote(value) if json else write(value)
+    text = source[node.start : node.end]
+    is_quoted = node.style in "'\"" and node.anchor is None and not _has_line_break(text)
+    return text if is_quoted else quote(value)
+
+
+def _plain(value: str, in_flow: bool, json: bool) -> str:
+    """A plain scalar of the source. What can't be plain here is a string to every reader, so that
+    it may be quoted; anything else keeps its text, since the readers may not agree what it is.
+    """
     if not value:
         return "null"
-    if json and not re.fullmatch(_JSON, value):
-        return _json(value)
-    if "\n" in value or (in_flow and not _is_plain_in_flow(value)):
+    if is_plain_string(value):
+        return quote(value) if json else value
+    if _has_line_break(value) or re.match(r"(?:---|\.\.\.)(?:\s|$)", value):
         return quote(value)
-    return value
-
-
-def _json(value: str) -> str:
-    """What a plain scalar of YAML is in JSON: null, a boolean, an integer (an octal one, say), or a
-    string.
-    """
+    if in_flow and (
+        not _PUNCTUATION.isdisjoint(value) or ": " in value or value[-1] == ":" or value[0] == ":"
+    ):
+        return quote(value)
+    if not json or re.fullmatch(_JSON, value):
+        return value
     word = value.lower()
     if word in ("~", "null", "true", "false"):
         return "null" if word == "~" else word
-    if re.fullmatch(_INTEGER, value):
-        digits = value.lower().lstrip("+-")
-        base = 16 if digits[:2] == "0x" else 8 if digits[0] == "0" else 10
-        return "-" * (value[0] == "-") + str(int(digits, base))
-    return quote(value)
+    return value if value[0] in _NO_STRING or word in WORDS else quote(value)
 
 
-def _is_plain_in_flow(value: str) -> bool:
-    """A plain scalar that isn't one in flow style is a string, so it may be quoted."""
-    return is_plain_string(value) or not (
-        set(value) & set(",[]{}#") or ": " in value or value[-1:] == ":" or value[:1] in ":?"
-    )
+def _has_line_break(text: str) -> bool:
+    return not (text.isprintable() or _BREAKS.isdisjoint(text))
 
 
 def _tag(node: Node) -> str:

@@ -12,7 +12,7 @@ from ...yamltext.edit import Document
 from ...yamltext.excerpt import field, indented
 from ...yamltext.nodes import Mapping
 from ...yamltext.read import read
-from ...yamltext.scalars import write
+from ...yamltext.write import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import re
 from ...kthena.values import group_key
 from ...results.quoting import quote
 from ...yamltext.nodes import DETACHED, Sequence
-from ...yamltext.scalars import write
-from ...yamltext.write import block, flow
+from ...yamltext.write import block, flow, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
