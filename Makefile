@@ -46,7 +46,7 @@ fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 	HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest -n 2 tests/property
 
 .PHONY: bench
-bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes five minutes.
+bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes ten minutes.
 	.venv/bin/python bench/bench.py
 
 .PHONY: bounds

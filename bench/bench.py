@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 HERE: Final = Path(__file__).resolve().parent
 TOOLS: Final = HERE.parent / ".tools" / "bin"
@@ -55,6 +55,16 @@ class Sizes:
 FULL: Final = Sizes(1000, 5000, (1, 10, 100, 1000, 10000), (100, 1000, 10000), 11, 5)
 QUICK: Final = Sizes(100, 500, (1, 10, 100), (10, 100), 3, 3)
 
+# The most time that a run may take for 1 pod (to bare Python), for 1000 pods and for 5000 items of
+# which 5 % are pods (to the peer).
+STYLES: Final = {
+    "hosts": (2.2, 0.20, 0.08),
+    "hand": (2.3, 0.30, 0.12),
+    "dump": (2.3, 0.30, 0.12),
+    "json": (2.5, 0.40, 0.12),
+    "flow": (3.4, 0.65, 0.65),
+}
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -72,6 +82,15 @@ class Target:
     memory: float | None = None
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: an input and what a run on it may take."""
+
+    style: str
+    content: str
+    target: Target
+
+
 def main() -> int:
     sizes = _arguments()
     program, peer = _program(), _built_peer()
@@ -82,23 +101,22 @@ def main() -> int:
                 "Small inputs, where start-up weighs more: the targets are for the full ones.\n\n"
             )
         n = sizes.pods
-        bench.compare("1 pod", [("", inputs.pods(1))], [(BARE, Target(2.5, 1.6)), (PEER, Target())])
-        bench.compare(f"{n} pods", [("", inputs.pods(n))], [(PEER, Target(0.20, 0.20))])
-        bench.compare(
-            f"{sizes.items} items, 5 % of them pods",
-            [("", inputs.mixed(sizes.items, 0.05))],
-            [(PEER, Target(0.08, 0.15))],
-        )
+        tables: list[tuple[str, str, Callable[[str], str], float]] = [
+            ("1 pod", BARE, lambda style: inputs.pods(1, style), 2),
+            (f"{n} pods", PEER, lambda style: inputs.pods(n, style), 0.2),
+            (
+                f"{sizes.items} items, 5 % of them pods",
+                PEER,
+                lambda style: inputs.mixed(sizes.items, 0.05, style),
+                0.2,
+            ),
+        ]
+        for i, (title, reference, written, memory) in enumerate(tables):
+            rows = [Row(it, written(it), Target(most[i], memory)) for it, most in STYLES.items()]
+            bench.compare(title, reference, rows)
+        shared = Row("anchors", inputs.anchors(n), Target(1, 0.2))
+        bench.compare(f"{n} pods that share nodes", PEER, [shared])
         bench.growth(Target(11, 5))
-        bench.compare(
-            f"{n} pods in other styles",
-            [
-                ("flow style: ", inputs.flow(n)),
-                ("JSON: ", inputs.json_list(n)),
-                ("anchors: ", inputs.anchors(n)),
-            ],
-            [(PEER, Target(1.0, 0.5))],
-        )
         bench.rendering(Target(3, 4))
     _print(f"Targets met: {bench.met} of {bench.met + bench.missed}\n")
     return 0
@@ -121,39 +139,28 @@ class Bench:
         self._sizes = sizes
         self._directory = directory
 
-    def compare(
-        self,
-        title: str,
-        contents: Sequence[tuple[str, str]],
-        references: Sequence[tuple[str, Target]],
-    ) -> None:
-        """Prints a table: for each input, which has a label, the program's figures in relation to
-        those of the references.
-        """
-        rows = []
-        for label, content in contents:
-            path = self._input(content)
+    def compare(self, title: str, reference: str, rows: Sequence[Row]) -> None:
+        """Prints a table: for each input the program's figures in relation to the reference's."""
+        lines = []
+        for row in rows:
+            path = self._input(row.content)
             self._check(path)
-            figures = self._measure({name: (name, path) for name in self._commands})
-            for name in (BARE, PEER):
-                other = figures[name]
-                rows.append(
-                    [f"{label}{name}", _time(other.seconds), "", "", _memory(other.memory), "", ""]
-                )
-            own = figures[PROGRAM]
-            for name, target in references:
-                other = figures[name]
-                rows.append(
-                    [
-                        f"{label}{PROGRAM}, to {name}",
-                        _time(own.seconds),
-                        *self._judged(own.seconds / other.seconds, target.time),
-                        _memory(own.memory),
-                        *self._judged(own.memory / other.memory, target.memory),
-                    ]
-                )
-        header = ["", "time", "ratio", "target", "memory", "ratio", "target"]
-        _table(f"{title} ({_sizes(content for _, content in contents)})", header, rows)
+            figures = self._measure({name: (name, path) for name in (reference, PROGRAM)})
+            own, other = figures[PROGRAM], figures[reference]
+            lines.append(
+                [
+                    row.style,
+                    _time(other.seconds),
+                    _time(own.seconds),
+                    *self._judged(own.seconds / other.seconds, row.target.time),
+                    _memory(other.memory),
+                    _memory(own.memory),
+                    *self._judged(own.memory / other.memory, row.target.memory),
+                ]
+            )
+        header = ["style", reference, PROGRAM, "ratio", "target"]
+        header += [f"memory of {reference}", "own", "ratio", "target"]
+        _table(f"{title} ({_sizes(row.content for row in rows)}), to {reference}", header, lines)
 
     def growth(self, target: Target) -> None:
         """Prints what the program takes for more and more pods, over what it takes for a

@@ -1,41 +1,25 @@
-"""The benchmark's inputs: ResourceLists as kpt and kustomize print them, always the same bytes."""
+"""The benchmark's inputs: ResourceLists in the styles of `styles.py`, always the same bytes."""
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | bool | Anchored | Alias"
-Mapping: TypeAlias = "dict[str, Data]"
+from styles import Alias, Anchored, resource_list
+
+if TYPE_CHECKING:
+    from styles import Data, Mapping
 
 NAME: Final = "llama-70b"
 NAMESPACE: Final = "serving"
 GROUP_SIZE: Final = 8
 
 
-@dataclass(frozen=True)
-class Anchored:
-    """A mapping with an anchor."""
-
-    anchor: str
-    value: Mapping
+def pods(n: int, style: str = "hosts") -> str:
+    """One ModelServing and n of its pods."""
+    return _list([_model_serving(n), *map(_pod, range(n))], style)
 
 
-@dataclass(frozen=True)
-class Alias:
-    """What an anchor's mapping is used by a second time."""
-
-    anchor: str
-
-
-def pods(n: int, extra: int = 0) -> str:
-    """One ModelServing and n of its pods; `extra` more env vars in each pod's main container."""
-    return _block_list(_items(n, extra))
-
-
-def mixed(n: int, share: float) -> str:
+def mixed(n: int, share: float, style: str = "hosts") -> str:
     """As many items as n, a ModelServing and a share of pods of it, spread evenly among ConfigMaps,
     Services and Deployments.
     """
@@ -48,24 +32,7 @@ def mixed(n: int, share: float) -> str:
         while done * others < count * (i + 1):
             items.append(_pod(done))
             done += 1
-    return _block_list(items)
-
-
-def flow(n: int) -> str:
-    """The list of `pods(n)`, each item in flow style on a line of its own."""
-    lines = [f"- {_flow(item)}\n" for item in _numbered(_items(n))]
-    return f"{_HEAD}items:\n{''.join(lines)}{_block(_TAIL, '')}"
-
-
-def json_list(n: int) -> str:
-    """The list of `pods(n)` as indented JSON."""
-    content = {
-        "apiVersion": "config.kubernetes.io/v1",
-        "kind": "ResourceList",
-        "items": _numbered(_items(n)),
-        **_TAIL,
-    }
-    return json.dumps(content, indent=2) + "\n"
+    return _list(items, style)
 
 
 def anchors(n: int) -> str:
@@ -73,25 +40,26 @@ def anchors(n: int) -> str:
     items = [_model_serving(n)]
     for i in range(n):
         anchor = f"security-{i}"  # PyYAML allows a name only once in a document
-        items.append(_pod(i, 0, Anchored(anchor, _SECURITY), Alias(anchor)))
-    return _block_list(items)
+        items.append(_pod(i, Anchored(anchor, _SECURITY), Alias(anchor)))
+    return _list(items, "hosts")
 
 
 def serving(groups: int) -> str:
     """A ModelServing of as many ServingGroups, each of GROUP_SIZE pods, to be rendered."""
     item = _model_serving(groups * GROUP_SIZE, _spec([]))
     config: Mapping = {"apiVersion": "fn.serving.volcano.sh/v1alpha1", "kind": "RenderModelServing"}
-    return _HEAD + _block({"items": _numbered([item]), "functionConfig": config}, "")
+    return resource_list(_numbered([item]), config, "hosts")
 
 
-_HEAD: Final = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
-_TAIL: Final[Mapping] = {
-    "functionConfig": {
-        "apiVersion": "fn.serving.volcano.sh/v1alpha1",
-        "kind": "InjectLWS",
-        "metadata": {"name": "inject-lws"},
-        "spec": {"onConflict": "Overwrite"},
-    }
+def _list(items: list[Mapping], style: str) -> str:
+    return resource_list(_numbered(items), _CONFIG, style)
+
+
+_CONFIG: Final[Mapping] = {
+    "apiVersion": "fn.serving.volcano.sh/v1alpha1",
+    "kind": "InjectLWS",
+    "metadata": {"name": "inject-lws"},
+    "spec": {"onConflict": "Overwrite"},
 }
 _SECURITY: Final[Mapping] = {
     "allowPrivilegeEscalation": False,
@@ -99,8 +67,30 @@ _SECURITY: Final[Mapping] = {
 }
 
 
-def _items(n: int, extra: int = 0) -> list[Mapping]:
-    return [_model_serving(n), *(_pod(i, extra) for i in range(n))]
+# What the engine's container runs, as the examples of LeaderWorkerSet have it.
+_SCRIPT: Final = """\
+set -euo pipefail
+# The workers can't join before the entry's "head" listens.
+if [ "$(NODE_RANK)" = "0" ]; then
+  ray start --head --port=6379 --dashboard-host=0.0.0.0 --num-gpus=8
+  exec vllm serve "$MODEL" --tensor-parallel-size 8 --port 8080 $SERVER_ARGUMENTS
+fi
+
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  ray start --block --address="$(RAY_ADDRESS)" && exit 0
+  echo "no entry yet: attempt ${attempt} of 10" >&2
+  sleep $((attempt * 2))
+done
+exit 1
+"""
+_SERVER_ARGUMENTS: Final = (
+    "--served-model-name llama-70b --max-model-len 32768 --gpu-memory-utilization 0.92 "
+    "--enable-prefix-caching --disable-log-requests --distributed-executor-backend ray"
+)
+_AGENT: Final = (
+    "exec metrics-agent --scrape http://127.0.0.1:8080/metrics --interval 15s --label model=llama "
+    "--label size=$(LWS_GROUP_SIZE) --label rank=$(LWS_WORKER_INDEX) --push http://gateway:9091"
+)
 
 
 def _model_serving(pod_count: int, spec: Mapping | None = None) -> Mapping:
@@ -137,9 +127,7 @@ def _model_serving(pod_count: int, spec: Mapping | None = None) -> Mapping:
     }
 
 
-def _pod(
-    i: int, extra: int = 0, security: Data | None = None, sidecar_security: Data | None = None
-) -> Mapping:
+def _pod(i: int, security: Data | None = None, sidecar_security: Data | None = None) -> Mapping:
     """The pod with number i, as kthena's controller makes it."""
     group = f"{NAME}-{i // GROUP_SIZE}"
     index = i % GROUP_SIZE
@@ -148,7 +136,6 @@ def _pod(
         {"name": "ENTRY_ADDRESS", "value": f"{group}-decode-0-0.{NAMESPACE}"},
         {"name": "WORKER_INDEX", "value": str(index)},
     ]
-    extras: list[Data] = [{"name": f"EXTRA_{k}", "value": f"value-{k}"} for k in range(extra)]
     labels: Mapping = {"app.kubernetes.io/name": NAME}
     if index == 0:
         labels["modelserving.volcano.sh/entry"] = "true"
@@ -177,27 +164,25 @@ def _pod(
                 }
             ],
         },
-        "spec": _spec(contract, extras, security, sidecar_security),
+        "spec": _spec(contract, security, sidecar_security),
     }
 
 
 def _spec(
-    contract: list[Data],
-    extras: list[Data] | None = None,
-    security: Data | None = None,
-    sidecar_security: Data | None = None,
+    contract: list[Data], security: Data | None = None, sidecar_security: Data | None = None
 ) -> Mapping:
     engine: Mapping = {
         "name": "engine",
         "image": "registry.example.com/vllm/vllm-openai:v0.9.2",
         "command": ["/bin/sh", "-c"],
-        "args": ["exec serve.sh --address $(RAY_ADDRESS) --size $(WORLD_SIZE) --rank $(NODE_RANK)"],
+        "args": [_SCRIPT],
         "env": [
             {"name": "RAY_ADDRESS", "value": "$(LWS_LEADER_ADDRESS):6379"},
             {"name": "WORLD_SIZE", "value": "$(LWS_GROUP_SIZE)"},
             {"name": "NODE_RANK", "value": "$(LWS_WORKER_INDEX)"},
             {"name": "HF_HOME", "value": "/models/cache"},
-            *(extras or []),
+            {"name": "MODEL", "value": "/models/Llama-3.1-70B-Instruct"},
+            {"name": "SERVER_ARGUMENTS", "value": _SERVER_ARGUMENTS},
             *contract,
         ],
         "ports": [{"containerPort": 8080, "name": "http"}],
@@ -215,6 +200,8 @@ def _spec(
     sidecar: Mapping = {
         "name": "metrics",
         "image": "registry.example.com/metrics-agent:1.4",
+        "command": ["sh", "-c"],
+        "args": [_AGENT],
         "env": contract,
         "resources": {"limits": {"cpu": "100m", "memory": "64Mi"}},
         "securityContext": sidecar_security or _SECURITY,
@@ -319,57 +306,3 @@ def _numbered(items: list[Mapping]) -> list[Data]:
         }
         numbered.append({**item, "metadata": {**metadata, "annotations": annotations}})
     return numbered
-
-
-def _block_list(items: list[Mapping]) -> str:
-    return _HEAD + _block({"items": _numbered(items), **_TAIL}, "")
-
-
-def _block(value: Mapping | list[Data], indent: str) -> str:
-    """The lines of a mapping or list in block style."""
-    if isinstance(value, dict):
-        return "".join(f"{indent}{key}:{_after_key(child, indent)}" for key, child in value.items())
-    inner = f"{indent}  "
-    lines = []
-    for child in value:
-        if isinstance(child, dict):
-            lines.append(f"{indent}- {_block(child, inner)[len(inner) :]}")
-        else:
-            lines.append(f"{indent}- {_flow(child)}\n")
-    return "".join(lines)
-
-
-def _after_key(value: Data, indent: str) -> str:
-    inner = f"{indent}  "
-    if isinstance(value, Anchored):
-        return f" &{value.anchor}\n{_block(value.value, inner)}"
-    if isinstance(value, dict):
-        return f"\n{_block(value, inner)}"
-    if isinstance(value, list):
-        return f"\n{_block(value, indent)}"
-    if isinstance(value, str) and value.endswith("\n"):
-        lines = (f"{inner}{line}\n" for line in value.splitlines())
-        return f" |\n{''.join(lines)}"
-    return f" {_flow(value)}\n"
-
-
-def _flow(value: Data) -> str:
-    """A mapping or list in flow style, or a scalar."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_flow(child)}' for key, child in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    if isinstance(value, Anchored):
-        return f"&{value.anchor} {_flow(value.value)}"
-    if isinstance(value, Alias):
-        return f"*{value.anchor}"
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
-        return value
-    return json.dumps(value)
-
-
-# Strings of these inputs that need no quotes: words, paths, addresses, sentences, quantities.
-_PLAIN: Final = re.compile(
-    r"(?!(?:true|false|null)$)(?:--?)?[A-Za-z/$][\w()$./@-]*(?:[ :][\w()$./@-]+)*|[0-9]+(?:m|Mi|Gi)"
-    r"|[0-9a-f]+(?:-[0-9a-f]+)+"
-)

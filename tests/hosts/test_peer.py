@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BENCH = ROOT / "bench"
-INPUTS = ("pods(20)", "mixed(100, 0.2)", "flow(20)", "json_list(20)", "anchors(20)")
+STYLES = ("hosts", "hand", "dump", "json", "flow")
+INPUTS = (
+    *(f"pods(20, '{style}')" for style in STYLES),
+    *(f"mixed(100, 0.2, '{style}')" for style in STYLES),
+    "anchors(20)",
+)
 
 
 @pytest.fixture(scope="module")
