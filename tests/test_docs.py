@@ -138,13 +138,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
     bench = (ROOT / "bench" / "README.md").read_text()
     rows = {row.split(" | ")[0]: row.split(" | ")[1:] for row in bench.splitlines()}
-    one_pod = float(rows["| 1 pod, to bare Python"][0].removesuffix("x"))
-    many = rows["| 1000 pods with their ModelServing, to the peer"]
+    one_pod, many = (cell.split("x (")[0] for cell in rows["| hosts"][:2])
+    memory = rows["| 1000 pods, every style, to the peer"][1].partition("x to ")[0]
     groups = rows["| RenderModelServing, 1000 ServingGroups of 8 pods, to a plain loop"][0]
     text = " ".join(README.split())
-    assert f"takes {one_pod:.1f} times a bare start of Python" in text
-    assert f"{many[0][:-1]} of the time and {many[2][:-1]} of the memory" in text
-    assert f"take {groups[:-1]} of the time of a plain loop" in text
+    assert f"takes {float(one_pod):.1f} times a bare start of Python" in text
+    assert f"{many} of the time and {memory} of the memory" in text
+    assert f"take {groups.split('x')[0]} of the time of a plain loop" in text
 
 
 def anchor_of(heading: str) -> str:
