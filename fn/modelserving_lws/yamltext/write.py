@@ -238,10 +238,11 @@ def _plain(value: str, in_flow: bool, json: bool) -> str:
         return quote(value)
     if not json or re.fullmatch(_JSON, value):
         return value
-    word = value.lower()
-    if word in ("~", "null", "true", "false"):
-        return "null" if word == "~" else word
-    return value if value[0] in _NO_STRING or word in WORDS else quote(value)
+    if value in ("~", "Null", "NULL"):
+        return "null"
+    if value in ("True", "TRUE", "False", "FALSE"):
+        return value.lower()
+    return value if value[0] in _NO_STRING or value.lower() in WORDS else quote(value)
 
 
 def _has_line_break(text: str) -> bool:
