@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator
 from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.config.function_config import API_VERSION, KINDS
 from tests.conftest import ROOT
-from tests.functions import EXAMPLES, FOLDER, FUNCTIONS, LIST_HEAD, PAGE, Function, listed
 from tests.hosts.test_examples import commands
+from tests.project.functions import EXAMPLES, FOLDER, FUNCTIONS, LIST_HEAD, PAGE, Function, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

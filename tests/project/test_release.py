@@ -9,7 +9,7 @@ import pytest
 
 import modelserving_lws
 from tests.conftest import ROOT
-from tests.test_docs import PAGES
+from tests.project.test_docs import PAGES
 
 VERSION = modelserving_lws.__version__
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()

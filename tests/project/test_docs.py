@@ -14,6 +14,7 @@ from modelserving_lws import run
 from modelserving_lws.lws.contract import CONTRACT
 from tests.conftest import ROOT
 from tests.manifests import INJECTED_WORKER, WORKER
+from tests.project.test_house import ORDER
 
 README = (ROOT / "README.md").read_text()
 EXPANDED = (ROOT / "examples" / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
@@ -151,11 +152,19 @@ def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
-def test_the_modules_that_the_architecture_names_are_there() -> None:
+def test_the_architecture_names_modules_that_are_there() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text()
-    package = ROOT / "fn" / "modelserving_lws"
-    modules = {str(path.relative_to(package)) for path in package.rglob("*.py")}
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", page))
+    here = {name for name in named if (ROOT / "fn" / "modelserving_lws" / name).exists()}
+    assert {name for name in named - here if not (ROOT / name).exists()} == set()
+    assert len(here) > 15
+
+
+def test_the_architecture_has_the_packages_in_their_order() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    rows = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.MULTILINE)
+    assert rows == [name for name in ORDER if name not in ("functions.common", "__main__")]
     (drawing,) = re.findall("^```mermaid\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    named = set(re.findall(r"[\w/]+\.py", page))
-    assert named <= modules
-    assert len(re.findall(r"[\w/]+\.py", drawing)) > 8
+    drawn = set(re.findall(r'\["(\w+)', drawing)) - {"nodes"}
+    assert drawn <= set(rows)
+    assert len(drawn) > 5
