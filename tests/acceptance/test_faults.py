@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import shlex
 import signal
 import subprocess
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ from tests.conftest import PROGRAM
 from tests.manifests import CONFIG_MAP, SERVING, WORKER, resource_list, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     Started = Callable[..., subprocess.Popen[bytes]]
 
@@ -37,9 +38,11 @@ def started(environment: dict[str, str]) -> Iterator[Started]:
     """Starts the program with pipes, or what is given."""
     with ExitStack() as stack:
 
-        def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        def start(
+            *arguments: str, before: Sequence[str] = (), **options: Any
+        ) -> subprocess.Popen[bytes]:
             pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-            command = [str(PROGRAM), *arguments]
+            command = [*before, str(PROGRAM), *arguments]
             process: Any = subprocess.Popen(command, env=environment, **{**pipes, **options})
             stack.enter_context(process)
             stack.callback(process.kill)
@@ -180,6 +183,21 @@ def test_a_signal_while_it_writes_ends_it(started: Started, number: int) -> None
     assert process.returncode == -number
     assert len(stdout.read()) < len(LARGE)
     assert stream_of(process.stderr).read() == b""
+
+
+@signals
+def test_a_signal_ends_the_first_process_of_a_container(started: Started, number: int) -> None:
+    namespace = ("unshare", "--pid", "--fork", "--kill-child")
+    if subprocess.run(["sh", "-c", f"{shlex.join(namespace)} true"], check=False).returncode:
+        pytest.skip("`unshare` is missing, or may make no PID namespace")
+    process = started(before=namespace)
+    stdin = stream_of(process.stdin)
+    stdin.write(SKIPPED)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    os.kill(int(children), number)
+    process.wait(30)
+    assert process.returncode == 128 + number
+    assert (stream_of(process.stdout).read(), stream_of(process.stderr).read()) == (b"", b"")
 
 
 def test_an_interrupt_that_is_ignored_stays_so(started: Started) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # `signal` makes enums of it, which takes time
+import _signal  # type: ignore[import-not-found]  # `signal` adds enums to it: 0.5 of 31 ms
 import gc
 import os
 import sys
@@ -26,7 +26,22 @@ def start() -> NoReturn:
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    if os.getpid() == 1:
+        _end_on_signals()
     os._exit(main())
+
+
+def _end_on_signals() -> None:
+    """Lets SIGINT and SIGTERM end the first process of a container, at once, with 128 and their
+    number. The kernel has no default actions for that process, and `docker run`, kpt and kustomize
+    start none before it.
+    """
+    import _thread
+
+    # A thread that waits for them: a handler in Python does not run while the main thread reads.
+    numbers = {_signal.SIGINT, _signal.SIGTERM}
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, numbers)
+    _thread.start_new_thread(lambda: os._exit(128 + _signal.sigwait(numbers)), ())
 
 
 def main() -> int:
