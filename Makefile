@@ -7,7 +7,14 @@ HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 HELM4 := helm.sh/helm/v4/cmd/helm@v4.3.1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' fn/modelserving_lws/__init__.py)
 NAME = modelserving_lws-$(VERSION)
-IMAGE ?= modelserving-lws
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+# The image's name, without a tag. Docker, podman, kpt and kustomize take it as it is: to a name
+# without a host, each adds another one. `example.com` is nobody's, so that none can serve it.
+IMAGE ?= registry.example.com/modelserving-lws
+SOURCE ?= https://git.example.com/modelserving-lws
+# What builds and runs it: docker or podman; and further options for its `build`.
+ENGINE ?= docker
+BUILD ?=
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 # The time that the wheel's files have: of the last commit, else of the oldest that a ZIP can hold.
 EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
@@ -30,11 +37,12 @@ e2e-cluster: .venv/dev helm ## Runs the tests of the admission policy and of Hel
 	.venv/bin/python -m pytest -m cluster -s tests/cluster
 
 .PHONY: lint
-lint: .venv/dev ## Runs the linters: ruff and mypy.
+lint: .venv/dev actionlint ## Runs the linters: ruff and mypy, and those of Dockerfiles and workflows that are there.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile examples/argo-cd/Dockerfile; fi
+	@if [ -x .tools/bin/actionlint ]; then .tools/bin/actionlint; fi
 
 .PHONY: format
 format: .venv/dev ## Formats the code.
@@ -58,9 +66,20 @@ update-expected: .venv/dev tools ## Writes what the program gives and says now i
 	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py tests/project/test_functions.py tests/project/test_migrating.py \
 		tests/acceptance/test_messages.py::test_the_docs_have_the_table
 
+TAG = v$(VERSION)
 .PHONY: image
-image: ## Builds the image; needs Docker. IMAGE=registry/name names it.
-	docker build --tag $(IMAGE):v$(VERSION) .
+image: ## Builds the image with Docker, or with ENGINE=podman; IMAGE=registry/name names it.
+	$(ENGINE) build $(BUILD) $(if $(filter %podman,$(ENGINE)),--layers=false --timestamp $(EPOCH)) \
+		--build-arg SOURCE_DATE_EPOCH=$(EPOCH) --build-arg SOURCE=$(SOURCE) --build-arg VERSION=$(VERSION) \
+		--tag $(IMAGE):$(TAG) .
+
+.PHONY: test-image
+test-image: .venv/dev tools ## Builds the image and runs the examples through it; installs podman where it may and needs to.
+	.venv/bin/python -m pytest -m image -s tests/image
+
+.PHONY: bench-image
+bench-image: .venv/dev ## Measures what the image's starts cost, beside the same function in Go; needs Go and an engine.
+	.venv/bin/python -m tests.image.costs
 
 .PHONY: tag
 tag: ## Tags the commit with the version, if it is whole and the changelog has the version.
@@ -69,7 +88,7 @@ tag: ## Tags the commit with the version, if it is whole and the changelog has t
 	git tag --annotate --message 'modelserving-lws $(VERSION)' v$(VERSION)
 
 .PHONY: release-check
-release-check: wheel ## Builds and tries out the wheel and the sdist, and prints the commands of the rest of a release.
+release-check: wheel ## Builds and tries out the wheel and the sdist.
 	.venv/bin/python -m build --sdist --outdir $(DIST) .
 	! tar -tzf $(DIST)/$(NAME).tar.gz | grep -Ev '^[^/]+/(fn/modelserving_lws/.+|[^/]+)$$'
 	rm -rf .venv/release && $(PYTHON) -m venv .venv/release
@@ -80,19 +99,53 @@ release-check: wheel ## Builds and tries out the wheel and the sdist, and prints
 	.venv/release/bin/modelserving-lws --version | grep -Fx 'modelserving-lws $(VERSION)'
 	.venv/release/bin/modelserving-lws < examples/inject-lws-imperative/resources.yaml | \
 		cmp - examples/inject-lws-imperative/.expected/2.yaml
-	@echo 'Built and tried out. What is left of a release, and not run here:'
-	@$(MAKE) --no-print-directory --dry-run image tag
+
+# The architectures of this machine's images: its own, and others where the kernel runs their programs.
+NATIVE := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+ARCHES ?= $(sort $(NATIVE) $(if $(wildcard /proc/sys/fs/binfmt_misc/qemu-aarch64),arm64) \
+	$(if $(wildcard /proc/sys/fs/binfmt_misc/qemu-x86_64),amd64))
+ASSETS = $(NAME)-py3-none-any.whl $(NAME).tar.gz $(ARCHES:%=sbom-%.json)
+BUILT = $(ARCHES:%=$(IMAGE):v$(VERSION)-%)
+
+.PHONY: release
+release: release-check $(ARCHES:%=image-%) ## Builds all of a release into dist, and prints the commands that publish it; PUBLISH=1 runs them.
+	awk '/^## / { on = index($$0, "[$(VERSION)]") } on' CHANGELOG.md > $(DIST)/notes.md
+	@[ -s $(DIST)/notes.md ] || echo 'The changelog has no version $(VERSION) yet: no notes, and no tag.'
+	cd $(DIST) && sha256sum $(ASSETS) > SHA256SUMS
+	@echo 'Built for $(ARCHES): $(ASSETS), SHA256SUMS and notes.md in $(DIST); $(BUILT) in $(ENGINE).'
+ifndef PUBLISH
+	@echo 'What publishes it, and was not run:'
+	@$(MAKE) --no-print-directory --dry-run tag
+	@echo 'git push origin v$(VERSION)'
+endif
+	@$(MAKE) --no-print-directory $(if $(PUBLISH),,--dry-run) publish
+
+image-%:
+	@$(MAKE) --no-print-directory image TAG=v$(VERSION)-$* BUILD='$(BUILD) --platform linux/$*'
+	@mkdir -p $(DIST)
+	@container=$$($(ENGINE) create --platform linux/$* $(IMAGE):v$(VERSION)-$*) && \
+		{ $(ENGINE) cp $$container:/usr/local/share/modelserving-lws.cdx.json $(DIST)/sbom-$*.json; \
+		code=$$?; $(ENGINE) rm $$container > /dev/null; exit $$code; }
+
+.PHONY: publish
+publish:
+	$(foreach built,$(BUILT),$(ENGINE) push $(built) && )true
+ifeq ($(filter %podman,$(ENGINE)),)
+	docker buildx imagetools create --tag $(IMAGE):v$(VERSION) $(BUILT)
+	docker buildx imagetools inspect --format '{{.Manifest.Digest}}' $(IMAGE):v$(VERSION) > $(DIST)/digest
+else
+	$(ENGINE) manifest rm $(IMAGE):v$(VERSION)-all 2> /dev/null || true
+	$(ENGINE) manifest create $(IMAGE):v$(VERSION)-all $(BUILT:%=docker://%)
+	$(ENGINE) manifest push --all --digestfile $(DIST)/digest $(IMAGE):v$(VERSION)-all docker://$(IMAGE):v$(VERSION)
+endif
+	cosign sign --yes $(IMAGE)@$$(cat $(DIST)/digest)
+	$(foreach arch,$(ARCHES),cosign attest --yes --type cyclonedx --predicate $(DIST)/sbom-$(arch).json $(IMAGE):v$(VERSION)-$(arch) && )true
+	cosign sign-blob --yes --bundle $(DIST)/SHA256SUMS.sigstore.json $(DIST)/SHA256SUMS
 
 .PHONY: lock
 lock: .venv/dev ## Writes requirements.txt, the image's dependencies with their hashes.
 	.venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --upgrade \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
-
-.PHONY: sbom
-sbom: .venv/supply-chain ## Writes dist/sbom.json, the CycloneDX bill of the image's dependencies.
-	@mkdir -p dist
-	.venv/supply-chain/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
-		--output-file dist/sbom.json requirements.txt
 
 # Vulnerabilities are no part of a package index that only has packages, and pip-audit then skips
 # what it can't look up; --strict makes that a failure.
@@ -118,7 +171,9 @@ test-lowest: wheel ## Runs the tests against the wheel, with the lowest versions
 .PHONY: tools
 tools: kustomize helm ## Installs kustomize and Helm into .tools, where Go is.
 
-.PHONY: kustomize helm
+.PHONY: kustomize helm actionlint
+actionlint:
+	@$(call install,actionlint,actionlint,$(ACTIONLINT))
 kustomize:
 	@$(call install,kustomize,kustomize,$(KUSTOMIZE))
 helm:
@@ -145,7 +200,7 @@ clean: ## Removes all that was installed or built here.
 .venv/supply-chain: pyproject.toml
 	@echo "Installing the supply chain's tools into .venv/supply-chain"
 	@$(PYTHON) -m venv .venv/supply-chain
-	@.venv/supply-chain/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom pip-audit
+	@.venv/supply-chain/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	@touch $@
 
 .venv/program: pyproject.toml

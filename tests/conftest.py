@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).parent / "modelserving-lws"
 TOOLS = ROOT / ".tools" / "bin"
+# The image's name, without a tag.
+(IMAGE_NAME,) = re.findall("^IMAGE [?]= (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 settings.register_profile("default", max_examples=150, deadline=None)
 settings.register_profile("fuzz", max_examples=20_000, deadline=None)

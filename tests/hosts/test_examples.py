@@ -25,7 +25,8 @@ UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 
 
 def commands(readme: str) -> list[str]:
-    """The lines of the shell blocks."""
+    """The lines of the shell blocks, but for those with the image, which tests/image runs."""
+    readme, _, _ = readme.partition("\n### With the image\n")
     blocks = re.findall("^```shell\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
 
@@ -52,27 +53,42 @@ def test_an_example_gives_what_it_says(
             request.getfixturevalue(host)
     expected = EXAMPLES / name / ".expected"
     for _ in ("once", "twice"):
-        printed: dict[str, str] = {}
-        for i, command in enumerate(found, 1):
-            process = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", command],
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert process.returncode == 0, process.stderr
-            if process.stdout:
-                printed[f"{i}.yaml"] = process.stdout
-        if changes := "".join(difference(EXAMPLES / name, folder / name)):
-            printed["diff.patch"] = changes
+        printed = outcome(found, EXAMPLES / name, folder / name, environment)
         if UPDATE:
             shutil.rmtree(expected, ignore_errors=True)
             expected.mkdir()
             for file, text in printed.items():
                 (expected / file).write_text(text)
-        assert printed == {path.name: path.read_text() for path in expected.iterdir()}
+        assert printed == expectation(name)
+
+
+def outcome(
+    commands: list[str], before: Path, after: Path, environment: dict[str, str]
+) -> dict[str, str]:
+    """Runs an example's commands where one copy of it is; returns what they print, and what they
+    change that is another way in the other copy.
+    """
+    printed: dict[str, str] = {}
+    for i, command in enumerate(commands, 1):
+        process = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=after.parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert process.returncode == 0, process.stderr
+        if process.stdout:
+            printed[f"{i}.yaml"] = process.stdout
+    if changes := "".join(difference(before, after)):
+        printed["diff.patch"] = changes
+    return printed
+
+
+def expectation(name: str) -> dict[str, str]:
+    """What the outcome of an example is to be."""
+    return {path.name: path.read_text() for path in (EXAMPLES / name / ".expected").iterdir()}
 
 
 def difference(before: Path, after: Path) -> Iterator[str]:
@@ -95,7 +111,7 @@ def files_of(folder: Path) -> set[Path]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_readme_shows_stands_in_the_example(name: str) -> None:
-    readme = (EXAMPLES / name / "README.md").read_text()
+    readme, _, _ = (EXAMPLES / name / "README.md").read_text().partition("\n### With the image\n")
     files = [path for path in (EXAMPLES / name).rglob("*") if path.is_file()]
     texts = [path.read_text() for path in files if path.name != "README.md"]
     blocks = re.findall("^```yaml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)

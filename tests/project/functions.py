@@ -9,7 +9,7 @@ import yaml
 
 from modelserving_lws.config.function_config import KINDS
 from modelserving_lws.config.schema import schema_of
-from tests.conftest import ROOT
+from tests.conftest import IMAGE_NAME, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class Function:
     def metadata(self) -> str:
         """The catalog's `metadata.yaml`."""
         data = {
-            "image": "modelserving-lws",
+            "image": IMAGE_NAME,
             "description": self.short,
             "tags": ["mutator"],
             "sourceURL": "../../../fn/modelserving_lws",

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import modelserving_lws
-from tests.conftest import ROOT
+from tests.conftest import IMAGE_NAME, ROOT
 from tests.project.test_docs import PAGES
 
 VERSION = modelserving_lws.__version__
@@ -26,18 +26,33 @@ def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
     assert set(re.findall("^### (.*)$", CHANGELOG, re.MULTILINE)) <= set(KINDS_OF_CHANGE)
 
 
-@pytest.mark.parametrize(
-    ("name", "image"), [([], "modelserving-lws"), (["IMAGE=example.com/x"], "example.com/x")]
-)
-def test_image_and_tag_have_the_version(name: list[str], image: str) -> None:
-    make = ["make", "--no-print-directory", "-n", *name, "image", "tag"]
-    commands = subprocess.check_output(make, cwd=ROOT, text=True)
-    assert commands.splitlines() == [
-        f"docker build --tag {image}:v{VERSION} .",
+def dry(*arguments: str) -> list[str]:
+    """The commands that `make` would run."""
+    make = ["make", "--no-print-directory", "-n", *arguments]
+    return subprocess.check_output(make, cwd=ROOT, text=True).replace("\\\n\t", "").splitlines()
+
+
+def test_a_tag_has_the_version() -> None:
+    assert dry("tag") == [
         "git diff --exit-code HEAD",
         rf"grep -E '^## \[{VERSION}\] - [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' CHANGELOG.md",
         f"git tag --annotate --message 'modelserving-lws {VERSION}' v{VERSION}",
     ]
+
+
+@pytest.mark.parametrize("engine", ["docker", "podman"])
+def test_the_image_has_the_version_and_the_name_that_is_given(engine: str) -> None:
+    (command,) = dry("image", f"ENGINE={engine}", "IMAGE=example.com/x")
+    assert command.startswith(f"{engine} build ")
+    assert command.endswith(f" --build-arg VERSION={VERSION} --tag example.com/x:v{VERSION} .")
+
+
+def test_docs_and_examples_have_the_images_one_name() -> None:
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*"), *(ROOT / "examples").rglob("*")]
+    text = "\n".join(path.read_text() for path in files if path.is_file())
+    tags = re.findall(r"[\w./-]*\bmodelserving-lws:\S*?[\w.]+\b", text)
+    assert len(tags) > 20
+    assert set(tags) == {f"{IMAGE_NAME}:v{VERSION}"}
 
 
 def test_every_make_target_that_a_page_names_is_there() -> None:
@@ -45,4 +60,4 @@ def test_every_make_target_that_a_page_names_is_there() -> None:
     code = "\n".join(match for page in PAGES for match in CODE.findall(page.read_text()))
     named = set(re.findall("make ([a-z0-9-]+)", code))
     assert named <= targets
-    assert {"test", "lint", "update-expected", "release-check"} <= named
+    assert {"test", "lint", "update-expected", "release"} <= named
