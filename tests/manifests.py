@@ -18,6 +18,14 @@ spec:
     - name: main
       workerReplicas: 1
 """
+# The same as a cluster accepts it.
+COMPLETE = (
+    SERVING
+    + """\
+      entryTemplate: {spec: {containers: [{name: engine}]}}
+      workerTemplate: {spec: {containers: [{name: engine}]}}
+"""
+)
 
 WORKER = """\
 apiVersion: v1

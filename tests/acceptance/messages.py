@@ -8,6 +8,7 @@ from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import HPA, SET
 from tests.leaderworkersets import SERVING as CONVERTED
 from tests.manifests import (
+    COMPLETE,
     CONFIG_MAP,
     ENTRY,
     INJECT_LWS,
@@ -401,28 +402,16 @@ def tweak(config: str) -> tuple[str, str]:
 
 EXPAND_CASES = (
     Case(
-        "no-roles",
-        f"[error] {MODELSERVING} spec.template.roles: must have a role; found none",
-        EXPANDED[: EXPANDED.index("  template:")],
-        EXPAND,
-    ),
-    Case(
         "no-worker-template",
         f"[error] {MODELSERVING} {TEMPLATE}: must be there, since `workerReplicas` is 2",
         EXPANDED[: EXPANDED.index("      workerTemplate:")],
         EXPAND,
     ),
     Case(
-        "too-many-roles",
-        f"[error] {MODELSERVING} spec.template.roles: must not have more than 100 roles",
-        EXPANDED + "    - {name: more}\n" * 100,
-        EXPAND,
-    ),
-    Case(
         "label-taken",
         f"[error] {MODELSERVING} {TEMPLATE}.metadata.labels['modelserving.volcano.sh/role-id']: "
-        "must not be there: kthena's own label has what `LWS_LEADER_ADDRESS` is composed of, and "
-        "one of the template would win over it",
+        "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, "
+        "which one of the template overwrites",
         expanded(
             (
                 "      workerTemplate:\n",
@@ -571,22 +560,6 @@ CONVERT_CASES = (
         "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat: must not have a byte "
         "order mark at the start of a line that moves",
         SET.replace("          role: leader", "\ufeff          role: leader"),
-        CONVERT,
-    ),
-    Case(
-        "refused-name",
-        "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/Chat metadata.name: kthena "
-        'would refuse the ModelServing: the names of its pods, up to "Chat-2-default-1-2", must '
-        "have 63 characters at most, of lower-case letters, digits and `-`, and begin with a "
-        "letter",
-        SET.replace("name: chat", "name: Chat"),
-        CONVERT,
-    ),
-    Case(
-        "refused-image",
-        f"[error] {SET_LINE} spec.leaderWorkerTemplate.workerTemplate.spec.containers[0].image: "
-        'kthena would refuse the ModelServing: an image must have no space; found "a b"',
-        SET.replace("image: vllm/vllm-openai:v0.8.5", "image: a b"),
         CONVERT,
     ),
     Case(
@@ -791,12 +764,19 @@ RENDER_CASES = (
 )
 WARNING_CASES = (
     Case(
+        "scope-role",
+        f"[warning] {MODELSERVING} spec.plugins[0].scope.roles[0]: must name a role of the "
+        'ModelServing, one of "main"; found "mian"',
+        expanded(("{name: lws}", "{name: lws, scope: {roles: [mian]}}")),
+        RENDER,
+    ),
+    Case(
         "policy-added",
         "[warning] admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws: was "
         "added: where the cluster does not have it yet, it must be applied before the "
         "ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is "
         "active stay without the contract",
-        SERVING,
+        COMPLETE,
         ("--config", "CONFIG"),
         ADMISSION_POLICY,
     ),
@@ -805,7 +785,7 @@ WARNING_CASES = (
         "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat spec.replicas: "
         "`group-key` is a SHA-1 in the first 6000 ServingGroups alone, since annotations have no "
         "room for more keys; in the others it is the group's name",
-        SERVING.replace("replicas: 2", "replicas: 6001"),
+        COMPLETE.replace("replicas: 2", "replicas: 6001"),
         ("--config", "CONFIG"),
         ADMISSION_POLICY,
     ),
@@ -814,7 +794,7 @@ WARNING_CASES = (
         "[warning] workload.volcano.sh/v1alpha1/ModelServing/serving/chat apiVersion: the "
         "admission policy reads ModelServings of the group `workload.serving.volcano.sh` alone, so "
         "that the pods of this one stay without the contract",
-        SERVING.replace("workload.serving", "workload"),
+        COMPLETE.replace("workload.serving", "workload"),
         ("--config", "CONFIG"),
         ADMISSION_POLICY,
     ),

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from tests.acceptance.test_policy import POLICY
-from tests.manifests import CONFIG_MAP, SERVING, indent, resource_list, stream
+from tests.manifests import COMPLETE as SERVING
+from tests.manifests import CONFIG_MAP, indent, resource_list, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +82,7 @@ def as_json(*items: str) -> str:
     return json.dumps(data)
 
 
+OTHER = "    - {name: other, workerReplicas: 0, entryTemplate: {spec: {containers: [{name: c}]}}}\n"
 FORMS = pytest.mark.parametrize("form", [stream, listed, as_json, resource_list])
 
 
@@ -105,7 +107,8 @@ def test_a_list_in_flow_style_gets_it_in_flow_style(expand: Expand) -> None:
     before = (
         "{apiVersion: v1, kind: List, items: [{apiVersion: workload.serving.volcano.sh/v1alpha1, "
         "kind: ModelServing, metadata: {name: chat}, # c\n"
-        "spec: {plugins: [{name: lws}], template: {roles: [{name: r}]}}}]} # d\n"
+        "spec: {plugins: [{name: lws}], template: {roles: [{name: r, workerReplicas: 0, "
+        "entryTemplate: {spec: {containers: [{name: c}]}}}]}}}]} # d\n"
     )
     annotations = f'annotations: {{{MSV}/lws-group-keys: "{keys(64)}"}}'
     after = before.replace("chat}", f"chat, labels: {{{MSV}/lws: enabled}}, {annotations}}}")
@@ -200,8 +203,8 @@ def test_emit_policy_false_adds_none(expand: Expand, form: Callable[..., str]) -
 
 @pytest.mark.parametrize(
     "serving",
-    [SERVING.replace(PLUGINS, ""), SERVING.replace("BuiltIn", "Other"), CONFIG_MAP],
-    ids=["no plugin", "not built in", "no ModelServing"],
+    [SERVING.replace(PLUGINS, ""), SERVING.replace("name: lws", "name: other"), CONFIG_MAP],
+    ids=["no plugin", "another plugin", "no ModelServing"],
 )
 def test_without_the_plugin_nothing_happens(expand: Expand, serving: str) -> None:
     finished = expand(serving)
@@ -272,8 +275,9 @@ def test_the_scope_goes_into_annotations(
     expand: Expand, scope: str, annotations: tuple[str, ...]
 ) -> None:
     added = "".join(f"    {MSV}/lws-scope-{line}\n" for line in annotations)
-    finished = expand(scoped(scope), "emitPolicy: false")
-    assert finished.stdout == marked(annotations=added)
+    serving = SERVING + OTHER
+    finished = expand(scoped(scope) + OTHER, "emitPolicy: false")
+    assert finished.stdout == marked(annotations=added, serving=serving)
 
 
 def test_another_scope_that_is_there_does_not_stay(expand: Expand) -> None:
@@ -296,8 +300,9 @@ def test_another_scope_that_is_there_does_not_stay(expand: Expand) -> None:
         ("{name: lws}, {name: lws}", "", ""),
         ("{name: lws, scope: {target: Entry}}, {name: lws}", "", ""),
         (
-            "{name: other}, {name: lws, scope: {roles: [a]}}, {name: lws, scope: {roles: [a]}}",
-            f"    {MSV}/lws-scope-roles: a\n",
+            "{name: other}, {name: lws, scope: {roles: [main]}}, "
+            "{name: lws, scope: {roles: [main]}}",
+            f"    {MSV}/lws-scope-roles: main\n",
             "{name: other}",
         ),
     ],
@@ -328,7 +333,7 @@ def test_entries_that_a_merge_key_brings_do_not_come_back(expand: Expand, plugin
 def test_nothing_else_is_touched(expand: Expand, line_break: str) -> None:
     template = """\
   template: {roles: # a
-    [{"name": 'main', workerReplicas: 0x0,  entryTemplate: &e {spec: {containers: [
+    [{"name": 'main', workerReplicas: 0,  entryTemplate: &e {spec: {priority: 0x0, containers: [
       {name: c, env: [{name: RANK, value: $(LWS_WORKER_INDEX)}, # b
         {name: LWS_GROUP_SIZE, value: "9"}]}]}},
       workerTemplate: *e }]}
@@ -347,7 +352,7 @@ def test_what_shares_an_anchor_means_what_it_did(expand: Expand) -> None:
     assert expand(before, "emitPolicy: false").stdout == after
 
 
-ROLES = "  template:\n    roles:\n    - name: main\n      workerReplicas: 1\n"
+ROLES = SERVING[SERVING.index("  template:") :]
 
 
 @pytest.mark.parametrize(
@@ -358,17 +363,21 @@ ROLES = "  template:\n    roles:\n    - name: main\n      workerReplicas: 1\n"
         ("name: chat\n", "name: chat\n  labels: {}\n  labels: {}\n", ["metadata.labels: must not"]),
         ("name: chat\n", "name: chat\n  annotations: []\n", ["metadata.annotations: must be a"]),
         ("replicas: 2", "replicas: -1", ["spec.replicas: must be an integer"]),
-        (ROLES, "", ["spec.template.roles: must have a role"]),
-        (PLUGINS + ROLES, "  plugins: [{name: lws}]\n", ["spec.template.roles: must have a role"]),
+        (ROLES, "", ["spec.template.roles: must have 1 to 4 roles; found 0"]),
+        (
+            PLUGINS + ROLES,
+            "  plugins: [{name: lws}]\n",
+            ["spec.template.roles: must have 1 to 4 roles; found 0"],
+        ),
         (
             "BuiltIn\n",
-            "BuiltIn\n    scope: {roles: [main, 'a,b']}\n",
-            ['spec.plugins[0].scope.roles[1]: must be a role\'s name; found "a,b"'],
+            "BuiltIn\n    scope: {roles: ['a,b']}\n",
+            ['scope.roles[0]: must name a role of the ModelServing, one of "main"; found "a,b"'],
         ),
         (
             "BuiltIn\n",
             "BuiltIn\n    scope: {roles: ['']}\n",
-            ['spec.plugins[0].scope.roles[0]: must be a role\'s name; found ""'],
+            ["spec.plugins[0].scope.roles[0]: must name a role of the ModelServing, "],
         ),
         ("BuiltIn\n", "BuiltIn\n    scope: {target: All, roles: x}\n", ["spec.plugins[0].scope."]),
         (
@@ -389,7 +398,7 @@ def test_all_that_is_wrong_is_named_and_the_others_are_done(
     assert len(lines) == len(problems)
     for line, problem in zip(lines, problems, strict=True):
         assert line.startswith("[error] workload.serving.volcano.sh/v1alpha1/ModelServing/serving")
-        assert f" {problem}" in line
+        assert problem in line
     finished = expand(stream(wrong, SERVING))
     assert finished.stdout == stream(wrong, marked(), *POLICIES)
     assert finished.stderr == "".join(f"{line}\n" for line in lines) + f"{WARNING}[info] {BOTH}\n"

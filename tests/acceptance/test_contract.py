@@ -288,7 +288,6 @@ def test_another_api_group_is_no_model_serving(program: Program) -> None:
     [
         ("{name: lws}", True),
         ("{name: lws, type: BuiltIn}", True),
-        ("{name: lws, type: External}", False),
         ("{name: other}", False),
         ("{name: lws, scope: {}}", True),
         ("{name: lws, scope: {roles: []}}", True),
@@ -309,6 +308,18 @@ def test_the_plugin_scope_decides_for_a_worker(
     finished = program(text)
     assert finished.code == 0, finished
     assert (finished.stdout != text) == enabled
+
+
+@pytest.mark.parametrize("type_", ["Builtin", '""', "External"])
+def test_a_plugin_of_another_type_is_an_error(program: Program, type_: str) -> None:
+    text = stream(SERVING.replace("type: BuiltIn", f"type: {type_}"), WORKER)
+    finished = program(text)
+    assert (finished.code, finished.stdout) == (1, text)
+    found = type_.strip('"')
+    assert finished.stderr == (
+        "[error] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat "
+        f'spec.plugins[0].type: must be one of "BuiltIn"; found "{found}"\n'
+    )
 
 
 @pytest.mark.parametrize(("target", "enabled"), [("Entry", True), ("Worker", False), ("All", True)])

@@ -332,11 +332,49 @@ OTHER_ROLE = """\
 """
 
 
-@pytest.mark.parametrize("roles", ["[main]", "[main, absent]"])
-def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand, roles: str) -> None:
-    scope = f"    type: BuiltIn\n    scope: {{roles: {roles}}}\n"
+def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand) -> None:
+    scope = "    type: BuiltIn\n    scope: {roles: [main]}\n"
     before = BEFORE.replace("    type: BuiltIn\n", scope)
     assert expand(before + OTHER_ROLE).stdout == AFTER + OTHER_ROLE
+
+
+SCOPE = "spec.plugins[0].scope.roles[%d]: must name a role of the ModelServing, one of "
+SCOPE += '"main"; found "absent"'
+
+
+def test_a_scope_without_a_role_of_the_modelserving_is_an_error(expand: Expand) -> None:
+    text = BEFORE.replace("type: BuiltIn\n", "type: BuiltIn\n    scope: {roles: [absent]}\n")
+    assert refused(expand(text), text) == [SCOPE % 0]
+
+
+def test_a_role_in_a_scope_that_is_not_there_is_a_warning(expand: Expand) -> None:
+    text = BEFORE.replace("type: BuiltIn\n", "type: BuiltIn\n    scope: {roles: [main, absent]}\n")
+    finished = expand(text)
+    assert finished.stdout == AFTER
+    assert lines(finished, "warning")[0] == SCOPE % 1
+    other = "  - {name: demo-pod-tweaks, scope: {roles: [absent]}}\n  # of LWS\n"
+    finished = expand(BEFORE.replace("  # of LWS\n", other))
+    assert (finished.code, lines(finished, "warning")[0]) == (0, SCOPE % 0)
+
+
+@pytest.mark.parametrize("type_", ['""', "Builtin", "Wasm"])
+def test_a_type_that_the_api_server_refuses(expand: Expand, type_: str) -> None:
+    text = BEFORE.replace("type: BuiltIn", f"type: {type_}")
+    (error,) = refused(expand(text), text)
+    found = type_.strip('"')
+    assert error == f'spec.plugins[0].type: must be one of "BuiltIn"; found "{found}"'
+    other = BEFORE.replace("name: lws\n    type: BuiltIn", f"name: x\n    type: {type_}")
+    assert expand(other).stdout == other
+
+
+@pytest.mark.parametrize("field", ["env", "Env", "ENV"])
+@pytest.mark.parametrize("name", ["name", "Name"])
+def test_a_plugins_config_is_read_in_any_case(expand: Expand, field: str, name: str) -> None:
+    config = f"{{{field}: [{{{name}: LWS_GROUP_SIZE, VALUE: s3cret}}]}}"
+    text = BEFORE.replace("  - name: lws\n", f"  - {{name: demo-pod-tweaks, config: {config}}}\n"
+                          "  - name: lws\n")  # fmt: skip
+    (error,) = refused(expand(text), text)
+    assert error.startswith(f"spec.plugins[0].config.{field}[0]: must not set `LWS_GROUP_SIZE`")
 
 
 @pytest.mark.parametrize(
@@ -346,8 +384,8 @@ def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand, roles:
         (["{target: Worker}"], False, True),
         (["{target: Entry}", "{target: Worker, roles: [main]}"], True, True),
         (["{target: All}", "null"], True, True),
-        (["{roles: [absent]}"], False, False),
-        (["{target: Entry, roles: [absent]}", "{target: Worker}"], False, True),
+        (["{target: Entry, roles: [main]}"], True, False),
+        (["{target: Entry, roles: [main]}", "{target: Worker}"], True, True),
     ],
 )
 def test_entries_of_the_plugin_add_up(
@@ -363,13 +401,12 @@ def test_entries_of_the_plugin_add_up(
     worker = (AFTER if is_worker else BEFORE).partition(border)[2]
     finished = expand(before)
     assert finished.stdout == entry + border + worker
-    assert bool(lines(finished, "warning")) == (is_entry or is_worker)
+    assert len(lines(finished, "warning")) == 1
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        ("type: BuiltIn", "type: Wasm"),
         ("name: lws", "name: lws-standard-labels"),
         ("workload.serving.volcano.sh", "example.com"),
         ("kind: ModelServing", "kind: ModelBooster"),
@@ -402,10 +439,10 @@ def test_what_the_modelserving_says_is_written(
     assert expand(replaced(BEFORE, changes)).stdout == expected
 
 
-def test_a_name_that_looks_like_a_number_stays_a_string(expand: Expand) -> None:
-    before = BEFORE.replace("  name: chat\n", "  name: 1234\n")
-    expected = AFTER.replace("  name: chat\n", "  name: 1234\n")
-    assert expand(before).stdout == expected.replace("/name: chat", '/name: "1234"')
+def test_a_name_that_looks_like_a_boolean_stays_a_string(expand: Expand) -> None:
+    before = BEFORE.replace("  name: chat\n", "  name: on\n")
+    expected = AFTER.replace("  name: chat\n", "  name: on\n")
+    assert expand(before).stdout == expected.replace("/name: chat", '/name: "on"')
 
 
 def test_a_worker_template_without_pods_gets_what_all_pods_would_share(expand: Expand) -> None:
@@ -621,9 +658,9 @@ def test_all_that_is_wrong_is_said_at_once_and_other_items_are_done(expand: Expa
     entry = "spec.template.roles[0].entryTemplate"
     paths = [line.partition(": ")[0] for line in lines(finished, "error")]
     assert paths == [
+        f"{entry}.spec.containers",
         "spec.plugins[0].config.env[0]",
         f"spec.plugins[0].config.annotations['{LWS}/size']",
-        f"{entry}.spec.containers",
         f"{WORKER}.spec.containers[1].env[0]",
         f"{WORKER}.spec.containers[1].args[0]",
         "spec.plugins[0].config.env[1]",

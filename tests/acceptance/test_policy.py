@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from modelserving_lws.kthena.names import VARIABLE_OF
 from modelserving_lws.lws.contract import CONTRACT
 from tests.conftest import PROGRAM, ROOT
 
@@ -64,10 +65,10 @@ def test_it_is_a_policy_and_its_binding() -> None:
 
 
 def test_it_writes_what_the_table_of_the_contract_says() -> None:
-    for _, key, source in CONTRACT:
+    for _, key, value in CONTRACT:
         assert f"'{key}'".encode() in POLICY
-        if source.isupper():
-            assert f"'{source}'".encode() in POLICY
+        if value in VARIABLE_OF:
+            assert f"'{VARIABLE_OF[value]}'".encode() in POLICY
 
 
 def test_no_text_is_folded() -> None:

@@ -322,6 +322,8 @@ def test_what_is_wrong_renders_nothing_and_the_others_are_done(program: Program)
 @pytest.mark.parametrize(
     ("plugins", "problem"),
     [
+        ("[{name: lws, type: ''}]", 'spec.plugins[0].type: must be one of "BuiltIn"; found ""'),
+        ("[{name: lws, type: Builtin}]", 'spec.plugins[0].type: must be one of "BuiltIn"; found'),
         ("[{name: lws, type: Webhook}]", 'spec.plugins[0].type: must be one of "BuiltIn"; found'),
         (
             "[{name: lws, scope: {target: worker}}]",

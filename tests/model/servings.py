@@ -154,6 +154,10 @@ def servings(draw: st.DrawFn) -> Any:
     plugins = draw(st.lists(lws_entries, min_size=1, max_size=2))
     plugins += draw(st.lists(tweaks, max_size=2))
     names = draw(st.lists(st.sampled_from(ROLE_NAMES), min_size=1, max_size=2, unique=True))
+    for plugin in plugins:
+        scope = plugin.get("scope") or {}
+        if plugin["name"] == "lws" and scope.get("roles") and not {*scope["roles"]} & {*names}:
+            scope["roles"].append(names[0])  # a scope without a role would be an error
     metadata = {"name": "chat"}
     if draw(st.booleans()):
         metadata["namespace"] = "serving"

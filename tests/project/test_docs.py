@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from modelserving_lws import run
+from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
 from tests.conftest import ROOT
 from tests.manifests import INJECTED_WORKER, WORKER
@@ -42,7 +43,8 @@ def table(header: str) -> list[list[str]]:
 
 def test_the_table_of_the_contract_is_the_code() -> None:
     rows = [[where, key.strip("`"), value] for where, key, value in table("where")]
-    values = [value if " " in value else f"`{value}`" for _, _, value in CONTRACT]
+    sources = [SOURCES[value] for _, _, value in CONTRACT]
+    values = [source if " " in source else f"`{source}`" for source in sources]
     assert rows == [[*row[:2], value] for row, value in zip(CONTRACT, values, strict=True)]
 
 

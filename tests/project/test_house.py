@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from modelserving_lws.lws.contract import CONTRACT
+from modelserving_lws.lws.leaderworkerset import TPU_VARIABLES
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -34,13 +37,6 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAG
 # The message table is one list, read by searching it.
 MAX_LINES, LONGER = 400, {"results/messages.py"}
 
-# What is still wrong; it only gets less.
-BREAKS = {
-    "kthena.lws_plugin": ["config.settings"],
-    "kthena.plugins": ["functions.inject.inject"],
-    "kthena.values": ["config.settings", "functions.inject.provenance"],
-    "lws.contract": ["kthena.modelserving"],
-}
 LONGER |= {"yamltext/block.py", "yamltext/edit.py", "yamltext/splices.py"}
 
 
@@ -88,7 +84,7 @@ def test_a_module_imports_from_the_packages_before_its_own(path: Path) -> None:
         if ORDER.index(room(module)) > ORDER.index(own)
         or (own == room(module) == "functions" and module.split(".")[1] != path.parent.name)
     ]
-    assert sorted(set(wrong)) == BREAKS.get(name_of(path), [])
+    assert sorted(set(wrong)) == []
 
 
 @pytest.mark.xfail(strict=True)
@@ -103,3 +99,30 @@ def test_no_imports_go_in_a_circle() -> None:
 def test_a_module_is_read_in_one_sitting(path: Path) -> None:
     if str(path.relative_to(PACKAGE)) not in LONGER:
         assert len(path.read_text().splitlines()) <= MAX_LINES
+
+
+KEYS = re.compile(r"leaderworkerset\.sigs\.k8s\.io/[-a-z]*|\bLWS_[A-Z_]+|\bTPU_WORKER_[A-Z_]+")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The string constants of a module that are no docstrings."""
+    tree = ast.parse(path.read_text())
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+@pytest.mark.parametrize("path", [*MODULES, PACKAGE / "pipeline.py"], ids=name_of)
+def test_keys_of_lws_are_written_in_its_package_alone(path: Path) -> None:
+    found = {key for text in texts(path) for key in KEYS.findall(text)}
+    if name_of(path) == "results.messages":  # prose, which imports nothing
+        assert found <= {key for _, key, _ in CONTRACT} | {*TPU_VARIABLES}
+    elif not name_of(path).startswith("lws."):
+        assert found == set()

@@ -205,6 +205,7 @@ def test_the_examples(manifest: str, variable: str, value: str) -> None:
 def test_env_with_an_anchor_that_ends_in_a_block_scalar_is_replaced() -> None:
     before = (GOLDEN / "single-pod" / "modelserving.yaml").read_text()
     before = before[: before.index("            image:")]
+    before = before.replace("      entryTemplate:", "      workerReplicas: 0\n      entryTemplate:")
     before += "            env: &e\n            - name: |-\n                LWS_GROUP_SIZE\n"
     after = data(expand(before).output.decode())
     (container,) = after["spec"]["template"]["roles"][0]["entryTemplate"]["spec"]["containers"]

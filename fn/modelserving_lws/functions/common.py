@@ -1,4 +1,4 @@
-"""What the functions share: to try a change of an item, and to take it back where it fails."""
+"""What the functions share: an attempt to change an item, which leaves nothing where it fails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..results.result import Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import TypeVar
 
     from ..wire.items import Item
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def attempt(
     item: Item, document: Document, change: Callable[[Item], T], results: list[Result]
 ) -> T | None:
-    """What the change gives. Where it raises an error, nothing of it remains, and `results` gets
-    what is wrong. The change is made anew where the item has to be read exactly for it.
+    """What the change gives; None where it raises an error, which goes to `results`, and its edits
+    are taken back. The change runs again where the item had to be read in another way for it.
     """
     document.mark()
     try:
@@ -39,3 +39,10 @@ def _changed(item: Item, document: Document, change: Callable[[Item], T]) -> T:
     was_exact = item.is_exact
     changed = change(item)
     return changed if item.is_exact == was_exact else _changed(item, document, change)
+
+
+def raise_errors(errors: Iterable[Result]) -> None:
+    """Raises ItemError with the errors, without repeats, if there are any."""
+    found = {(error.field, error.message): error for error in errors}
+    if found:
+        raise ItemError(*found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..results.errors import ItemError
 from ..results.result import Result
-from ..yamltext.access import get
+from ..yamltext.access import get, text_at
 from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence, resolve
 from .fields import mapping_at, sequence_at, wrong
 
@@ -12,8 +12,8 @@ MAX_CONTAINERS = 1_000
 
 
 class EnvEntry:
-    """An entry of a container's `env`. `value` is None where only the cluster knows it: it has a
-    `valueFrom`, or refers to other variables. `mapping` is read when it is asked for.
+    """An entry of a container's `env`. `value` is None where only the cluster knows it, since the
+    entry has a `valueFrom` or refers to other variables. `mapping` is read on demand.
     """
 
     __slots__ = ("_index", "_path", "_sequence", "name", "value")
@@ -21,8 +21,8 @@ class EnvEntry:
     def __init__(
         self, sequence: Sequence, index: int, path: str, texts: tuple[str, str] | None
     ) -> None:
-        """`path` is that of the sequence, and `texts` what it says of the entry. Raises ItemError
-        where the entry is none.
+        """`path` is that of the sequence; `texts` are the entry's name and value where the
+        sequence knows them. Raises ItemError for an entry of another shape.
         """
         self._sequence = sequence
         self._index = index
@@ -36,8 +36,7 @@ class EnvEntry:
             return
         mapping = resolve(sequence.entries[index])
         if not isinstance(mapping, Mapping):
-            what = "a scalar" if isinstance(mapping, Scalar) else "a list"
-            raise ItemError(Result("wrong-value", self.path, allowed="a mapping", found=what))
+            raise ItemError(wrong(self.path, mapping, "a mapping", secret=True))
         fields = mapping.fields()
         if mapping.repeated:
             raise ItemError(Result("repeated", f"{self.path}.{min(mapping.repeated)}"))
@@ -52,7 +51,7 @@ class EnvEntry:
         found = resolve(fields[name][1])
         if isinstance(found, Scalar):
             return None if found.is_null else found.value
-        raise ItemError(wrong(f"{self.path}.{name}", found, "a string"))
+        raise ItemError(wrong(f"{self.path}.{name}", found, "a string", secret=True))
 
     @property
     def path(self) -> str:
@@ -65,8 +64,8 @@ class EnvEntry:
 
 
 class Container:
-    """A container or init container: where it is below the pod, its path, its env. `values` has the
-    value that counts of each name: that of its last entry.
+    """A container or init container: its list (`field`) and index in the pod's `spec`, its path,
+    its env. `values` has the value of the last entry of each name, which is the one that counts.
     """
 
     __slots__ = ("_entries", "_env", "field", "index", "node", "path", "values")
@@ -76,7 +75,7 @@ class Container:
         self.field = field
         self.index = index
         self.path = path
-        env = sequence_at(node, "env", f"{path}.env")
+        env = sequence_at(node, "env", f"{path}.env", secret=True)
         self._env = Sequence(DETACHED, DETACHED, False) if env is None else env
         self._entries: list[EnvEntry] | None = None
         self.values: dict[str | None, str | None] = {}
@@ -100,9 +99,10 @@ class Container:
         return {entry.name: i for i, entry in enumerate(self.entries)}
 
 
-def read_containers(base: Mapping, prefix: str) -> list[Container]:
-    """The containers, then the init containers of what has a pod's `spec`; `prefix` is its path.
-    Raises ItemError where one of them is none.
+def read_containers(base: Mapping, prefix: str, may_be_empty: bool = False) -> list[Container]:
+    """The containers, then the init containers, of a pod or template; `prefix` is the path of its
+    mapping, with a dot. Raises ItemError for a `spec` or container of another shape, and, unless
+    it `may_be_empty`, for a pod without containers.
     """
     spec = mapping_at(base, "spec", f"{prefix}spec")
     if spec is None:
@@ -111,16 +111,21 @@ def read_containers(base: Mapping, prefix: str) -> list[Container]:
         )
     containers: list[Container] = []
     for field in ("containers", "initContainers"):
-        found = sequence_at(spec, field, f"{prefix}spec.{field}")
+        listed = f"{prefix}spec.{field}"
+        found = sequence_at(spec, field, listed)
         if found is not None and found.is_longer(MAX_CONTAINERS):
-            path = f"{prefix}spec.{field}"
-            raise ItemError(Result("too-many-containers", path, limit=MAX_CONTAINERS))
+            raise ItemError(Result("too-many-containers", listed, limit=MAX_CONTAINERS))
         for i, entry in enumerate(found.entries if found is not None else ()):
-            path = f"{prefix}spec.{field}[{i}]"
+            path = f"{listed}[{i}]"
             node = resolve(entry)
             if not isinstance(node, Mapping):
                 raise ItemError(wrong(path, node, "a mapping"))
             containers.append(Container(node, field, i, path))
-        if field == "containers" and not containers:
-            raise ItemError(Result("no-container", f"{prefix}spec.containers"))
+        if not (containers or may_be_empty):
+            raise ItemError(Result("no-container", listed))
     return containers
+
+
+def field_path(entry: Node) -> str | None:
+    """The field of the pod that an env entry reads by its `fieldRef`."""
+    return text_at(get(get(entry, "valueFrom"), "fieldRef"), "fieldPath")

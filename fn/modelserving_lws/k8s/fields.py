@@ -1,43 +1,53 @@
-"""Reading manifests: what stands at a field, and what is wrong with it.
+"""Readers of fields that name the path of what is wrong.
 
-`get` and `text_at` take whatever there is and answer None where it is not of the right shape.
-The others are for items whose shape matters: they raise ItemError with the field's path.
+Each answers None for an absent field and for a null, and raises ItemError for a value of another
+shape. `yamltext/access` reads the same fields without complaint.
 """
 
 from __future__ import annotations
 
+import re
+
 from ..results.errors import ItemError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Result
-from ..yamltext.nodes import Mapping, Node, Scalar, Sequence
+from ..yamltext.access import get
+from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_INT32 = 2**31 - 1
+_PERCENTAGE = re.compile("([0-9]{1,10})%")
+# Plain scalars that YAML reads as a boolean or a number.
+_NO_STRING = re.compile(
+    r"true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
+    r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan",
+    re.IGNORECASE,
+)
 
 
 def mapping_at(parent: Mapping, name: str, path: str) -> Mapping | None:
-    """The mapping at a key; None for an absent one or a null. `path` is that of the key."""
+    """The mapping at a key; `path` is that of the key."""
     found = _at(parent, name, path)
     if found is None or isinstance(found, Mapping):
         return found
     raise ItemError(wrong(path, found, "a mapping"))
 
 
-def sequence_at(parent: Mapping, name: str, path: str) -> Sequence | None:
-    """The list at a key, as `mapping_at` gives a mapping."""
+def sequence_at(parent: Mapping, name: str, path: str, secret: bool = False) -> Sequence | None:
+    """The list at a key. The error keeps a scalar to itself where it may be `secret`."""
     found = _at(parent, name, path)
     if found is None or isinstance(found, Sequence):
         return found
-    raise ItemError(wrong(path, found, "a list"))
+    raise ItemError(wrong(path, found, "a list", secret))
 
 
 def string_at(parent: Mapping, name: str, path: str) -> str | None:
-    """The text at a key, as `mapping_at` gives a mapping."""
+    """The text of the scalar at a key."""
     found = scalar_at(parent, name, path)
     return None if found is None else found.value
 
 
 def scalar_at(parent: Mapping, name: str, path: str) -> Scalar | None:
-    """The scalar at a key, as `mapping_at` gives a mapping."""
+    """The scalar at a key."""
     found = _at(parent, name, path)
     if found is None or isinstance(found, Scalar):
         return found
@@ -45,7 +55,7 @@ def scalar_at(parent: Mapping, name: str, path: str) -> Scalar | None:
 
 
 def integer_at(parent: Mapping, name: str, path: str) -> int | None:
-    """The integer from 0 to 2147483647 at a key, as `mapping_at` gives a mapping."""
+    """The integer from 0 to 2147483647 at a key."""
     found = _at(parent, name, path)
     if found is None:
         return None
@@ -54,6 +64,29 @@ def integer_at(parent: Mapping, name: str, path: str) -> int | None:
         if value is not None:
             return value
     raise ItemError(wrong(path, found, f"an integer from 0 to {MAX_INT32}"))
+
+
+def amount_at(parent: Mapping, name: str, path: str, total: int) -> int | None:
+    """An integer, or a percentage of `total` rounded down (Kubernetes, `IntOrString`), at a key."""
+    found = get(parent, name)
+    if found is None:
+        return None
+    if isinstance(found, Scalar):
+        if not found.style and (number := integer(found.value)) is not None:
+            return number
+        match = _PERCENTAGE.fullmatch(found.value)
+        if match is not None and int(match[1]) <= 100:
+            return int(match[1]) * total // 100
+    allowed = f'an integer from 0 to {MAX_INT32}, or a percentage from "0%" to "100%"'
+    raise ItemError(wrong(path, found, allowed))
+
+
+def fields_of(node: Mapping, path: str) -> dict[str, Node]:
+    """The values of a mapping by key. Raises ItemError for a malformed merge key."""
+    try:
+        return {name: value for name, (_, value) in node.fields().items()}
+    except ShapeError as error:
+        raise ItemError(Result(error.id, path, **error.values)) from error
 
 
 def integer(text: str) -> int | None:
@@ -65,30 +98,41 @@ def integer(text: str) -> int | None:
 
 
 def is_digits(text: str) -> bool:
-    """Whether it is one ASCII digit or more."""
+    """Whether the text is one ASCII digit or more."""
     return text.isascii() and text.isdigit()
 
 
-def wrong(path: str, node: Node, allowed: str) -> Result:
-    """The finding for a node of the wrong shape."""
-    if ".env" in path and isinstance(node, Scalar) and node.value:
-        # It may be a secret.
-        return Result("wrong-value", path, allowed=allowed, found="a scalar")
-    current = node.value if isinstance(node, Scalar) else None
-    return Result("wrong-value", path, current=current, allowed=allowed, found=describe(node))
+def check_string(node: Node, path: str, secret: bool = False) -> str:
+    """The text of a node. Raises ItemError for what a Go `string` does not take: null, a number, a
+    boolean, a collection.
+    """
+    node = resolve(node)
+    if (
+        isinstance(node, Scalar)
+        and not node.is_null
+        and (node.is_string or not _NO_STRING.fullmatch(node.value))
+    ):
+        return node.value
+    raise ItemError(wrong(path, node, "a string", secret))
+
+
+def wrong(path: str, node: Node, allowed: str, secret: bool = False) -> Result:
+    """The finding for a node of the wrong shape; one that may be `secret` is not echoed."""
+    node = resolve(node)
+    if not isinstance(node, Scalar):
+        found = "a list" if isinstance(node, Sequence) else "a mapping"
+    elif node.value and secret:
+        found = "a scalar"
+    else:
+        found = quoted(node.value) if node.value else "nothing"
+    current = node.value if isinstance(node, Scalar) and found != "a scalar" else None
+    return Result("wrong-value", path, current=current, allowed=allowed, found=found)
 
 
 def wrong_choice(path: str, found: str, allowed: tuple[str, ...]) -> Result:
     """The finding for a value that is none of those allowed."""
     choices = ", ".join(map(quoted, allowed))
     return Result("one-of", path, current=found, allowed=choices, found=quoted(found))
-
-
-def describe(node: Node) -> str:
-    """A node in a message: a scalar's text, or what it is."""
-    if isinstance(node, Scalar):
-        return quoted(node.value) if node.value else "nothing"
-    return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
 def _at(parent: Mapping, name: str, path: str) -> Node | None:

@@ -1,5 +1,7 @@
-"""References to variables in a container's texts, as the kubelet reads them: `$(NAME)` is one, `$$`
-is a dollar (Kubernetes, `third_party/forked/golang/expansion/expand.go`).
+"""References to variables in a container's texts, as the kubelet expands them.
+
+`$(NAME)` is a reference, `$$` a dollar sign, so that `$$(NAME)` is the text `$(NAME)` (Kubernetes,
+`third_party/forked/golang/expansion/expand.go`).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ def references(value: str) -> set[str]:
 
 
 def escape(value: str, names: set[str]) -> str:
-    """The value with the references to these names escaped, so that they stay as they stand."""
+    """The value with references to these names escaped: `$(A)` becomes `$$(A)`."""
     end = _end(value)
     escaped = _REFERENCE.sub(
         lambda match: f"${match[0]}" if match[1] in names else match[0], value[:end]
@@ -34,18 +36,20 @@ def escape(value: str, names: set[str]) -> str:
 
 
 def _end(value: str) -> int:
-    """Where no reference can end any more; to look for one would take time for each `$(`."""
+    """The end of the last possible reference. Without it each unclosed `$(` costs a search to the
+    end of the text.
+    """
     return value.rfind(")") + 1
 
 
 def value_of(entry: EnvEntry) -> str | None:
-    """The `value` of an entry of an env, references and all; None where it has none."""
+    """The `value` of an env entry with its references unexpanded; None where it has none."""
     return entry.value if entry.value is not None else text_at(entry.mapping, "value")
 
 
 def texts_of(container: Container) -> list[tuple[str, str]]:
-    """The texts of a container, with their paths, into which the kubelet puts the values of
-    variables: into its env those before, elsewhere all.
+    """The texts of a container that the kubelet expands, with their paths. A value of `env` sees
+    the variables before it, the other texts see all.
     """
     node, path = container.node, container.path
     found = [(f"{entry.path}.value", value_of(entry) or "") for entry in container.entries]
@@ -59,8 +63,8 @@ def texts_of(container: Container) -> list[tuple[str, str]]:
 
 
 def probe_texts_of(container: Container) -> list[tuple[str, str]]:
-    """The commands of a container's probes, as `texts_of` gives other texts. The kubelet puts plain
-    values alone into these (Kubernetes, `ExpandContainerCommandOnlyStatic` in
+    """The commands of a container's exec probes, with their paths. The kubelet expands only
+    variables with a plain value there (Kubernetes, `ExpandContainerCommandOnlyStatic` in
     `pkg/kubelet/container/helpers.go`).
     """
     found = []

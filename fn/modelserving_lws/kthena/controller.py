@@ -1,8 +1,8 @@
-"""The pods and Services that kthena's controller makes of a ModelServing, as manifests.
+"""The Pods and Services that kthena's controller makes of a ModelServing, as manifests.
 
 The rules are those of `GenerateEntryPod`, `GenerateWorkerPod` and `CreateHeadlessService` in
-`pkg/model-serving-controller/utils/utils.go`, github.com/volcano-sh/kthena. What a cluster alone
-knows is left out: see LEFT_OUT.
+`pkg/model-serving-controller/utils/utils.go`, github.com/volcano-sh/kthena. The message `rendered`
+names what is left out, since only a cluster knows it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,22 @@ from ..yamltext.excerpt import field, indented
 from ..yamltext.nodes import Mapping
 from ..yamltext.read import read
 from ..yamltext.write import block, write
-from .modelserving import (
+from .names import (
+    API_VERSION,
+    CONTROLLER_ENV,
     ENTRY,
     ENTRY_ADDRESS,
     GROUP_NAME,
     GROUP_SIZE,
-    GROUPS,
     KIND,
     NAME,
     ROLE,
     ROLE_ID,
     WORKER_INDEX,
+    entry_address,
+    group_name,
+    pod_name,
+    role_id,
 )
 
 TYPE_CHECKING = False
@@ -34,17 +39,12 @@ if TYPE_CHECKING:
     from ..results.result import Data
     from .modelserving import ModelServing, Role
 
-LEFT_OUT = (
-    "the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's "
-    "annotations for PodGroups"
-)
 _SCHEDULER = "volcano"
-_NAMESPACE = "default"
 
 
-class Names:
-    """What a pod is called, and what it is part of; `ordinal`, `replica` and `index` are those of
-    the ServingGroup, the role and the pod.
+class PodNames:
+    """The names of a pod and of what it is part of; `ordinal`, `replica` and `index` are those of
+    its ServingGroup, its role's replica and itself.
     """
 
     def __init__(
@@ -52,16 +52,17 @@ class Names:
     ) -> None:
         self.serving = serving
         self.role = role
+        self.ordinal = ordinal
         self.index = index
         self.is_entry = index == "0"
-        self.group = f"{serving.name}-{ordinal}"
-        self.role_id = f"{role.name}-{replica}"
-        self.pod = f"{self.group}-{self.role_id}-{index}"
-        self.entry = f"{self.group}-{self.role_id}-0"
+        self.group = group_name(serving.name, ordinal)
+        self.role_id = role_id(role.name, replica)
+        self.pod = pod_name(self.group, self.role_id, index)
+        self.service = pod_name(self.group, self.role_id, 0)
 
     @property
     def labels(self) -> dict[str, Data]:
-        """The labels that say what it is part of."""
+        """The labels that a Pod and its Service share."""
         return {
             NAME: self.serving.name,
             GROUP_NAME: self.group,
@@ -69,8 +70,18 @@ class Names:
             ROLE_ID: self.role_id,
         }
 
+    @property
+    def env(self) -> list[dict[str, Data]]:
+        """The controller's env."""
+        values = {
+            GROUP_SIZE: str(self.role.group_size),
+            ENTRY_ADDRESS: entry_address(self.group, self.role_id, self.serving.namespace),
+            WORKER_INDEX: self.index,
+        }
+        return [{"name": name, "value": values[name]} for name in CONTROLLER_ENV]
+
     def metadata(self, name: str) -> str:
-        """The lines of a manifest's `metadata`, up to its namespace."""
+        """The first lines of a manifest's `metadata`."""
         lines = f"metadata:\n  name: {write(name)}\n"
         if self.serving.namespace:
             lines += f"  namespace: {write(self.serving.namespace)}\n"
@@ -80,18 +91,41 @@ class Names:
     def owner(self) -> str:
         """The lines of `ownerReferences`."""
         return (
-            f"  ownerReferences:\n  - apiVersion: {GROUPS[0]}/v1alpha1\n    kind: {KIND}\n"
+            f"  ownerReferences:\n  - apiVersion: {API_VERSION}\n    kind: {KIND}\n"
             f"    name: {write(self.serving.name)}\n"
             "    blockOwnerDeletion: true\n    controller: true\n"
         )
 
 
+class PodDraft:
+    """A pod in the making: its manifest so far, its names, and the document that has its
+    ModelServing.
+    """
+
+    __slots__ = ("document", "names", "text")
+
+    def __init__(self, text: str, names: PodNames, document: Document) -> None:
+        self.text = text
+        self.names = names
+        self.document = document
+
+    def parsed(self) -> tuple[Document, Mapping]:
+        """The manifest, ready for edits."""
+        return parsed(self.text)
+
+    def update(self, data: dict[str, Data]) -> None:
+        """Writes fields into the manifest."""
+        document, root = parsed(self.text)
+        document.update(root, data)
+        self.text = document.output.decode()
+
+
 def pod(
-    document: Document, names: Names, template: Mapping, more_env: list[dict[str, Data]]
-) -> str:
-    """A pod before its plugins: the text of the template, and what the controller adds. `more_env`
-    stands before the controller's own env. `document` has the ModelServing, which a cluster must
-    not refuse.
+    document: Document, names: PodNames, template: Mapping, leftover: list[dict[str, Data]]
+) -> PodDraft:
+    """A pod before its plugins run: the template's text with what the controller adds. The env
+    entries `leftover` stand before the controller's own. `document` has the ModelServing, which
+    must be valid.
     """
     metadata = get(template, "metadata")
     text = f"apiVersion: v1\nkind: Pod\n{names.metadata(names.pod)}"
@@ -99,7 +133,7 @@ def pod(
         there = get(metadata, name)
         if isinstance(metadata, Mapping) and isinstance(there, Mapping) and there.fields():
             copy = without_text(document.copy(there)) if there.flow else None
-            if isinstance(copy, Mapping):  # with the controller's, the line would be a long one
+            if isinstance(copy, Mapping):  # the controller's labels would make it a long line
                 copy.flow = False
                 text += f"  {name}:\n    {block(copy, 4, '')}\n"
             else:
@@ -109,27 +143,27 @@ def pod(
     text += names.owner + _without_end(field(document, template, "spec"))
     made, root = parsed(text)
     _add_labels(made, root, names)
-    _add_env(made, root, names, more_env)
+    _add_env(made, root, [*leftover, *names.env])
     spec = get(names.serving.item.node, "spec")
     scheduler = text_at(spec, "schedulerName") or _SCHEDULER
     made.update(root, {"spec": {"schedulerName": scheduler}})
-    return made.output.decode()
+    return PodDraft(made.output.decode(), names, document)
 
 
 def _without_end(lines: str) -> str:
-    """Lines without the comments at their end that stand at column 0: in a stream, these would not
-    be the document's.
+    """The lines without trailing blank lines and comments at column 0, which a stream would give
+    to no document.
     """
     while (last := lines[lines.rfind("\n", 0, -1) + 1 :]) == "\n" or last.startswith("#"):
         lines = lines.removesuffix(last)
     return lines
 
 
-def service(names: Names) -> str:
-    """The headless Service of an entry pod, by whose name the workers find it."""
+def service(names: PodNames) -> str:
+    """The headless Service of an entry pod. It has the pod's name, which workers resolve."""
     selector = {**names.labels, ENTRY: "true"}
     del selector[NAME]
-    text = f"apiVersion: v1\nkind: Service\n{names.metadata(names.entry)}  labels: {{}}\n"
+    text = f"apiVersion: v1\nkind: Service\n{names.metadata(names.service)}  labels: {{}}\n"
     text += f"{names.owner}spec:\n  clusterIP: None\n  publishNotReadyAddresses: true\n"
     made, root = parsed(text)
     made.update(root, {"metadata": {"labels": names.labels}, "spec": {"selector": selector}})
@@ -137,7 +171,7 @@ def service(names: Names) -> str:
 
 
 def parsed(manifest: str) -> tuple[Document, Mapping]:
-    """A manifest, to be edited. Raises EditError where it can't be read."""
+    """A manifest, ready for edits. Raises EditError where it can't be read."""
     try:
         (root,) = read(manifest)
     except InputError as error:
@@ -147,7 +181,7 @@ def parsed(manifest: str) -> tuple[Document, Mapping]:
     return Document(manifest), root
 
 
-def _add_labels(document: Document, root: Mapping, names: Names) -> None:
+def _add_labels(document: Document, root: Mapping, names: PodNames) -> None:
     labels = names.labels
     if names.is_entry:
         labels[ENTRY] = "true"
@@ -157,25 +191,16 @@ def _add_labels(document: Document, root: Mapping, names: Names) -> None:
     document.update(root, {"metadata": {"labels": labels}})
 
 
-def _add_env(
-    document: Document, root: Mapping, names: Names, more_env: list[dict[str, Data]]
-) -> None:
-    values = {
-        GROUP_SIZE: str(names.role.workers + 1),
-        ENTRY_ADDRESS: f"{names.entry}.{names.serving.namespace or _NAMESPACE}",
-        WORKER_INDEX: names.index,
-    }
-    own: list[dict[str, Data]] = [{"name": name, "value": value} for name, value in values.items()]
-    new = [*more_env, *own]
+def _add_env(document: Document, root: Mapping, new: list[dict[str, Data]]) -> None:
     spec = document.own_mapping(root, "spec")
     document.indent_as(spec, "containers")
     for container in read_containers(root, ""):
         listed = document.own_sequence(spec, container.field)
         mapping = document.own_entry(listed, container.index)
-        stays = [i for i, entry in enumerate(container.entries) if entry.name not in values]
+        stays = [i for i, entry in enumerate(container.entries) if entry.name not in CONTROLLER_ENV]
         if stays:
             document.rewrite(mapping, "env", [*stays, *new])
         else:
             document.set(mapping, "env", detached(list(new), document.offset))
-        if get(mapping, "resources") is None:  # as the API server has it
+        if get(mapping, "resources") is None:  # as the API server stores it
             document.update(mapping, {"resources": {}})

@@ -1,41 +1,135 @@
-"""The contract's env vars in a container: which entries its `env` is to hold."""
+"""The plugin `lws` of the proposal for one pod: what of the contract the pod lacks, and the edits.
+
+    env:                                 env:
+    - name: A                            - name: LWS_LEADER_ADDRESS
+      value: $(LWS_GROUP_SIZE)             value: chat-0-main-0-0.serving
+    - name: GROUP_SIZE                   - name: LWS_WORKER_INDEX
+      valueFrom: ...                       value: "1"
+                                         - name: A
+                                           value: $(LWS_GROUP_SIZE)
+                                         - name: GROUP_SIZE
+                                           valueFrom: ...
+                                         - name: LWS_GROUP_SIZE
+                                           valueFrom: ...
+
+Only the cluster knows the value of `GROUP_SIZE` here, so that its LWS variable follows it.
+"""
 
 from __future__ import annotations
 
-from ..config.settings import ERROR, KEEP
-from ..lws.contract import ENV, KEYS, conflict
+from ..k8s.fields import mapping_at, scalar_at
+from ..lws.contract import ANNOTATION, ENV, ENV_NAMES, KEYS, LABEL, conflict
 from ..results.errors import ItemError
-from ..yamltext.data import same, string
-from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar
+from ..yamltext.access import get
+from ..yamltext.data import equals, same, string
+from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence
+from .names import VARIABLE_OF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..k8s.containers import Container, EnvEntry
     from ..results.result import Data
     from ..yamltext.edit import Document
+    from .pod import Pod
+
+# What to do about a key of the contract that has another value.
+OVERWRITE, KEEP, REFUSE = "Overwrite", "Keep", "Error"
+# The contract's variables, what they are, and the controller's variables of the same values.
+_VARIABLES = [(name, value, VARIABLE_OF[value]) for name, value in KEYS[ENV]]
+_SOURCES = [source for _, _, source in _VARIABLES]
 
 
-_VARIABLES = KEYS[ENV]
-_NAMES = frozenset(name for name, _ in _VARIABLES)
-_SOURCES = [source for _, source in _VARIABLES]
+class PodPlan:
+    """What is to be written into one pod; false where it has the whole contract."""
+
+    def __init__(
+        self,
+        pod: Pod,
+        containers: list[Container],
+        values: dict[str, str],
+        on_conflict: str,
+        document: Document,
+    ) -> None:
+        """Raises ItemError for another value of a key where `on_conflict` is REFUSE."""
+        self._pod = pod
+        self.labels = self._strings("labels", LABEL, values, on_conflict)
+        self.annotations = self._strings("annotations", ANNOTATION, values, on_conflict)
+        new: list[Data] = [{"name": name, "value": values[value]} for name, value, _ in _VARIABLES]
+        plans = [EnvPlan(it, values, new, on_conflict, document) for it in containers]
+        self.envs = [plan for plan in plans if plan.written]
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.annotations or self.envs)
+
+    def _strings(
+        self, field: str, where: str, values: dict[str, str], on_conflict: str
+    ) -> dict[str, Data]:
+        """The labels or annotations to write."""
+        path = f"{self._pod.prefix}metadata"
+        metadata = mapping_at(self._pod.base, "metadata", path)
+        there = None if metadata is None else mapping_at(metadata, field, f"{path}.{field}")
+        wanted: dict[str, Data] = {}
+        texts = None if there is None else there.texts()
+        for key, source in KEYS[where]:
+            value = values[source]
+            if there is None or (texts is not None and key not in texts):
+                wanted[key] = value
+                continue
+            key_path = f"{path}.{field}['{key}']"
+            old = scalar_at(there, key, key_path)
+            if equals(old, value):
+                continue
+            if old is not None and on_conflict == REFUSE:
+                raise ItemError(conflict(key_path, old.value, value))
+            if old is None or on_conflict != KEEP:
+                wanted[key] = value
+        return wanted
+
+    def edit(self, document: Document, node: Mapping) -> None:
+        """Writes it; `node` is the mapping of the Pod or PodTemplate."""
+        base = document.own_mapping(node, "template") if self._pod.prefix else node
+        spec = get(base, "spec")
+        if isinstance(spec, Mapping):
+            document.indent_as(spec, "containers")
+        metadata: dict[str, Data] = {}
+        if self.labels:
+            metadata["labels"] = self.labels
+        if self.annotations:
+            metadata["annotations"] = self.annotations
+        if metadata:
+            document.update(base, {"metadata": metadata})
+        if self.envs:
+            spec = document.own_mapping(base, "spec")
+            for plan in self.envs:
+                containers = document.own_sequence(spec, plan.container.field)
+                _edit_env(document, document.own_entry(containers, plan.container.index), plan)
 
 
-def _is_new(container: Container) -> bool:
-    """Whether none of the variables is there yet, and each has a known value."""
+def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
+    env = get(container, "env")
+    if not isinstance(env, Sequence) or not env.count:
+        new = [entry for entry in plan.entries if isinstance(entry, dict)]
+        document.update(container, {"env": [*plan.first, *new]})
+    elif plan.first:
+        document.insert_first(container, "env", plan.first)
+    else:
+        for i, value in plan.values:
+            entry = document.own_entry(document.own_sequence(container, "env"), i)
+            document.update(entry, {"value": value})
+        if plan.entries != list(range(env.count)):
+            document.rewrite(container, "env", plan.entries)
+
+
+def _has_none(container: Container) -> bool:
+    """Whether none of the variables is there, and each of their sources has a known value."""
     values = container.values
-    return _NAMES.isdisjoint(values) and None not in [values.get(name, "") for name in _SOURCES]
-
-
-def new_entries(values: dict[str, str]) -> list[Data]:
-    """The entries that a container gets which has none of the variables."""
-    return [{"name": name, "value": values[source]} for name, source in _VARIABLES]
+    return ENV_NAMES.isdisjoint(values) and None not in [values.get(name, "") for name in _SOURCES]
 
 
 class EnvPlan:
-    """What one container's `env` is to hold. `written` counts the variables that change; where it
-    is 0, all is there already. `first` are new entries to insert at the front; where it is empty,
-    `entries` are the indexes of entries that stay, and new ones, in order, and `values` gives
-    entries that stay another value.
+    """What one container's `env` is to hold. `written` counts the variables that change. `first`
+    are new entries for the front of the list. Where it is empty, `entries` is the whole list, with
+    an index for an entry that stays, and `values` are new values by such indexes.
     """
 
     __slots__ = ("container", "entries", "first", "values", "written")
@@ -48,21 +142,19 @@ class EnvPlan:
         on_conflict: str,
         document: Document,
     ) -> None:
-        """`new` is what `new_entries` gives. Raises ItemError for another value that is there where
-        `on_conflict` is ERROR.
-        """
+        """`new` are the entries for a container that has none of the variables."""
         self.container = container
         self.values: list[tuple[int, str]] = []
         self.entries: list[int | dict[str, Data] | Node] = []
         self.first: list[Data] = []
-        if _is_new(container):
+        if _has_none(container):
             self.first = new
             self.written = len(new)
             return
         last = container.last
         wanted = [
-            _Wanted(container, name, last.get(source), values[source])
-            for name, source in _VARIABLES
+            _Wanted(container, name, last.get(source), values[value])
+            for name, value, source in _VARIABLES
         ]
         wanted = [variable for variable in wanted if not variable.is_kept(on_conflict)]
         self.written = 0
@@ -89,7 +181,7 @@ class EnvPlan:
     def _behind(
         self, variable: _Wanted, old: list[EnvEntry], i: int, document: Document
     ) -> int | Node:
-        """The entry right behind its source, with the same `value` or `valueFrom`."""
+        """The entry after its source, with the same `value` or `valueFrom`."""
         after = old[i + 1] if i + 1 < len(old) else None
         if after is not None and variable.is_only(after) and variable.is_equal(after):
             return i + 1
@@ -105,8 +197,8 @@ class EnvPlan:
 
 
 class _Wanted:
-    """A variable of the contract in a container. `source` is the index of the entry that it must
-    follow, since only the cluster knows that one's value; None where the value is known.
+    """A variable of the contract in a container. `source` is the index of the controller's entry
+    that it must follow, since only the cluster knows that value; None for a known value.
     """
 
     __slots__ = ("container", "name", "source", "there", "value")
@@ -119,18 +211,18 @@ class _Wanted:
         self.source = None if known else source
         self.there = [entry for entry in container.entries if entry.name == name]
 
-    # The fields of such an entry, by whether its value is known.
-    _SHAPES = (
+    # The fields of its entry: with a source, without.
+    _FIELDS = (
         ({"name", "value"}, {"name", "valueFrom"}),
         ({"name", "value"},),
     )
 
     def is_only(self, entry: EnvEntry) -> bool:
-        """Whether this is its only entry, one that has a `name` and a value of the same kind."""
+        """Whether this is its only entry, and has the fields that it must have."""
         return (
             self.there == [entry]
             and (self.source is not None or entry.value is not None)
-            and entry.mapping.fields().keys() in self._SHAPES[self.source is None]
+            and entry.mapping.fields().keys() in self._FIELDS[self.source is None]
         )
 
     def is_equal(self, entry: EnvEntry) -> bool:
@@ -141,11 +233,11 @@ class _Wanted:
         return all(_same(source.get(key), entry.mapping.get(key)) for key in ("value", "valueFrom"))
 
     def is_kept(self, on_conflict: str) -> bool:
-        """Whether another value is there, and to stay."""
+        """Whether another value is there and stays."""
         for entry in self.there:
             if self.is_equal(entry):
                 continue
-            if on_conflict == ERROR:
+            if on_conflict == REFUSE:
                 raise ItemError(conflict(entry.path, entry.value, self.value))
             if on_conflict == KEEP:
                 return True

@@ -1,15 +1,12 @@
-"""kthena's names and rules: what a ModelServing says of its pods, and what a pod says of where it
-comes from.
+"""What a ModelServing says of its pods.
 
-Sources, in github.com/volcano-sh/kthena: `pkg/apis/workload/v1alpha1/labels.go` and
-`model_serving_types.go` (names), `pkg/model-serving-controller/utils/utils.go` (names of
-ServingGroups, roles and pods), `pkg/model-serving-controller/plugins/manager.go` (scopes).
+The fields are those of `pkg/apis/workload/v1alpha1/model_serving_types.go`, scopes those of
+`pkg/model-serving-controller/plugins/manager.go`, in github.com/volcano-sh/kthena.
 """
 
 from __future__ import annotations
 
 from ..k8s.fields import (
-    integer,
     integer_at,
     mapping_at,
     sequence_at,
@@ -18,10 +15,8 @@ from ..k8s.fields import (
     wrong_choice,
 )
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..results.result import Result
-from ..yamltext.access import text_at
 from ..yamltext.nodes import Mapping, Scalar, resolve
+from .names import GROUPS, KIND, group_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,27 +24,11 @@ if TYPE_CHECKING:
 
     from ..wire.items import Item
 
-KIND = "ModelServing"
-GROUPS = ("workload.serving.volcano.sh", "workload.volcano.sh")
-API_VERSION = f"{GROUPS[0]}/v1alpha1"
-
-NAME = "modelserving.volcano.sh/name"
-GROUP_NAME = "modelserving.volcano.sh/group-name"
-ROLE = "modelserving.volcano.sh/role"
-ROLE_ID = "modelserving.volcano.sh/role-id"
-ENTRY = "modelserving.volcano.sh/entry"
-# The proposal's annotations, for pods whose ModelServing is not among the items.
-PLUGINS = "modelserving.volcano.sh/plugins"
-REPLICAS = "modelserving.volcano.sh/replicas"
-
-WORKER_INDEX = "WORKER_INDEX"
-GROUP_SIZE = "GROUP_SIZE"
-ENTRY_ADDRESS = "ENTRY_ADDRESS"
-
 ROLES = "spec.template.roles"
+ENTRY_TEMPLATE, WORKER_TEMPLATE = "entryTemplate", "workerTemplate"
 BUILT_IN = "BuiltIn"
 # The plugin of the proposal.
-PLUGIN_NAME = "lws"
+LWS_PLUGIN = "lws"
 _TARGETS = ("All", "Entry", "Worker")
 
 
@@ -70,89 +49,90 @@ class ModelServing:
     def is_kind_of(item: Item) -> bool:
         return item.kind == KIND and item.group in GROUPS
 
-    @property
-    def _spec(self) -> Mapping | None:
-        return mapping_at(self.item.node, "spec", "spec")
-
     def replicas(self) -> int:
-        """`spec.replicas`; 1 where it is left out, as the API server sets it."""
+        """`spec.replicas`; 1 where it is absent, as the API server sets it."""
         if self._replicas is None:
-            self._replicas = self.item.read(self._read_replicas)
+            self._replicas = self.item.read(lambda: replicas_of(self.item.node))
         return self._replicas
 
-    def _read_replicas(self) -> int:
-        spec = self._spec
-        replicas = None if spec is None else integer_at(spec, "replicas", "spec.replicas")
-        return 1 if replicas is None else replicas
-
     def plugins(self, names: Container[str]) -> list[Plugin]:
-        """The built-in plugins of these names."""
+        """The plugins of these names. Raises ItemError where one of them is malformed."""
         return self.item.read(lambda: self._read_plugins(names))
 
     def _read_plugins(self, names: Container[str]) -> list[Plugin]:
-        plugins = []
-        for i, node in enumerate(self.plugin_entries()):
-            path = f"spec.plugins[{i}]"
-            name = string_at(node, "name", f"{path}.name")
-            type_ = string_at(node, "type", f"{path}.type")
-            if name in names and type_ in (None, "", BUILT_IN):
-                plugins.append(Plugin(node, path, i))
-        return plugins
+        return [
+            Plugin(node, i)
+            for i, node in plugin_entries(self.item.node)
+            if string_at(node, "name", f"spec.plugins[{i}].name") in names
+        ]
 
-    def plugin_entries(self) -> Iterator[Mapping]:
-        """The entries of `spec.plugins`, whatever they name."""
-        spec = self._spec
-        found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
-        for i, entry in enumerate(found.entries if found is not None else ()):
-            node = resolve(entry)
-            if not isinstance(node, Mapping):
-                raise ItemError(wrong(f"spec.plugins[{i}]", node, "a mapping"))
-            yield node
+    def roles(self) -> Iterator[Role]:
+        """The roles, in order. Raises ItemError where they can't be read."""
+        return roles_of(self.item.node)
 
     def worker_replicas(self, name: str) -> int | None:
-        """`workerReplicas` of a role, 0 where it is left out; None where there is no such role."""
+        """`workerReplicas` of a role, 0 where it is absent; None where there is no such role."""
         return self.item.read(lambda: self._worker_replicas(name))
 
     def _worker_replicas(self, name: str) -> int | None:
         if self._found is None or self._found.node is not self.item.node:
-            self._found = _Roles(self.item.node, self.roles())
+            self._found = _Roles(self.item.node)
         role = self._found.role(name)
         return None if role is None else role.workers
 
-    def roles(self) -> Iterator[Role]:
-        """The roles, in order. Raises ItemError where they can't be read."""
-        spec = self._spec
-        template = None if spec is None else mapping_at(spec, "template", "spec.template")
-        roles = None if template is None else sequence_at(template, "roles", ROLES)
-        for i, entry in enumerate(roles.entries if roles is not None else ()):
-            node = resolve(entry)
-            if not isinstance(node, Mapping):
-                raise ItemError(wrong(f"{ROLES}[{i}]", node, "a mapping"))
-            yield Role(node, i)
+
+def replicas_of(node: Mapping) -> int:
+    """`spec.replicas` of a ModelServing's mapping, as `ModelServing.replicas` has it."""
+    spec = mapping_at(node, "spec", "spec")
+    replicas = None if spec is None else integer_at(spec, "replicas", "spec.replicas")
+    return 1 if replicas is None else replicas
+
+
+def plugin_entries(node: Mapping) -> Iterator[tuple[int, Mapping]]:
+    """The entries of `spec.plugins` with their indexes, whatever they name."""
+    spec = mapping_at(node, "spec", "spec")
+    found = None if spec is None else sequence_at(spec, "plugins", "spec.plugins")
+    for i, entry in enumerate(found.entries if found is not None else ()):
+        plugin = resolve(entry)
+        if not isinstance(plugin, Mapping):
+            raise ItemError(wrong(f"spec.plugins[{i}]", plugin, "a mapping"))
+        yield i, plugin
+
+
+def roles_of(node: Mapping) -> Iterator[Role]:
+    """The roles in a ModelServing's mapping, in order."""
+    spec = mapping_at(node, "spec", "spec")
+    template = None if spec is None else mapping_at(spec, "template", "spec.template")
+    roles = None if template is None else sequence_at(template, "roles", ROLES)
+    for i, entry in enumerate(roles.entries if roles is not None else ()):
+        role = resolve(entry)
+        if not isinstance(role, Mapping):
+            raise ItemError(wrong(f"{ROLES}[{i}]", role, "a mapping"))
+        yield Role(role, i)
 
 
 class _Roles:
-    """The roles of a ModelServing that was read as `node`, by name; the first of a name counts."""
+    """The roles of the ModelServing `node` by name; the first role of a name counts."""
 
-    def __init__(self, node: Mapping, roles: Iterator[Role]) -> None:
+    def __init__(self, node: Mapping) -> None:
         self.node = node
         self._roles: dict[str, Role] = {}
         self._error: ItemError | None = None
         try:
-            for role in roles:
+            for role in roles_of(node):
                 self._roles.setdefault(role.name, role)
         except ItemError as error:
             self._error = error
 
     def role(self, name: str) -> Role | None:
-        """Raises ItemError where an entry before the role is none."""
+        """Raises ItemError where an entry before the role can't be read."""
         if name not in self._roles and self._error is not None:
             raise self._error.with_traceback(None)
         return self._roles.get(name)
 
 
 class Role:
-    """An entry of `spec.template.roles`; `index` is its place there, `path` its path."""
+    """An entry of `spec.template.roles`, and its index there. The properties raise ItemError."""
 
     def __init__(self, node: Mapping, index: int) -> None:
         self.node = node
@@ -162,62 +142,67 @@ class Role:
 
     @property
     def workers(self) -> int:
-        """`workerReplicas`, 0 where it is left out."""
+        """`workerReplicas`, 0 where it is absent."""
         return integer_at(self.node, "workerReplicas", f"{self.path}.workerReplicas") or 0
 
     @property
+    def group_size(self) -> int:
+        return group_size(self.workers)
+
+    @property
     def replicas(self) -> int:
-        """Its `replicas`, 1 where they are left out."""
+        """`replicas`, 1 where it is absent."""
         replicas = integer_at(self.node, "replicas", f"{self.path}.replicas")
         return 1 if replicas is None else replicas
 
     def template(self, field: str) -> Mapping | None:
-        """Its `entryTemplate` or `workerTemplate`."""
+        """Its ENTRY_TEMPLATE or WORKER_TEMPLATE."""
         return mapping_at(self.node, field, f"{self.path}.{field}")
+
+    def makes_pods(self, field: str) -> bool:
+        """Whether the controller makes pods of this template."""
+        return field == ENTRY_TEMPLATE or self.workers > 0
 
 
 class Plugin:
-    """An entry of `spec.plugins` and its scope; `index` is its place there."""
+    """An entry of `spec.plugins`, its index there, and its scope."""
 
-    def __init__(self, node: Mapping, path: str, index: int) -> None:
-        """Raises ItemError where the scope is none."""
+    def __init__(self, node: Mapping, index: int) -> None:
+        """Raises ItemError for a malformed scope, and for a `type` other than BUILT_IN. The API
+        server fills in an absent `type`, not an empty one.
+        """
         self.node = node
-        self.path = path
         self.index = index
-        self.name = text_at(node, "name") or ""
-        scope = mapping_at(node, "scope", f"{path}.scope")
+        self.path = f"spec.plugins[{index}]"
+        self.name = string_at(node, "name", f"{self.path}.name") or ""
+        type_ = string_at(node, "type", f"{self.path}.type")
+        if type_ not in (None, BUILT_IN):
+            raise ItemError(wrong_choice(f"{self.path}.type", type_ or "", (BUILT_IN,)))
+        scope = mapping_at(node, "scope", f"{self.path}.scope")
         self.roles: list[str] = []
         self._roles: frozenset[str] = frozenset()
         self.target = "All"
         if scope is None:
             return
-        target = string_at(scope, "target", f"{path}.scope.target") or "All"
+        target = string_at(scope, "target", f"{self.path}.scope.target") or "All"
         if target not in _TARGETS:
-            raise ItemError(wrong_choice(f"{path}.scope.target", target, _TARGETS))
+            raise ItemError(wrong_choice(f"{self.path}.scope.target", target, _TARGETS))
         self.target = target
-        roles = sequence_at(scope, "roles", f"{path}.scope.roles")
+        roles = sequence_at(scope, "roles", f"{self.path}.scope.roles")
         for i, entry in enumerate(roles.entries if roles is not None else ()):
             role = resolve(entry)
             if not isinstance(role, Scalar):
-                raise ItemError(wrong(f"{path}.scope.roles[{i}]", role, "a string"))
+                raise ItemError(wrong(self.role_path(i), role, "a string"))
             self.roles.append(role.value)
         self._roles = frozenset(self.roles)
 
+    def role_path(self, index: int) -> str:
+        """The path of an entry of `roles`."""
+        return f"{self.path}.scope.roles[{index}]"
+
     def covers(self, role: str | None, is_entry: bool) -> bool:
+        """Whether the plugin runs on the pods of a role."""
         return self.targets(is_entry) and (not self._roles or role in self._roles)
 
     def targets(self, is_entry: bool) -> bool:
         return self.target in ("All", "Entry" if is_entry else "Worker")
-
-
-class ServingGroup:
-    """A ServingGroup's name and its ordinal, by kthena's rule `(.*)-([0-9]+)$`."""
-
-    def __init__(self, name: str, path: str) -> None:
-        """Raises ItemError, at the path, where the name is not of that form."""
-        _, dash, ordinal = name.rpartition("-")
-        value = integer(ordinal) if dash else None
-        if value is None:
-            raise ItemError(Result("not-a-servinggroup", path, current=name, found=quoted(name)))
-        self.name = name
-        self.ordinal = value

@@ -1,230 +1,316 @@
-"""The plugins of a ModelServing, as kthena's controller 1.0 runs them when it makes a pod, and the
-plugin `lws` as InjectLWS does its work.
+"""kthena's built-in plugins, one class each, and the chain in which the controller runs them.
 
-Sources, in github.com/volcano-sh/kthena `pkg/model-serving-controller/plugins`: `manager.go` (the
-chain), `demo_plugin.go`, `lws_labels_plugin.go`.
+A class reads the config in `__init__`, `apply` runs it on a pod, and `leftover` is the env that
+stays for the next worker: kthena 1.0 shares the template's containers among the workers that it
+makes in one go. With `demo-pod-tweaks` and the config
+`{env: [{name: A, value: a}]}`, the env of the first worker and of the second:
+
+    - {name: GROUP_SIZE, ...}            - {name: A, value: a}
+    - {name: ENTRY_ADDRESS, ...}         - {name: GROUP_SIZE, ...}
+    - {name: WORKER_INDEX, ...}          - {name: ENTRY_ADDRESS, ...}
+    - {name: A, value: a}                - {name: WORKER_INDEX, ...}
+                                         - {name: A, value: a}
+
+To add a plugin: its class here, and its name in BUILT_INS.
+
+Sources, in github.com/volcano-sh/kthena `pkg/model-serving-controller`: `plugins/manager.go` (the
+chain), `plugins/demo_plugin.go`, `plugins/lws_labels_plugin.go`, and `CreatePodsByRole` in
+`controller/model_serving_controller.go` (the shared containers).
 """
 
 from __future__ import annotations
 
-from ..functions.inject.inject import inject
 from ..k8s.containers import read_containers
-from ..k8s.fields import string_at, wrong, wrong_choice
-from ..lws.contract import GROUP_INDEX, GROUP_KEY, KEYS, LABEL, MODEL_SERVING
+from ..k8s.fields import check_string, fields_of, wrong, wrong_choice
+from ..lws import leaderworkerset
+from ..lws.contract import (
+    ANNOTATION,
+    ENV_NAMES,
+    GROUP_INDEX,
+    GROUP_KEY,
+    KEYS,
+    LABEL,
+    SET_NAME,
+    WORKER_INDEX,
+    WORKER_INDEX_ENV,
+    group_key,
+)
 from ..results.errors import ItemError
-from ..results.result import ERROR, Result
-from ..wire.resource_list import ResourceList
+from ..results.result import Result
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.data import string, without_text
-from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence
-from .controller import parsed
-from .modelserving import BUILT_IN, PLUGIN_NAME, WORKER_INDEX, Plugin
-from .tweaks import CONTRACT_ENV, CONTROLLER_ENV, DEMO_POD_TWEAKS
-from .validation import check_string
-from .values import group_key
+from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence
+from .lws_plugin import OVERWRITE, PodPlan
+from .modelserving import LWS_PLUGIN, Plugin, plugin_entries
+from .names import CONTROLLER_ENV, VARIABLE_OF, group_name
+from .pod import Pod
+from .values import DERIVE, Source, find_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Self
+
     from ..results.result import Data
     from ..yamltext.edit import Document
-    from .controller import Names
+    from .controller import PodDraft, PodNames
     from .modelserving import ModelServing
 
+DEMO_POD_TWEAKS = "demo-pod-tweaks"
 STANDARD_LABELS = "lws-standard-labels"
-# So many env vars may be written into the containers of one pod.
+# The env vars that plugins may write into the containers of one pod.
 MAX_ENV = 100_000
-PLUGINS = (PLUGIN_NAME, DEMO_POD_TWEAKS, STANDARD_LABELS)
+# The value that gives each worker its LWS_WORKER_INDEX, behind the controller's env.
+OWN_INDEX = f"$({VARIABLE_OF[WORKER_INDEX]})"
+_TEXTS = ("name", "value")
+
+
+class BuiltIn(Plugin):
+    """A plugin that the controller knows."""
+
+    # Whether it writes the same each time, so that the last entry does what those before it do.
+    is_repeatable = True
+    # The env vars of which it leaves one in a container, whatever was there.
+    replaces: frozenset[str] = frozenset()
+
+    @classmethod
+    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
+        """Runs entries that follow each other. Raises ItemError where one fails."""
+        raise NotImplementedError
+
+    def leftover(self, _document: Document, /) -> list[Mapping]:
+        """Detached env entries that stay in the containers for the next worker. The document has
+        the ModelServing.
+        """
+        return []
+
+
+class LWSPlugin(BuiltIn):
+    """The proposal's `lws`, which writes the contract."""
+
+    replaces = ENV_NAMES
+
+    @classmethod
+    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
+        document, root = draft.parsed()
+        pod, containers = Pod(root), read_containers(root, "")
+        try:
+            source = Source(draft.names.serving.name, draft.names.serving)
+            values, _ = find_values(pod, source, containers, DERIVE)
+            PodPlan(pod, containers, values, OVERWRITE, document).edit(document, root)
+        except ItemError as error:
+            for result in error.results:
+                result.field = entries[-1].path
+            raise
+        draft.text = document.output.decode()
+
+
+class StandardLabels(BuiltIn):
+    """`lws-standard-labels`, which writes LWS's labels where a LeaderWorkerSet owns the
+    ModelServing.
+    """
+
+    @classmethod
+    def apply(cls, _entries: list[Self], draft: PodDraft, /) -> None:
+        names, owner = draft.names, owning_set(draft.names.serving)
+        if owner is None:
+            return
+        values = {
+            SET_NAME: owner,
+            GROUP_INDEX: names.ordinal,
+            GROUP_KEY: group_key(group_name(owner, names.ordinal)),
+            WORKER_INDEX: names.index,
+        }
+        labels: dict[str, Data] = {key: values[value] for key, value in KEYS[LABEL]}
+        draft.update({"metadata": {"labels": labels}})
+
+
+def owning_set(serving: ModelServing) -> str | None:
+    """The LeaderWorkerSet that owns a ModelServing."""
+    metadata = get(serving.item.node, "metadata")
+    for owner in entries_of(get(metadata, "ownerReferences")):
+        if text_at(owner, "kind") == leaderworkerset.KIND and (name := text_at(owner, "name")):
+            return name
+    return None
+
+
+class Tweak:
+    """An env var that `demo-pod-tweaks` sets: its name; its `value` and the `field` of the pod that
+    it reads, empty where it has none; its path.
+    """
+
+    __slots__ = ("_nodes", "field", "name", "path", "value")
+
+    def __init__(self, node: Node, path: str) -> None:
+        """Raises ItemError for what Go does not decode as an EnvVar."""
+        fields = _decoded(node, path, secret=True)
+        self._nodes = {key: found[-1][0] for key, found in fields.items()}
+        texts = {
+            key: check_string(*fields[key][-1], secret=True) for key in fields if key in _TEXTS
+        }
+        self.name, self.value = (texts.get(key, "") for key in _TEXTS)
+        self.field, self.path = "", path
+        for source, source_path in fields.get("valuefrom", ())[-1:]:
+            for reference, at in _decoded(source, source_path, secret=True).get("fieldref", ())[
+                -1:
+            ]:
+                for found in _decoded(reference, at, secret=True).get("fieldpath", ())[-1:]:
+                    self.field = check_string(*found, secret=True)
+
+    @property
+    def is_worker_index(self) -> bool:
+        """Whether it gives each worker its index, as ExpandLWSPlugin writes it."""
+        return (self.name, self.value) == (WORKER_INDEX_ENV, OWN_INDEX)
+
+    def entry(self, document: Document) -> Mapping:
+        """A detached env entry of its own."""
+        entry = Mapping(DETACHED, DETACHED, False)
+        entry.set("name", string(""))
+        for name in ("name", "value", "valueFrom"):
+            if (node := self._nodes.get(name.lower())) is not None:
+                entry.set(name, without_text(document.copy(node)))
+        return entry
+
+
+class DemoPodTweaks(BuiltIn):
+    """`demo-pod-tweaks`, which overwrites annotations and appends env to each container, whatever
+    the container has.
+    """
+
+    is_repeatable = False
+
+    def __init__(self, node: Mapping, index: int) -> None:
+        """Raises ItemError for a config that Go does not decode."""
+        super().__init__(node, index)
+        config = _decoded(get(node, "config"), f"{self.path}.config")
+        self.runtime_class = ""
+        for found in config.get("runtimeclassname", ())[-1:]:
+            self.runtime_class = check_string(*found)
+        # By key: the value and its path. Go decodes two spellings of `annotations` into one map.
+        self.annotations: dict[str, tuple[str, str]] = {}
+        for strings, path in config.get("annotations", ()):
+            if not isinstance(strings, Mapping):
+                raise ItemError(wrong(path, strings, "a mapping"))
+            for key in fields_of(strings, path):
+                value, at = get(strings, key), f"{path}['{key}']"
+                self.annotations[key] = "" if value is None else check_string(value, at), at
+        self.env: list[Tweak] = []
+        for env, path in config.get("env", ())[-1:]:
+            if not isinstance(env, Sequence):
+                raise ItemError(wrong(path, env, "a list", secret=True))
+            self.env = [Tweak(it, f"{path}[{i}]") for i, it in enumerate(entries_of(env))]
+
+    @classmethod
+    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
+        made, root = draft.parsed()
+        annotations: dict[str, Data] = {
+            key: value for it in entries for key, (value, _) in it.annotations.items()
+        }
+        if annotations:
+            made.update(root, {"metadata": {"annotations": annotations}})
+        for runtime_class in [it.runtime_class for it in entries if it.runtime_class][-1:]:
+            made.update(root, {"spec": {"runtimeClassName": runtime_class}})
+        containers = read_containers(root, "")
+        number = len(containers) * sum(len(it.env) for it in entries)
+        if number > MAX_ENV:
+            raise ItemError(Result("too-much-env", "spec.plugins", limit=MAX_ENV, found=number))
+        spec = made.own_mapping(root, "spec")
+        for container in containers if number else ():
+            listed = made.own_sequence(spec, container.field)
+            mapping = made.own_entry(listed, container.index)
+            new = [entry for it in entries for entry in it.leftover(draft.document)]
+            made.rewrite(mapping, "env", [*range(len(container.entries)), *new])
+        draft.text = made.output.decode()
+
+    def leftover(self, document: Document, /) -> list[Mapping]:
+        return [tweak.entry(document) for tweak in self.env]
+
+    def conflicts(self) -> list[Result]:
+        """What it sets that is the contract's, or the controller's that the contract comes from."""
+        names = ENV_NAMES | CONTROLLER_ENV.keys()
+        found = [
+            (it.path, it.name) for it in self.env if it.name in names and not it.is_worker_index
+        ]
+        keys = [key for key, _ in KEYS[ANNOTATION] if key in self.annotations]
+        found += [(self.annotations[key][1], key) for key in keys]
+        return [Result("plugin-sets-contract", path, name=name) for path, name in found]
+
+
+BUILT_INS: dict[str, type[BuiltIn]] = {
+    LWS_PLUGIN: LWSPlugin,
+    DEMO_POD_TWEAKS: DemoPodTweaks,
+    STANDARD_LABELS: StandardLabels,
+}
 
 
 class Chain:
-    """The plugins, in order."""
+    """The plugins of a ModelServing, in order."""
 
     def __init__(self, serving: ModelServing, document: Document) -> None:
-        """Raises ItemError for what the controller would not run."""
-        self._serving = serving
-        self._plugins: list[Plugin | _Tweaks] = []
-        errors: list[Result] = []
-        for i, node in enumerate(serving.plugin_entries()):
-            try:
-                self._plugins.append(_plugin(node, f"spec.plugins[{i}]", i, document))
-            except ItemError as error:
-                errors += error.results
-        if errors:
-            raise ItemError(*errors)
+        """`document` has the ModelServing. `errors` say what the controller would not run."""
+        self._document = document
+        self._plugins: list[BuiltIn] = []
+        self.errors: list[Result] = []
+        try:
+            for i, node in plugin_entries(serving.item.node):
+                self._add(i, node)
+        except ItemError as error:
+            self.errors += error.results
 
-    def applied(self, manifest: str, names: Names) -> str:
-        """A pod after its plugins. Raises ItemError where one of them fails.
+    def _add(self, index: int, node: Mapping) -> None:
+        name = text_at(node, "name") or ""
+        try:
+            if name not in BUILT_INS:
+                path = f"spec.plugins[{index}].name"
+                raise ItemError(wrong_choice(path, name, tuple(BUILT_INS)))
+            self._plugins.append(BUILT_INS[name](node, index))
+        except ItemError as error:
+            self.errors += error.results
 
-        The last `lws` writes all that those before it do, and what the others write is no matter
-        to it but for the env that comes before: so each of the kinds is applied twice at most,
-        however many plugins there are.
+    def run(self, draft: PodDraft) -> None:
+        """Runs the plugins of a pod. Raises ItemError where one of them fails.
+
+        The time does not grow with the number of plugins, since of the repeatable ones the last
+        alone runs, and others that follow each other run together.
         """
+        runs: list[list[BuiltIn]] = []
+        done: set[type[BuiltIn]] = set()
+        for plugin in reversed(self._covering(draft.names)):
+            kind = type(plugin)
+            if plugin.is_repeatable and kind in done:
+                continue
+            done.add(kind)
+            if runs and type(runs[-1][0]) is kind:
+                runs[-1].append(plugin)
+            else:
+                runs.append([plugin])
+        for run in reversed(runs):
+            type(run[0]).apply(run[::-1], draft)
+
+    def leftover(self, names: PodNames) -> list[Mapping]:
+        """The env that a worker leaves to the next worker of its replica."""
         covering = self._covering(names)
-        last = max((i for i, it in enumerate(covering) if it.name == PLUGIN_NAME), default=-1)
-        manifest = _tweaked(manifest, covering[: max(last, 0)])
-        if last >= 0:
-            manifest = self._with_contract(manifest, covering[last])
-        manifest = _tweaked(manifest, covering[last + 1 :])
-        owner = self.owner
-        if owner is not None and any(it.name == STANDARD_LABELS for it in covering[last + 1 :]):
-            manifest = _with_labels(manifest, owner, names)
-        return manifest
+        replaced = frozenset(CONTROLLER_ENV).union(*(plugin.replaces for plugin in covering))
+        entries = [entry for plugin in covering for entry in plugin.leftover(self._document)]
+        return [entry for entry in entries if text_at(entry, "name") not in replaced]
 
-    def left_behind(self, names: Names) -> list[Mapping]:
-        """The env that a worker's plugins leave to the next worker of its role: kthena 1.0 shares
-        the template among the workers that it makes in one go, and what is the controller's own or
-        `lws`'s is replaced with each.
-        """
-        covering = self._covering(names)
-        replaced = set(CONTROLLER_ENV)
-        if any(plugin.name == PLUGIN_NAME for plugin in covering):
-            replaced |= CONTRACT_ENV
-        return [
-            entry
-            for plugin in covering
-            if isinstance(plugin, _Tweaks)
-            for entry in plugin.env()
-            if text_at(entry, "name") not in replaced
-        ]
-
-    @property
-    def owner(self) -> str | None:
-        """The LeaderWorkerSet that owns the ModelServing."""
-        metadata = get(self._serving.item.node, "metadata")
-        for owner in entries_of(get(metadata, "ownerReferences")):
-            if text_at(owner, "kind") == "LeaderWorkerSet" and (name := text_at(owner, "name")):
-                return name
-        return None
-
-    def _covering(self, names: Names) -> list[Plugin | _Tweaks]:
+    def _covering(self, names: PodNames) -> list[BuiltIn]:
         role, is_entry = names.role.name, names.is_entry
         return [plugin for plugin in self._plugins if plugin.covers(role, is_entry)]
 
-    def _with_contract(self, manifest: str, plugin: Plugin) -> str:
-        serving = self._serving
-        resource_list = ResourceList(manifest, quick=False)
-        enabled = {"name": serving.name, "replicas": serving.replicas()}
-        for result in inject(resource_list, {"modelServings": [enabled]}):
-            if result.severity == ERROR:
-                result.field = plugin.path
-                raise ItemError(result)
-        return resource_list.document.output.decode()
 
-
-def _plugin(node: Mapping, path: str, index: int, document: Document) -> Plugin | _Tweaks:
-    type_ = string_at(node, "type", f"{path}.type")
-    if type_ not in (None, BUILT_IN):
-        raise ItemError(wrong_choice(f"{path}.type", type_ or "", (BUILT_IN,)))
-    name = string_at(node, "name", f"{path}.name") or ""
-    if name not in PLUGINS:
-        raise ItemError(wrong_choice(f"{path}.name", name, PLUGINS))
-    if name == DEMO_POD_TWEAKS:
-        return _Tweaks(node, path, index, document)
-    return Plugin(node, path, index)
-
-
-class _Tweaks(Plugin):
-    """The plugin `demo-pod-tweaks`: it overwrites annotations, and appends env whatever is
-    there.
-    """
-
-    def __init__(self, node: Mapping, path: str, index: int, document: Document) -> None:
-        super().__init__(node, path, index)
-        self._document = document
-        config = _decoded(get(node, "config"), f"{path}.config")
-        found = config.get("runtimeclassname")
-        self.runtime_class = "" if found is None else _text(*found)
-        self.annotations: dict[str, Data] = {}
-        self.fields: list[dict[str, tuple[Node, str]]] = []
-        annotations, at = config.get("annotations", (None, ""))
-        if annotations is not None:
-            if not isinstance(annotations, Mapping):
-                raise ItemError(wrong(at, annotations, "a mapping"))
-            for key in annotations.fields():
-                value = get(annotations, key)
-                self.annotations[key] = "" if value is None else _text(value, f"{at}['{key}']")
-        env, at = config.get("env", (None, ""))
-        if env is not None:
-            if not isinstance(env, Sequence):
-                raise ItemError(wrong(at, env, "a list"))
-            for i, entry in enumerate(entries_of(env)):
-                fields = _decoded(entry, f"{at}[{i}]")
-                for name in ("name", "value"):
-                    if name in fields:
-                        _text(*fields[name])
-                source = fields.get("valuefrom")
-                if source is not None and not isinstance(source[0], Mapping):
-                    raise ItemError(wrong(source[1], source[0], "a mapping"))
-                self.fields.append(fields)
-
-    def env(self) -> list[Mapping]:
-        """The entries, made anew."""
-        made = []
-        for fields in self.fields:
-            entry = Mapping(DETACHED, DETACHED, False)
-            entry.set("name", string(""))
-            for name in ("name", "value", "valueFrom"):
-                if name.lower() in fields:
-                    value = fields[name.lower()][0]
-                    entry.set(name, without_text(self._document.copy(value)))
-            made.append(entry)
-        return made
-
-
-def _tweaked(manifest: str, plugins: list[Plugin | _Tweaks]) -> str:
-    """A pod after those of the plugins that are `demo-pod-tweaks`."""
-    tweaks = [plugin for plugin in plugins if isinstance(plugin, _Tweaks)]
-    if not tweaks:
-        return manifest
-    document, root = parsed(manifest)
-    annotations = {key: value for it in tweaks for key, value in it.annotations.items()}
-    if annotations:
-        document.update(root, {"metadata": {"annotations": annotations}})
-    for runtime_class in [it.runtime_class for it in tweaks if it.runtime_class][-1:]:
-        document.update(root, {"spec": {"runtimeClassName": runtime_class}})
-    containers = read_containers(root, "")
-    number = len(containers) * sum(len(it.fields) for it in tweaks)
-    if number > MAX_ENV:
-        raise ItemError(Result("too-much-env", "spec.plugins", limit=MAX_ENV, found=number))
-    spec = document.own_mapping(root, "spec")
-    for container in containers if number else ():
-        listed = document.own_sequence(spec, container.field)
-        mapping = document.own_entry(listed, container.index)
-        new = [entry for it in tweaks for entry in it.env()]
-        document.rewrite(mapping, "env", [*range(len(container.entries)), *new])
-    return document.output.decode()
-
-
-def _with_labels(manifest: str, owner: str, names: Names) -> str:
-    ordinal = names.group.rpartition("-")[2]
-    values = {
-        MODEL_SERVING: owner,
-        GROUP_INDEX: ordinal,
-        GROUP_KEY: group_key(f"{owner}-{ordinal}"),
-        WORKER_INDEX: names.index,
-    }
-    labels: dict[str, Data] = {key: values[source] for key, source in KEYS[LABEL]}
-    document, root = parsed(manifest)
-    document.update(root, {"metadata": {"labels": labels}})
-    return document.output.decode()
-
-
-def _decoded(node: Node | None, path: str) -> dict[str, tuple[Node, str]]:
-    """The fields that are there, with their paths, by their names in lower case: Go takes names of
-    JSON in any case.
+def _decoded(
+    node: Node | None, path: str, secret: bool = False
+) -> dict[str, list[tuple[Node, str]]]:
+    """The fields that are not null, with their paths, by their names in lower case: Go's
+    `encoding/json` takes names in any case, and the API server sorts them.
     """
     if node is None:
         return {}
     if not isinstance(node, Mapping):
-        raise ItemError(wrong(path, node, "a mapping"))
-    fields = {}
-    for name in sorted(node.fields()):
+        raise ItemError(wrong(path, node, "a mapping", secret))
+    fields: dict[str, list[tuple[Node, str]]] = {}
+    for name in sorted(fields_of(node, path)):
         value = get(node, name)
         if value is not None:
-            fields[name.lower()] = value, f"{path}.{name}"
+            fields.setdefault(name.lower(), []).append((value, f"{path}.{name}"))
     return fields
-
-
-def _text(node: Node, path: str) -> str:
-    check_string(node, path)
-    return node.value if isinstance(node, Scalar) else ""

@@ -1,15 +1,10 @@
-"""A pod: where it comes from, by what kthena's controller writes into it.
-
-The names are made in github.com/volcano-sh/kthena
-`pkg/model-serving-controller/utils/utils.go`.
-"""
+"""What a pod says of where it comes from, by what kthena's controller writes into it."""
 
 from __future__ import annotations
 
-from ..k8s.fields import integer, is_digits
 from ..yamltext.access import get, text_at
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence, resolve
-from .modelserving import (
+from .names import (
     ENTRY,
     GROUP_NAME,
     GROUPS,
@@ -19,6 +14,8 @@ from .modelserving import (
     ROLE,
     ROLE_ID,
     ServingGroup,
+    group_in,
+    role_id_in,
 )
 
 TYPE_CHECKING = False
@@ -27,21 +24,19 @@ if TYPE_CHECKING:
 
 
 class Pod:
-    """A Pod or PodTemplate item. `base` is the mapping with the pod's `metadata` and `spec`;
-    `prefix` is its path.
+    """A Pod, or the pod of a PodTemplate. `base` is the mapping with the pod's `metadata` and
+    `spec`; `prefix` is its path, empty or `template.`.
 
-    Where a pod comes from is read from its metadata; for a PodTemplate, key by key, from its own
-    where the template's has no such key.
+    A PodTemplate's own metadata counts, key by key, where the template's has no such key.
     """
 
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.prefix = "template." if item.kind == "PodTemplate" else ""
-        base = get(item.node, "template") if self.prefix else item.node
+    def __init__(self, node: Mapping, kind: str = "Pod") -> None:
+        self.prefix = "template." if kind == "PodTemplate" else ""
+        base = get(node, "template") if self.prefix else node
         self.base = base if isinstance(base, Mapping) else Mapping(DETACHED, DETACHED, False)
         self._metadata = [get(self.base, "metadata")]
         if self.prefix:
-            self._metadata.append(get(item.node, "metadata"))
+            self._metadata.append(get(node, "metadata"))
         self._labels = [_texts(get(metadata, "labels")) for metadata in self._metadata]
         self._annotations = [_texts(get(metadata, "annotations")) for metadata in self._metadata]
         self.namespace = self._text("namespace")
@@ -70,17 +65,13 @@ class Pod:
 
     @property
     def model_serving(self) -> str | None:
-        """The name of the ModelServing it comes from."""
+        """The name of the ModelServing that the pod comes from."""
         return self.label(NAME) or self.annotation(NAME) or self._owner()
 
     def _owner(self) -> str | None:
         for metadata in self._metadata:
-            references = get(metadata, "ownerReferences")
-            for entry in references.entries if isinstance(references, Sequence) else ():
-                reference = resolve(entry)
-                group = (text_at(reference, "apiVersion") or "").rpartition("/")[0]
-                if text_at(reference, "kind") == KIND and group in GROUPS:
-                    return text_at(reference, "name")
+            if owner := owner_of(metadata):
+                return text_at(owner, "name")
         return None
 
     @property
@@ -99,38 +90,27 @@ class Pod:
         ):
             if name:
                 return ServingGroup(name, f"{self.prefix}metadata.{kind}['{GROUP_NAME}']")
-        name = self._group_in_name(model_serving)
+        name = group_in(self.name, model_serving, self.label(ROLE_ID))
         return ServingGroup(name, f"{self.prefix}metadata.name") if name else None
 
-    def _group_in_name(self, model_serving: str) -> str | None:
-        before, _, index = self.name.rpartition("-")
-        if not is_digits(index):
-            return None
-        if role_id := self.label(ROLE_ID):
-            group = before.removesuffix(f"-{role_id}")
-            return group if group != before else None
-        rest = before.removeprefix(f"{model_serving}-")
-        ordinal, _, role_id = rest.partition("-")
-        if rest == before or not role_id or not is_digits(ordinal):
-            return None
-        return f"{model_serving}-{ordinal}"
-
     def role_id(self, group: str) -> str | None:
-        """The role's name and ordinal: by label, else by the pod's name."""
-        if role_id := self.label(ROLE_ID):
-            return role_id
-        before, _, index = self.name.rpartition("-")
-        role_id = before.removeprefix(f"{group}-")
-        return role_id if role_id not in (before, "") and is_digits(index) else None
+        """The role id: by label, else by the pod's name."""
+        return self.label(ROLE_ID) or role_id_in(self.name, group)
 
     def role_name(self, group: str) -> str | None:
-        """The role: by label, else by what names its replica."""
+        """The role: by label, else by the role id."""
         return self.role or (self.role_id(group) or "").rpartition("-")[0] or None
 
-    def index_in_name(self) -> int | None:
-        """The integer at the end of the pod's name."""
-        _, dash, index = self.name.rpartition("-")
-        return integer(index) if dash else None
+
+def owner_of(metadata: Node | None) -> Node | None:
+    """The first entry of `ownerReferences` that names a ModelServing."""
+    references = get(metadata, "ownerReferences")
+    for entry in references.entries if isinstance(references, Sequence) else ():
+        owner = resolve(entry)
+        group = (text_at(owner, "apiVersion") or "").rpartition("/")[0]
+        if text_at(owner, "kind") == KIND and group in GROUPS:
+            return owner
+    return None
 
 
 def _texts(node: Node | None) -> dict[str, str] | Node | None:

@@ -1,245 +1,382 @@
-"""Why a cluster with kthena 1.0 refuses a ModelServing.
+"""What a cluster with kthena 1.0 refuses of a ModelServing: the one table of rules.
 
-The rules are those of the CustomResourceDefinition, as far as they are of the ModelServing's own
-fields and of the containers' names and env, and those of
-`pkg/model-serving-controller/webhook/validator.go`, in github.com/volcano-sh/kthena.
+The rules are those of the CustomResourceDefinition, as far as they concern the ModelServing's own
+fields and the names, images and env of containers, and those of
+`pkg/model-serving-controller/webhook/validator.go`, in github.com/volcano-sh/kthena. A template
+without containers that pods are to be made of is refused here as well.
+
+To add a rule: a function that reports what is wrong with its subject, and its row in RULES.
 """
 
 from __future__ import annotations
 
-import re
+from functools import cached_property
 
 from ..k8s.containers import read_containers
 from ..k8s.fields import (
-    describe,
-    integer,
+    amount_at,
+    check_string,
+    fields_of,
     integer_at,
     mapping_at,
-    scalar_at,
     string_at,
-    wrong,
     wrong_choice,
 )
 from ..results.errors import ItemError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Result
-from ..yamltext.access import get
-from ..yamltext.nodes import Mapping, Scalar, resolve
-from .modelserving import ROLES, ModelServing
+from ..yamltext.access import get, text_at
+from .modelserving import (
+    ENTRY_TEMPLATE,
+    ROLES,
+    WORKER_TEMPLATE,
+    Plugin,
+    Role,
+    plugin_entries,
+    replicas_of,
+    roles_of,
+)
+from .names import is_dns_label, longest_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
-    from ..yamltext.nodes import Node
-    from .modelserving import Role
+    from ..k8s.containers import Container
+    from ..yamltext.nodes import Mapping
 
     T = TypeVar("T")
+    Rule = Callable[[Any, "_Report"], None]
 
-TEMPLATES = ("entryTemplate", "workerTemplate")
+BY_GROUP, BY_ROLE = "ServingGroupRollingUpdate", "RoleRollingUpdate"
+RECREATE_GROUP, RECREATE_NONE = "ServingGroupRecreate", "None"
+_RECOVERY = (RECREATE_GROUP, "RoleRecreate", RECREATE_NONE)
 MAX_ROLES = 4
 _MAX_ROLE_NAME = 12
-_RECOVERY = ("ServingGroupRecreate", "RoleRecreate", "None")
-_BY_GROUP, _BY_ROLE = "ServingGroupRollingUpdate", "RoleRollingUpdate"
 _STRATEGY = "spec.rolloutStrategy"
 _ROLLING = f"{_STRATEGY}.rollingUpdateConfiguration"
 _GANG = "spec.template.gangPolicy"
-_LABEL = re.compile("(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?")
-_PERCENTAGE = re.compile("([0-9]{1,10})%")
-# What YAML reads as a boolean or a number, where it is plain.
-_NO_STRING = re.compile(
-    r"true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
-    r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan",
-    re.IGNORECASE,
-)
 
 
-def refusals(serving: ModelServing) -> list[Result]:
-    """All reasons; none for a ModelServing that is accepted. What its plugins are is for the
-    controller to say.
+def refusals(node: Mapping) -> list[Result]:
+    """All that a cluster refuses of a ModelServing's mapping, without repeats. Whether the
+    controller knows its plugins is no matter of these rules.
     """
-    return _Admission(serving).errors
+    report = _Report()
+    spec = report.read(None, mapping_at, node, "spec", "spec")
+    if spec is None:
+        report.add("missing-field", "spec")
+        return report.results
+    serving = _Serving(node, spec)
+    report.check(serving)
+    none: list[Role] = []
+    for role in report.read(none, getattr, serving, "roles")[:MAX_ROLES]:
+        report.check(_Role(serving, role))
+        for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
+            template = report.read(None, role.template, field)
+            if template is not None:
+                report.check(_Template(role, field, template))
+    return report.results
 
 
-def check_string(node: Node, path: str) -> None:
-    """Raises ItemError where a node is no string."""
-    node = resolve(node)
-    is_string = isinstance(node, Scalar) and not node.is_null
-    if isinstance(node, Scalar) and not node.is_string and _NO_STRING.fullmatch(node.value):
-        is_string = False
-    if not is_string:
-        raise ItemError(wrong(path, node, "a string"))
+def unknown_roles(node: Mapping) -> dict[int, list[Result]]:
+    """The roles in the scopes of a ModelServing's plugins that it does not have, as warnings by the
+    plugins' indexes. A cluster takes them, and runs the plugin on no pods of such a role.
+    """
+    try:
+        roles = {role.name: quoted(role.name) for role in roles_of(node)}
+        plugins = [Plugin(plugin, i) for i, plugin in plugin_entries(node)]
+    except ItemError:
+        return {}  # `refusals` has it
+    if len(roles) > MAX_ROLES:
+        return {}
+    allowed = ", ".join(roles.values())
+    found: dict[int, list[Result]] = {}
+    for plugin in plugins:
+        for i, name in enumerate(plugin.roles):
+            if name not in roles:
+                path, shown = plugin.role_path(i), quoted(name)
+                result = Result("scope-role", path, current=name, allowed=allowed, found=shown)
+                found.setdefault(plugin.index, []).append(result)
+    return found
 
 
-class _Admission:
-    def __init__(self, serving: ModelServing) -> None:
-        self.errors: list[Result] = []
-        self._serving = serving
-        self._replicas = self._try(1, serving.replicas)
-        spec = self._try(None, mapping_at, serving.item.node, "spec", "spec")
-        if spec is None:
-            self._add("missing-field", "spec")
-            return
-        if not serving.name:
-            self._add("missing-field", "metadata.name")
-        strategy = self._try(None, mapping_at, spec, "rolloutStrategy", _STRATEGY)
-        self._type = self._choice(strategy, "type", f"{_STRATEGY}.type", (_BY_GROUP, _BY_ROLE))
-        recovery = self._choice(spec, "recoveryPolicy", "spec.recoveryPolicy", _RECOVERY)
-        if (recovery, self._type) == (_RECOVERY[0], _BY_ROLE):
-            self._add("recovery-by-role", f"{_STRATEGY}.type", current=_BY_ROLE)
-        if strategy is not None:
-            self._try(None, self._rolling, strategy)
-        roles = self._try(None, _roles_of, serving)
-        if roles is None:
-            return
-        if not 1 <= len(roles) <= MAX_ROLES:
-            self._add("role-count", ROLES, limit=MAX_ROLES, found=len(roles))
-        self._unique([(role.name, f"{role.path}.name") for role in roles])
-        replicas = {role.name: self._role(role) for role in roles}
-        self._try(None, self._gang_policy, spec, replicas)
+class _Report:
+    """What the rules find, without repeats."""
 
-    def _add(
-        self, name: str, path: str = "", /, *, current: str | None = None, **values: Any
-    ) -> None:
-        self.errors.append(Result(name, path, current=current, **values))
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Result] = {}
 
-    def _try(self, otherwise: T, read: Callable[..., T], *arguments: object) -> T:
-        """What is read; something else where that is an error."""
+    @property
+    def results(self) -> list[Result]:
+        return list(self._found.values())
+
+    def add(self, name: str, path: str, current: str | None = None, **values: Any) -> None:
+        self._add(Result(name, path, current=current, **values))
+
+    def _add(self, *results: Result) -> None:
+        for result in results:
+            self._found.setdefault((result.field, result.message), result)
+
+    def read(self, otherwise: T, reading: Callable[..., T], *arguments: object) -> T:
+        """What is read; `otherwise` where that raises an error, which is added."""
         try:
-            return read(*arguments)
+            return reading(*arguments)
         except ItemError as error:
-            self.errors += error.results
+            self._add(*error.results)
         except ShapeError as error:
-            self._add(error.id, **error.values)
+            self.add(error.id, "", **error.values)
         return otherwise
 
-    def _choice(
-        self, parent: Mapping | None, name: str, path: str, choices: tuple[str, ...]
-    ) -> str | None:
-        if parent is None:
-            return None
-        found = self._try(None, string_at, parent, name, path)
-        if found is not None and found not in choices:
-            self.errors.append(wrong_choice(path, found, choices))
-        return found
+    def check(self, subject: _Serving | _Role | _Template) -> None:
+        """Applies the rules for subjects of this class."""
+        for of, rule in RULES:
+            if isinstance(subject, of):
+                self.read(None, rule, subject, self)
 
-    def _unique(self, names: list[tuple[str | None, str]]) -> None:
-        """Names and their paths, of which none may be there twice."""
+    def check_choice(self, path: str, found: str | None, allowed: tuple[str, ...]) -> None:
+        if found is not None and found not in allowed:
+            self._add(wrong_choice(path, found, allowed))
+
+    def check_unique(self, names: Iterable[tuple[str | None, str]]) -> None:
+        """Checks names, given with their paths; absent names are alike."""
         seen = set()
         for name, path in names:
             if name in seen:
-                self._add("name-twice", path, current=name, found=quoted(name or ""))
+                self.add("name-twice", path, name, found=quoted(name or ""))
             seen.add(name)
 
-    def _role(self, role: Role) -> int:
-        """The role's replicas, where they can be read."""
-        path, name = role.path, role.name
-        replicas = self._try(1, getattr, role, "replicas")
-        workers = self._try(0, getattr, role, "workers")
-        if get(role.node, "workerReplicas") is None:
-            self._add("missing-field", f"{path}.workerReplicas")
-        if len(name) > _MAX_ROLE_NAME or not _LABEL.fullmatch(name):
-            found, limit = quoted(name), _MAX_ROLE_NAME
-            self._add("role-name", f"{path}.name", current=name, limit=limit, found=found)
-        longest = f"{self._serving.name}-{self._replicas}-{name}-{replicas}-{workers}"
-        if not _LABEL.fullmatch(longest):
-            found = self._serving.name
-            self._add("generated-name", "metadata.name", current=found, found=quoted(longest))
-        for field in TEMPLATES:
-            template = self._try(None, role.template, field)
-            if template is not None:
-                self._try(None, self._template, template, f"{path}.{field}")
-            elif get(role.node, field) is None:
-                if field == TEMPLATES[0]:
-                    self._add("missing-field", f"{path}.{field}")
-                elif workers:
-                    self._add("no-worker-template", f"{path}.{field}", workers=workers)
-        self._try(None, self._role_unavailable, role, replicas)
-        return replicas
 
-    def _template(self, template: Mapping, path: str) -> None:
-        metadata = mapping_at(template, "metadata", f"{path}.metadata")
-        for field in ("labels", "annotations"):
-            there = f"{path}.metadata.{field}"
-            found = None if metadata is None else mapping_at(metadata, field, there)
-            for key, pair in ({} if found is None else found.fields()).items():
-                self._try(None, check_string, pair[1], f"{there}['{key}']")
-        names: dict[str, list[tuple[str | None, str]]] = {}
-        for container in read_containers(template, f"{path}."):
-            name = string_at(container.node, "name", f"{container.path}.name")
-            names.setdefault(container.field, []).append((name, f"{container.path}.name"))
-            image = string_at(container.node, "image", f"{container.path}.image") or ""
-            if container.field == "containers" and " " in image:
-                at = f"{container.path}.image"
-                self._add("image-with-space", at, current=image, found=quoted(image))
-            self._unique([(entry.name, f"{entry.path}.name") for entry in container.entries])
-            for entry in container.entries:
-                value = get(entry.mapping, "value")
-                if value is not None:
-                    self._try(None, check_string, value, f"{entry.path}.value")
-        for found_names in names.values():
-            self._unique(found_names)
+class _Serving:
+    """A ModelServing. Its properties raise ItemError."""
 
-    def _rolling(self, strategy: Mapping) -> None:
-        rolling = mapping_at(strategy, "rollingUpdateConfiguration", _ROLLING)
-        if rolling is None:
-            return
-        if self._type == _BY_ROLE:
-            self._add("only-with-strategy", _ROLLING, strategy=_BY_GROUP)
-            return
-        self._unavailable(rolling, f"{_ROLLING}.maxUnavailable", self._replicas)
-        self._try(None, _amount, rolling, "partition", f"{_ROLLING}.partition", 1)
+    def __init__(self, node: Mapping, spec: Mapping) -> None:
+        self.node = node
+        self.spec = spec
+        self.name = text_at(get(node, "metadata"), "name") or ""
 
-    def _role_unavailable(self, role: Role, replicas: int) -> None:
-        path = f"{role.path}.maxUnavailable"
-        if get(role.node, "maxUnavailable") is not None and self._type != _BY_ROLE:
-            self._add("only-with-strategy", path, strategy=_BY_ROLE)
-        amount = self._unavailable(role.node, path, replicas)
-        if amount is not None and amount > replicas:
-            self._add(
-                "amount-too-large", path, current=str(amount), replicas=replicas, found=amount
-            )
+    @property
+    def replicas(self) -> int:
+        return replicas_of(self.node)
 
-    def _unavailable(self, parent: Mapping, path: str, total: int) -> int | None:
-        amount = self._try(None, _amount, parent, "maxUnavailable", path, total)
-        if amount == 0:
-            found = scalar_at(parent, "maxUnavailable", path)
-            current = "" if found is None else found.value
-            self._add("amount-is-zero", path, current=current, total=total, found=quoted(current))
-        return amount
+    @cached_property
+    def roles(self) -> list[Role]:
+        return list(roles_of(self.node))
 
-    def _gang_policy(self, spec: Mapping, replicas: dict[str, int]) -> None:
-        template = mapping_at(spec, "template", "spec.template")
-        policy = None if template is None else mapping_at(template, "gangPolicy", _GANG)
-        path = f"{_GANG}.minRoleReplicas"
-        minimums = None if policy is None else mapping_at(policy, "minRoleReplicas", path)
-        if minimums is None:
-            return
-        for role in minimums.fields():
-            here = f"{path}['{role}']"
-            minimum = self._try(None, integer_at, minimums, role, here)
-            if role not in replicas:
-                self.errors.append(wrong_choice(here, role, tuple(replicas)))
-            elif minimum is not None and minimum > replicas[role]:
-                current, limit = str(minimum), replicas[role]
-                self._add("amount-too-large", here, current=current, replicas=limit, found=minimum)
+    @property
+    def strategy(self) -> Mapping | None:
+        return mapping_at(self.spec, "rolloutStrategy", _STRATEGY)
+
+    @property
+    def strategy_type(self) -> str | None:
+        strategy = self.strategy
+        return None if strategy is None else string_at(strategy, "type", f"{_STRATEGY}.type")
+
+    @property
+    def recovery_policy(self) -> str | None:
+        return string_at(self.spec, "recoveryPolicy", "spec.recoveryPolicy")
 
 
-def _roles_of(serving: ModelServing) -> list[Role] | None:
-    return list(serving.roles())
+class _Role:
+    """A role, and its ModelServing."""
+
+    def __init__(self, serving: _Serving, role: Role) -> None:
+        self.serving = serving
+        self.role = role
 
 
-def _amount(parent: Mapping, name: str, path: str, total: int) -> int | None:
-    """A number, or a percentage of the total, rounded down; None where it is left out."""
-    found = get(parent, name)
-    if found is None:
-        return None
-    if isinstance(found, Scalar):
-        if not found.style and (number := integer(found.value)) is not None:
-            return number
-        match = _PERCENTAGE.fullmatch(found.value)
-        if match is not None and int(match[1]) <= 100:
-            return int(match[1]) * total // 100
-    allowed = 'an integer from 0 to 2147483647, or a percentage from "0%" to "100%"'
-    raise ItemError(Result("wrong-value", path, allowed=allowed, found=describe(found)))
+class _Template:
+    """A template of a role."""
+
+    def __init__(self, role: Role, field: str, node: Mapping) -> None:
+        self.node = node
+        self.path = f"{role.path}.{field}"
+        self._role = role
+        self._field = field
+
+    @cached_property
+    def containers(self) -> list[Container]:
+        """Its containers. A template that makes no pods may have none, or no `spec`. Raises
+        ItemError.
+        """
+        if self._role.makes_pods(self._field):
+            return read_containers(self.node, f"{self.path}.")
+        spec = mapping_at(self.node, "spec", f"{self.path}.spec")
+        if spec is None:
+            return []
+        is_there = get(spec, "containers") is not None
+        return read_containers(self.node, f"{self.path}.", may_be_empty=is_there)
+
+
+def _name(serving: _Serving, report: _Report) -> None:
+    if not serving.name:
+        report.add("missing-field", "metadata.name")
+
+
+def _replicas(serving: _Serving, report: _Report) -> None:
+    report.read(0, getattr, serving, "replicas")
+
+
+def _recovery(serving: _Serving, report: _Report) -> None:
+    report.check_choice("spec.recoveryPolicy", serving.recovery_policy, _RECOVERY)
+
+
+def _strategy(serving: _Serving, report: _Report) -> None:
+    path, found = f"{_STRATEGY}.type", serving.strategy_type
+    report.check_choice(path, found, (BY_GROUP, BY_ROLE))
+    if (serving.recovery_policy, found) == (RECREATE_GROUP, BY_ROLE):
+        report.add("recovery-by-role", path, BY_ROLE)
+
+
+def _rolling(serving: _Serving, report: _Report) -> None:
+    strategy = serving.strategy
+    rolling = strategy and mapping_at(strategy, "rollingUpdateConfiguration", _ROLLING)
+    if rolling is None:
+        return
+    if serving.strategy_type == BY_ROLE:
+        report.add("only-with-strategy", _ROLLING, strategy=BY_GROUP)
+        return
+    report.read(None, amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
+    _unavailable(rolling, f"{_ROLLING}.maxUnavailable", serving.replicas, report)
+
+
+def _unavailable(parent: Mapping, path: str, total: int, report: _Report) -> int | None:
+    amount = amount_at(parent, "maxUnavailable", path, total)
+    if amount == 0:
+        current = text_at(parent, "maxUnavailable") or ""
+        report.add("amount-is-zero", path, current, total=total, found=quoted(current))
+    return amount
+
+
+def _roles(serving: _Serving, report: _Report) -> None:
+    roles = serving.roles
+    if not 1 <= len(roles) <= MAX_ROLES:
+        report.add("role-count", ROLES, limit=MAX_ROLES, found=len(roles))
+    report.check_unique((role.name, f"{role.path}.name") for role in roles)
+
+
+def _gang(serving: _Serving, report: _Report) -> None:
+    template = mapping_at(serving.spec, "template", "spec.template")
+    policy = template and mapping_at(template, "gangPolicy", _GANG)
+    path = f"{_GANG}.minRoleReplicas"
+    minimums = policy and mapping_at(policy, "minRoleReplicas", path)
+    if minimums is None or len(serving.roles) > MAX_ROLES:
+        return
+    replicas = {role.name: role.replicas for role in serving.roles}
+    for role in fields_of(minimums, path):
+        here = f"{path}['{role}']"
+        minimum = report.read(None, integer_at, minimums, role, here)
+        report.check_choice(here, role, tuple(replicas))
+        if minimum is not None and minimum > replicas.get(role, minimum):
+            limit = replicas[role]
+            report.add("amount-too-large", here, str(minimum), replicas=limit, found=minimum)
+
+
+def _plugins(serving: _Serving, report: _Report) -> None:
+    for i, node in plugin_entries(serving.node):
+        report.read(None, Plugin, node, i)
+
+
+def _workers(subject: _Role, report: _Report) -> None:
+    role = subject.role
+    if get(role.node, "workerReplicas") is None:
+        report.add("missing-field", f"{role.path}.workerReplicas")
+    for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
+        path = f"{role.path}.{field}"
+        if get(role.node, field) is not None:
+            continue
+        if field == ENTRY_TEMPLATE:
+            report.add("missing-field", path)
+        elif role.makes_pods(field):
+            report.add("no-worker-template", path, workers=role.workers)
+
+
+def _role_name(subject: _Role, report: _Report) -> None:
+    name, limit = subject.role.name, _MAX_ROLE_NAME
+    if len(name) > limit or not is_dns_label(name):
+        path = f"{subject.role.path}.name"
+        report.add("role-name", path, name, limit=limit, found=quoted(name))
+
+
+def _generated_name(subject: _Role, report: _Report) -> None:
+    serving, role = subject.serving, subject.role
+    groups = report.read(1, getattr, serving, "replicas")
+    replicas = report.read(1, getattr, role, "replicas")
+    workers = report.read(0, getattr, role, "workers")
+    longest = longest_name(serving.name, groups, role.name, replicas, workers)
+    if serving.name and not is_dns_label(longest):
+        report.add("generated-name", "metadata.name", serving.name, found=quoted(longest))
+
+
+def _role_update(subject: _Role, report: _Report) -> None:
+    role, path = subject.role, f"{subject.role.path}.maxUnavailable"
+    is_there = get(role.node, "maxUnavailable") is not None
+    if is_there and subject.serving.strategy_type != BY_ROLE:
+        report.add("only-with-strategy", path, strategy=BY_ROLE)
+    amount, replicas = _unavailable(role.node, path, role.replicas, report), role.replicas
+    if amount is not None and amount > replicas:
+        report.add("amount-too-large", path, str(amount), replicas=replicas, found=amount)
+
+
+def _metadata(template: _Template, report: _Report) -> None:
+    path = f"{template.path}.metadata"
+    metadata = mapping_at(template.node, "metadata", path)
+    for field in ("labels", "annotations") if metadata is not None else ():
+        here = f"{path}.{field}"
+        strings = report.read(None, mapping_at, metadata, field, here)
+        for key, value in {} if strings is None else fields_of(strings, here).items():
+            report.read("", check_string, value, f"{here}['{key}']")
+
+
+def _container_names(template: _Template, report: _Report) -> None:
+    names: dict[str, list[tuple[str | None, str]]] = {}
+    for container in template.containers:
+        path = f"{container.path}.name"
+        names.setdefault(container.field, []).append(
+            (string_at(container.node, "name", path), path)
+        )
+    for of_list in names.values():
+        report.check_unique(of_list)
+
+
+def _images(template: _Template, report: _Report) -> None:
+    """The webhook's `validateImageField`, which does not see init containers."""
+    for container in template.containers:
+        path = f"{container.path}.image"
+        image = string_at(container.node, "image", path) or ""
+        is_refused = " " in image or image.isspace()
+        if is_refused and container.field == "containers":
+            report.add("image-with-space", path, image, found=quoted(image))
+
+
+def _env(template: _Template, report: _Report) -> None:
+    """The CRD has `env` as a map by `name`, and values as strings."""
+    for container in template.containers:
+        entries = container.entries
+        report.check_unique((entry.name, f"{entry.path}.name") for entry in entries)
+        for entry in entries:
+            value = get(entry.mapping, "value")
+            if value is not None:
+                report.read("", check_string, value, f"{entry.path}.value", True)
+
+
+# A rule, and the class of what it is about.
+RULES: tuple[tuple[type, Rule], ...] = (
+    (_Serving, _name),
+    (_Serving, _replicas),
+    (_Serving, _recovery),
+    (_Serving, _strategy),
+    (_Serving, _rolling),
+    (_Serving, _roles),
+    (_Serving, _gang),
+    (_Serving, _plugins),
+    (_Role, _workers),
+    (_Role, _role_name),
+    (_Role, _generated_name),
+    (_Role, _role_update),
+    (_Template, _metadata),
+    (_Template, _container_names),
+    (_Template, _images),
+    (_Template, _env),
+)

@@ -1,84 +1,103 @@
-"""The values of the contract for one pod: from its env, else derived as kthena derives them."""
+"""The contract's values for one pod: from its env, else derived as kthena derives them."""
 
 from __future__ import annotations
 
-from ..results.result import Result
-
-try:
-    from _sha1 import sha1  # type: ignore[import-not-found]  # hashlib would load OpenSSL
-except ImportError:
-    from hashlib import sha1
-
-from ..config.settings import DERIVE, SKIP
 from ..k8s.fields import MAX_INT32, integer
-from ..lws.contract import GROUP_INDEX, GROUP_KEY, MODEL_SERVING
+from ..lws.contract import (
+    GROUP_INDEX,
+    GROUP_KEY,
+    GROUP_SIZE,
+    LEADER_ADDRESS,
+    SET_NAME,
+    WORKER_INDEX,
+    group_key,
+)
 from ..lws.contract import REPLICAS as SPEC_REPLICAS
 from ..results.errors import ItemError
 from ..results.quoting import quoted
-from ..results.result import WARNING
-from .modelserving import ENTRY_ADDRESS, GROUP_SIZE, REPLICAS, WORKER_INDEX
+from ..results.result import WARNING, Result
+from .names import CONTROLLER_ENV, REPLICAS, VARIABLE_OF, entry_address, group_size, index_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from ..functions.inject.provenance import Source
     from ..k8s.containers import Container
     from .modelserving import ModelServing
+    from .names import ServingGroup
     from .pod import Pod
 
     T = TypeVar("T")
 
-# Every container gets the values; none that means anything is longer: a name has 253 characters.
+# What to do about a value that is not in the pod's env.
+DERIVE, SKIP = "Derive", "Skip"
+# What each value of the contract is in a ModelServing's pod.
+SOURCES = {
+    SET_NAME: "ModelServing name",
+    GROUP_INDEX: "ordinal at the end of the ServingGroup name",
+    GROUP_KEY: "lower-case hex SHA-1 of the ServingGroup name",
+    SPEC_REPLICAS: "ModelServing `spec.replicas`",
+    **VARIABLE_OF,
+}
+_FROM_ENV = (WORKER_INDEX, GROUP_SIZE, LEADER_ADDRESS)
+# Every container gets the values. No valid name is longer than 253 characters.
 _LONGEST = 1_000
+
+
+class Source:
+    """The ModelServing that a pod comes from: its name; itself, where it is among the items; its
+    `replicas`, where the functionConfig has them.
+    """
+
+    __slots__ = ("name", "replicas", "serving")
+
+    def __init__(
+        self, name: str, serving: ModelServing | None, replicas: int | None = None
+    ) -> None:
+        self.name = name
+        self.serving = serving
+        self.replicas = replicas
 
 
 def find_values(
     pod: Pod, source: Source, containers: list[Container], on_missing: str
-) -> tuple[dict[str, str], str]:
-    """The contract's values, by what the table calls them, and the ServingGroup's name.
+) -> tuple[dict[str, str], ServingGroup]:
+    """The values by what `lws/contract` calls them, and the pod's ServingGroup.
 
-    Raises ItemError where a value is wrong or can't be had; where it is missing and `on_missing` is
-    SKIP, with the severity of a warning.
+    Raises ItemError for a wrong value, and for one that can't be had: as a warning with SKIP as
+    `on_missing`. Only with DERIVE is a value derived that the env lacks.
     """
     missing = _Missing(on_missing)
-    item = source.item
     group = pod.serving_group(source.name)
     if group is None:
         raise missing.error("missing-group", found=quoted(pod.name))
-    in_env = {name: _in_env(containers, name) for name in (WORKER_INDEX, GROUP_SIZE, ENTRY_ADDRESS)}
-    for name, value in in_env.items():
-        if value is None:
-            missing.refuse(name)
+    in_env = {value: _in_env(containers, VARIABLE_OF[value]) for value in _FROM_ENV}
+    for value, text in in_env.items():
+        if text is None:
+            missing.refuse(VARIABLE_OF[value])
     index = in_env[WORKER_INDEX]
     if index is None:
-        index = "0" if pod.is_entry else str(_index_in_name(pod, missing))
+        index = "0" if pod.is_entry else str(_index(pod, missing))
     size = in_env[GROUP_SIZE]
     if size is None:
-        size = str(_group_size(pod, group.name, item, missing))
-    address = in_env[ENTRY_ADDRESS]
+        size = str(_group_size(pod, group.name, source.serving, missing))
+    address = in_env[LEADER_ADDRESS]
     if address is None:
-        address = _entry_address(pod, group.name, item, missing)
+        address = _entry_address(pod, group.name, source.serving, missing)
     values = {
-        MODEL_SERVING: source.name,
+        SET_NAME: source.name,
         WORKER_INDEX: index,
         GROUP_SIZE: size,
-        ENTRY_ADDRESS: address,
+        LEADER_ADDRESS: address,
         GROUP_INDEX: str(group.ordinal),
         GROUP_KEY: group_key(group.name),
         SPEC_REPLICAS: str(_replicas(pod, source, missing)),
     }
-    for name, value in values.items():
-        if len(value) > _LONGEST:
-            raise ItemError(Result("too-long", name=name, limit=_LONGEST))
-    return values, group.name
-
-
-def group_key(group: str) -> str:
-    """The SHA-1 of a ServingGroup's name, in lower-case hex."""
-    digest: str = sha1(group.encode(), usedforsecurity=False).hexdigest()
-    return digest
+    for value in values:
+        if len(values[value]) > _LONGEST:
+            raise ItemError(Result("too-long", name=SOURCES[value], limit=_LONGEST))
+    return values, group
 
 
 class _Missing:
@@ -96,19 +115,19 @@ class _Missing:
         return ItemError(result)
 
     def refuse(self, name: str) -> None:
-        """For a value that is not in the env: raises unless it may be derived."""
+        """For a variable that is not in the env: raises unless it may be derived."""
         if self._on_missing != DERIVE:
             raise self.error("missing-variable", name=name)
 
 
 def _in_env(containers: list[Container], name: str) -> str | None:
+    """The one value that the containers give a variable of the controller."""
     value = found = None
     for container in containers:
         there = container.values.get(name)
         if there is None or there == value:
             continue
         if found is not None:
-            path = _path(found, name)
             raise ItemError(
                 Result(
                     "values-differ",
@@ -117,21 +136,18 @@ def _in_env(containers: list[Container], name: str) -> str | None:
                     name=name,
                     found=quoted(there),
                     other=quoted(value or ""),
-                    path=path,
+                    path=_path(found, name),
                 )
             )
         value, found = there, container
     if value is None or found is None:
         return None
-    if name == ENTRY_ADDRESS:
+    if CONTROLLER_ENV[name] == LEADER_ADDRESS:
         if not value:
             raise ItemError(Result("empty-value", _path(found, name), current=value, name=name))
     elif integer(value) is None:
-        raise ItemError(
-            Result(
-                "wrong-variable", _path(found, name), current=value, name=name, found=quoted(value)
-            )
-        )
+        path, shown = _path(found, name), quoted(value)
+        raise ItemError(Result("wrong-variable", path, current=value, name=name, found=shown))
     return value
 
 
@@ -140,64 +156,54 @@ def _path(container: Container, name: str) -> str:
     return f"{container.entries[container.last[name]].path}.value"
 
 
-def _index_in_name(pod: Pod, missing: _Missing) -> int:
-    index = pod.index_in_name()
+def _index(pod: Pod, missing: _Missing) -> int:
+    index = index_in(pod.name)
     if index is None:
         raise missing.error("missing-index", found=quoted(pod.name))
     return index
 
 
-def _group_size(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> int:
+def _group_size(pod: Pod, group: str, serving: ModelServing | None, missing: _Missing) -> int:
     role = pod.role_name(group)
-    if item is None:
+    if serving is None:
         raise missing.error("missing-size")
     if role is None:
         raise missing.error("missing-role")
-    workers = _ask(item, lambda: item.worker_replicas(role))
+    workers = _ask(serving, lambda: serving.worker_replicas(role))
     if workers is None:
-        raise missing.error("unknown-role", name=quoted(item.name), role=quoted(role))
-    return workers + 1
+        raise missing.error("unknown-role", name=quoted(serving.name), role=quoted(role))
+    return group_size(workers)
 
 
-def _entry_address(pod: Pod, group: str, item: ModelServing | None, missing: _Missing) -> str:
+def _entry_address(pod: Pod, group: str, serving: ModelServing | None, missing: _Missing) -> str:
     role_id = pod.role_id(group)
     if role_id is None:
         raise missing.error("missing-address")
-    namespace = pod.namespace or (item.namespace if item is not None else "") or "default"
-    return f"{group}-{role_id}-0.{namespace}"
+    namespace = pod.namespace or (serving.namespace if serving is not None else "")
+    return entry_address(group, role_id, namespace)
 
 
 def _replicas(pod: Pod, source: Source, missing: _Missing) -> int:
-    if source.item is not None:
-        return _ask(source.item, source.item.replicas)
+    if source.serving is not None:
+        return _ask(source.serving, source.serving.replicas)
     if (annotated := pod.annotation(REPLICAS)) is not None:
         replicas = integer(annotated)
         if replicas is None:
-            raise ItemError(
-                Result(
-                    "wrong-value",
-                    f"{pod.prefix}metadata.annotations['{REPLICAS}']",
-                    current=annotated,
-                    allowed=f"an integer from 0 to {MAX_INT32}",
-                    found=quoted(annotated),
-                )
-            )
+            path = f"{pod.prefix}metadata.annotations['{REPLICAS}']"
+            allowed, found = f"an integer from 0 to {MAX_INT32}", quoted(annotated)
+            result = Result("wrong-value", path, current=annotated, allowed=allowed, found=found)
+            raise ItemError(result)
         return replicas
     if source.replicas is None:
         raise missing.error("missing-replicas")
     return source.replicas
 
 
-def _ask(item: ModelServing, read: Callable[[], T]) -> T:
+def _ask(serving: ModelServing, read: Callable[[], T]) -> T:
     """What the ModelServing says; what is wrong with it, as the pod's error."""
     try:
         return read()
     except ItemError as error:
-        raise ItemError(
-            Result(
-                "wrong-modelserving",
-                name=quoted(item.name),
-                field=error.results[0].field,
-                message=error.results[0].message,
-            )
-        ) from error
+        name, wrong = quoted(serving.name), error.results[0]
+        result = Result("wrong-modelserving", name=name, field=wrong.field, message=wrong.message)
+        raise ItemError(result) from error

@@ -1,13 +1,17 @@
-"""The LWS contract: the one table of what is written, where, and from which value.
+"""The LWS contract: the one table of what is written, where, and what each value is.
 
 The keys are LWS's own, github.com/kubernetes-sigs/lws
-`api/leaderworkerset/v1/leaderworkerset_types.go`; that the env vars stand first, in this order, is
+`api/leaderworkerset/v1/leaderworkerset_types.go`. The env vars stand first, in this order, as in
 its `pkg/utils/pod/pod_utils.go` `AddLWSVariables`.
 """
 
 from __future__ import annotations
 
-from ..kthena.modelserving import ENTRY_ADDRESS, GROUP_SIZE, WORKER_INDEX
+try:
+    from _sha1 import sha1  # type: ignore[import-not-found]  # hashlib would load OpenSSL
+except ImportError:
+    from hashlib import sha1
+
 from ..results.quoting import quoted
 from ..results.result import Result
 
@@ -15,33 +19,54 @@ LABEL = "label"
 ANNOTATION = "annotation"
 ENV = "env"
 
-MODEL_SERVING = "ModelServing name"
-GROUP_INDEX = "ordinal at the end of the ServingGroup name"
-GROUP_KEY = "lower-case hex SHA-1 of the ServingGroup name"
-REPLICAS = "ModelServing `spec.replicas`"
+# What a value is.
+LEADER_ADDRESS = "leader address"
+GROUP_SIZE = "group size"
+WORKER_INDEX = "worker index"
+SET_NAME = "set name"
+GROUP_INDEX = "group index"
+GROUP_KEY = "group key"
+REPLICAS = "replicas"
+
+PREFIX = "leaderworkerset.sigs.k8s.io/"
+WORKER_INDEX_LABEL = f"{PREFIX}worker-index"
+LEADER_ADDRESS_ENV = "LWS_LEADER_ADDRESS"
+WORKER_INDEX_ENV = "LWS_WORKER_INDEX"
 
 # Where, key, value. The env vars are in the order in which they stand in a container.
 CONTRACT = (
-    (LABEL, "leaderworkerset.sigs.k8s.io/name", MODEL_SERVING),
-    (LABEL, "leaderworkerset.sigs.k8s.io/worker-index", WORKER_INDEX),
-    (LABEL, "leaderworkerset.sigs.k8s.io/group-index", GROUP_INDEX),
-    (LABEL, "leaderworkerset.sigs.k8s.io/group-key", GROUP_KEY),
-    (ANNOTATION, "leaderworkerset.sigs.k8s.io/size", GROUP_SIZE),
-    (ANNOTATION, "leaderworkerset.sigs.k8s.io/replicas", REPLICAS),
-    (ENV, "LWS_LEADER_ADDRESS", ENTRY_ADDRESS),
+    (LABEL, f"{PREFIX}name", SET_NAME),
+    (LABEL, WORKER_INDEX_LABEL, WORKER_INDEX),
+    (LABEL, f"{PREFIX}group-index", GROUP_INDEX),
+    (LABEL, f"{PREFIX}group-key", GROUP_KEY),
+    (ANNOTATION, f"{PREFIX}size", GROUP_SIZE),
+    (ANNOTATION, f"{PREFIX}replicas", REPLICAS),
+    (ENV, LEADER_ADDRESS_ENV, LEADER_ADDRESS),
     (ENV, "LWS_GROUP_SIZE", GROUP_SIZE),
-    (ENV, "LWS_WORKER_INDEX", WORKER_INDEX),
+    (ENV, WORKER_INDEX_ENV, WORKER_INDEX),
 )
-# The same by where they go: the keys, with what their values come from.
+# The same by where: keys and their values.
 KEYS = {
-    where: [(key, source) for place, key, source in CONTRACT if place == where]
+    where: [(key, value) for there, key, value in CONTRACT if there == where]
     for where in (LABEL, ANNOTATION, ENV)
 }
+ENV_NAMES = frozenset(name for name, _ in KEYS[ENV])
+
+
+def group_key(group: str) -> str:
+    """The lower-case hex SHA-1 of a group's name (LWS, `pkg/utils/utils.go` `Sha1Hash`)."""
+    digest: str = sha1(group.encode(), usedforsecurity=False).hexdigest()
+    return digest
+
+
+def label_field(key: str) -> str:
+    """The `fieldPath` by which a `fieldRef` reads a label of its pod."""
+    return f"metadata.labels['{key}']"
 
 
 def conflict(path: str, found: str | None, value: str) -> Result:
-    """The error for a key of the contract that has another value; None for one that is not
-    known.
+    """The error for a key of the contract that has another value; `found` is None where only the
+    cluster knows it.
     """
     what = "a value that only the cluster knows" if found is None else quoted(found)
     return Result("conflict", path, current=found, proposed=value, value=quoted(value), found=what)

@@ -7,17 +7,19 @@ what a ModelServing has is in github.com/volcano-sh/kthena `pkg/apis/workload/v1
 
 from __future__ import annotations
 
-# What stands for both templates in the paths of the table.
+from .contract import PREFIX
+from .leaderworkerset import TPU_RESOURCE, TPU_VARIABLES
+
+# Both templates, in the paths of the table.
 TEMPLATE = "spec.leaderWorkerTemplate.*Template"
 _ROLE = "spec.template.roles[0]"
 _ROLLING = "rolloutStrategy.rollingUpdateConfiguration"
-_LWS = "leaderworkerset.sigs.k8s.io"
 
 
 class Field:
-    """What becomes of a field: `becomes` is its path in the ModelServing, empty where it is left
-    out. `message` reports it, where it has a value other than LWS's `defaults`; or where it is as
-    `when` says, which `findings.py` finds out.
+    """What becomes of a field. `becomes` is its path in the ModelServing, empty where it is left
+    out. `message` reports a value other than LWS's `defaults`, or, where `when` describes a
+    condition, what `functions/convert/losses.py` finds by it.
     """
 
     __slots__ = ("becomes", "defaults", "message", "when")
@@ -31,7 +33,7 @@ class Field:
         self.when = when
 
 
-# By the path in the LeaderWorkerSet. What is below a path that becomes another is carried with it.
+# By path in the LeaderWorkerSet. All that is below a path moves with it.
 FIELDS = {
     "apiVersion": Field("apiVersion"),
     "kind": Field("kind"),
@@ -40,16 +42,16 @@ FIELDS = {
     "metadata.labels": Field("metadata.labels"),
     "metadata.labels['kueue.x-k8s.io/queue-name']": Field("metadata.labels", "kueue"),
     "metadata.annotations": Field("metadata.annotations"),
-    f"metadata.annotations['{_LWS}/exclusive-topology']": Field(
+    f"metadata.annotations['{PREFIX}exclusive-topology']": Field(
         "metadata.annotations", "exclusive-topology"
     ),
-    f"metadata.annotations['{_LWS}/subgroup-exclusive-topology']": Field(
+    f"metadata.annotations['{PREFIX}subgroup-exclusive-topology']": Field(
         "metadata.annotations", "subgroups"
     ),
-    f"metadata.annotations['{_LWS}/experimental-recreate-group-after-start']": Field(
+    f"metadata.annotations['{PREFIX}experimental-recreate-group-after-start']": Field(
         "metadata.annotations", "after-start"
     ),
-    # What the API server or kubectl sets; a new object gets its own.
+    # Set by the API server or kubectl; a new object gets its own.
     "metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']": Field(),
     "metadata.creationTimestamp": Field(),
     "metadata.deletionGracePeriodSeconds": Field(),
@@ -87,10 +89,10 @@ FIELDS = {
     ),
     f"{TEMPLATE}.metadata.labels": Field(f"{_ROLE}.*Template.metadata.labels"),
     f"{TEMPLATE}.metadata.annotations": Field(f"{_ROLE}.*Template.metadata.annotations"),
-    f"{TEMPLATE}.metadata.annotations['{_LWS}/exclusive-topology']": Field(
+    f"{TEMPLATE}.metadata.annotations['{PREFIX}exclusive-topology']": Field(
         f"{_ROLE}.*Template.metadata.annotations", "exclusive-topology"
     ),
-    # What a StatefulSet ignores in a template as well.
+    # A StatefulSet ignores these in a template as well.
     f"{TEMPLATE}.metadata.creationTimestamp": Field(),
     f"{TEMPLATE}.metadata.generateName": Field(),
     f"{TEMPLATE}.metadata.name": Field(),
@@ -110,8 +112,8 @@ FIELDS = {
     f"{TEMPLATE}.spec.containers[*].resources": Field(
         f"{_ROLE}.*Template.spec.containers[*].resources",
         "tpu",
-        when="it asks for `google.com/tpu`, and `env` has neither `TPU_WORKER_HOSTNAMES` nor "
-        "`TPU_WORKER_ID`",
+        when=f"it asks for `{TPU_RESOURCE}`, and `env` has neither "
+        + " nor ".join(f"`{name}`" for name in TPU_VARIABLES),
     ),
     "status": Field(),
 }

@@ -1,4 +1,4 @@
-"""A LeaderWorkerSet, as it is read for its ModelServing.
+"""A LeaderWorkerSet, as far as its ModelServing needs it.
 
 Names, defaults and bounds are those of github.com/kubernetes-sigs/lws
 `api/leaderworkerset/v1/leaderworkerset_types.go` and `pkg/webhooks/leaderworkerset_webhook.go`.
@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from ..k8s.fields import (
     MAX_INT32,
-    integer,
+    amount_at,
     integer_at,
-    is_digits,
     mapping_at,
-    scalar_at,
     string_at,
-    wrong,
     wrong_choice,
 )
 from ..results.errors import ItemError
@@ -24,7 +21,7 @@ from ..yamltext.access import get, text_at
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..wire.items import Item
-    from ..yamltext.nodes import Mapping, Scalar
+    from ..yamltext.nodes import Mapping
 
 KIND = "LeaderWorkerSet"
 GROUP = "leaderworkerset.x-k8s.io"
@@ -34,13 +31,12 @@ TEMPLATE = "spec.leaderWorkerTemplate"
 ROLLOUT = "spec.rolloutStrategy"
 ROLLING = f"{ROLLOUT}.rollingUpdateConfiguration"
 _ROLLING_UPDATE = "RollingUpdate"
-# The restart policies, by what ModelServing calls them; the first one is the default.
-RECOVERY_POLICIES = {
-    "RecreateGroupOnPodRestart": "ServingGroupRecreate",
-    "RecreateGroupAfterStart": "ServingGroupRecreate",
-    "None": "None",
-    "Default": "None",
-}
+# The first one is the default.
+RESTART_POLICIES = ("RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None", "Default")
+# LWS sets the variables of TPU workers, and writes none into a container that has one of these
+# (`pkg/utils/accelerators/tpu.go`).
+TPU_RESOURCE = "google.com/tpu"
+TPU_VARIABLES = ("TPU_WORKER_HOSTNAMES", "TPU_WORKER_ID")
 
 
 class LeaderWorkerSet:
@@ -92,7 +88,7 @@ class LeaderWorkerSet:
 
     @property
     def templates(self) -> list[tuple[Mapping, str]]:
-        """The templates that pods are made of, the leader's first, and their paths."""
+        """The templates that LWS makes pods of, the leader's first, with their paths."""
         workers = (self.worker_template, f"{TEMPLATE}.{WORKER_TEMPLATE}")
         leader = self.leader_template
         if leader is None:
@@ -106,13 +102,12 @@ class LeaderWorkerSet:
         return next(filter(None, [text_at(spec, "schedulerName") for spec in specs]), None)
 
     @property
-    def recovery_policy(self) -> str:
-        """The restart policy, as ModelServing calls it."""
+    def restart_policy(self) -> str:
         path = f"{TEMPLATE}.restartPolicy"
-        policy = string_at(self.template, "restartPolicy", path) or next(iter(RECOVERY_POLICIES))
-        if policy not in RECOVERY_POLICIES:
-            raise ItemError(wrong_choice(path, policy, tuple(RECOVERY_POLICIES)))
-        return RECOVERY_POLICIES[policy]
+        policy = string_at(self.template, "restartPolicy", path) or RESTART_POLICIES[0]
+        if policy not in RESTART_POLICIES:
+            raise ItemError(wrong_choice(path, policy, RESTART_POLICIES))
+        return policy
 
     @property
     def rollout(self) -> Mapping | None:
@@ -135,17 +130,13 @@ class LeaderWorkerSet:
 
     @property
     def max_unavailable(self) -> int | None:
-        """How many groups may be unavailable in an update, as kthena's webhook reckons it; None
-        where nothing is said.
+        """How many groups an update may make unavailable, percentages rounded down; None where it
+        is absent.
         """
         rolling, path = self.rolling, f"{ROLLING}.maxUnavailable"
-        found = None if rolling is None else scalar_at(rolling, "maxUnavailable", path)
-        if found is None:
-            return None
-        amount = _amount(found, self.replicas)
-        if amount is None:
-            raise ItemError(wrong(path, found, f"an integer from 0 to {MAX_INT32}, or 0% to 100%"))
-        return amount
+        return (
+            None if rolling is None else amount_at(rolling, "maxUnavailable", path, self.replicas)
+        )
 
 
 def _required(parent: Mapping, name: str, path: str) -> Mapping:
@@ -153,14 +144,3 @@ def _required(parent: Mapping, name: str, path: str) -> Mapping:
     if found is None:
         raise ItemError(Result("missing-field", path))
     return found
-
-
-def _amount(node: Scalar, total: int) -> int | None:
-    """An integer, or a percentage of the total, rounded down; None for what is neither."""
-    value = node.value
-    if not node.style and is_digits(value):
-        return integer(value)
-    percentage = integer(value[:-1]) if value.endswith("%") else None
-    if percentage is None or percentage > 100:
-        return None
-    return percentage * total // 100

@@ -222,21 +222,15 @@ MESSAGES = {
         "Add one of the three.",
     ),
     # ExpandLWSPlugin
-    "no-roles": (ERROR, "must have a role; found none", "Add a role; a ModelServing has one."),
     "no-worker-template": (
         ERROR,
         "must be there, since `workerReplicas` is {workers}",
         "Add the template, or set `workerReplicas` to 0.",
     ),
-    "too-many-roles": (
-        ERROR,
-        "must not have more than {limit} roles",
-        "Split the ModelServing; kthena takes four roles at most.",
-    ),
     "label-taken": (
         ERROR,
-        "must not be there: kthena's own label has what `LWS_LEADER_ADDRESS` is composed of, and "
-        "one of the template would win over it",
+        "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, "
+        "which one of the template overwrites",
         "Remove the label.",
     ),
     "helper-taken": (
@@ -287,7 +281,7 @@ MESSAGES = {
         "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
         "Remove the reference, or give the variable of the other container another name.",
     ),
-    # RenderModelServing: what a cluster would refuse
+    # What a cluster would refuse
     "role-count": (
         ERROR,
         "must have 1 to {limit} roles; found {found}",
@@ -385,17 +379,6 @@ MESSAGES = {
         "Delete the character, U+FEFF.",
     ),
     # A LeaderWorkerSet that can't be a ModelServing
-    "refused-name": (
-        ERROR,
-        "kthena would refuse the ModelServing: the names of its pods, up to {name}, must have "
-        "63 characters at most, of lower-case letters, digits and `-`, and begin with a letter",
-        "Shorten the name of the set, or the setting `roleName`.",
-    ),
-    "refused-image": (
-        ERROR,
-        "kthena would refuse the ModelServing: an image must have no space; found {found}",
-        "Mend the image.",
-    ),
     "modelserving-there": (
         ERROR,
         "must not be converted: the ModelServing of this name and namespace is among the items",
@@ -501,6 +484,11 @@ MESSAGES = {
         "See whether the ModelServing needs something in its place.",
     ),
     # Warnings
+    "scope-role": (
+        WARNING,
+        "must name a role of the ModelServing, one of {allowed}; found {found}",
+        "Mend the name: the plugin runs on no pods of a role that is not there.",
+    ),
     "entries-not-unique": (
         WARNING,
         "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique "

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from ...kthena.modelserving import KIND as MODEL_SERVING
-from ...kthena.modelserving import ModelServing
-from ...lws.leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
-from ...results.errors import ItemError, UnsureError
+from ...k8s.objects import fitting, places
+from ...kthena import modelserving
+from ...kthena.controller import parsed
+from ...kthena.names import KIND as MODEL_SERVING
+from ...kthena.validation import refusals
+from ...lws.fields import FIELDS
+from ...lws.leaderworkerset import (
+    API_VERSION,
+    KIND,
+    LEADER_TEMPLATE,
+    TEMPLATE,
+    WORKER_TEMPLATE,
+    LeaderWorkerSet,
+)
+from ...results.errors import EditError, ItemError, UnsureError
 from ...results.quoting import quoted
 from ...results.result import ERROR, WARNING, Result, count
-from ..common import attempt
+from ..common import attempt, raise_errors
 from .losses import find
 from .manifest import manifest
 from .scale_targets import KINDS as SCALERS
@@ -50,11 +61,10 @@ class _Run:
         self._role: str = spec.get("roleName", "default")
         self._allow_lossy: bool = spec.get("allowLossy", False)
         self._report_only: bool = spec.get("reportOnly", False)
-        self._there = {
-            (item.reference.name, item.reference.namespace)
-            for item in self.items
-            if ModelServing.is_kind_of(item)
-        }
+        servings = [
+            item.reference for item in self.items if modelserving.ModelServing.is_kind_of(item)
+        ]
+        self._there = {key for it in servings for key in places(it.name, it.namespace)}
         self._targets = ScaleTargets()
         self._sets = self._converted = self._followed = 0
 
@@ -85,12 +95,19 @@ class _Run:
         if not item.is_exact:  # all of it moves, so that all of it must be understood
             raise UnsureError
         lws = LeaderWorkerSet(item)
-        found = find(lws, self._document.text, self._role, self._allow_lossy)
-        if (item.reference.name, item.reference.namespace) in self._there:
-            found.append(Result("modelserving-there", "metadata.name", current=lws.name))
-        if any(finding.severity == ERROR for finding in found):
-            raise ItemError(*found)
-        text = manifest(self._document, lws, self._role)
+        found, is_readable = find(lws, self._document.text, self._allow_lossy)
+        name = item.reference.name
+        if not self._there.isdisjoint(fitting(name, item.reference.namespace)):
+            found.append(Result("modelserving-there", "metadata.name", current=name))
+        text = ""
+        if is_readable:
+            try:
+                text = manifest(self._document, lws, self._role)
+                found += _refusals(lws, text)
+            except EditError as error:
+                found.append(Result(error.id, **error.values))
+        if any(result.severity == ERROR for result in found):
+            raise_errors(found)
         if not self._report_only:
             self._list.replace(item, text)
         if lws.scheduler is None:
@@ -133,3 +150,21 @@ class _Run:
         if self._converted:
             results.append(Result("webhook"))
         return results
+
+
+def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:
+    """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
+    role = f"{modelserving.ROLES}[0]"
+    entry = WORKER_TEMPLATE if lws.leader_template is None else LEADER_TEMPLATE
+    paths = {
+        f"{role}.{modelserving.ENTRY_TEMPLATE}": f"{TEMPLATE}.{entry}",
+        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
+    }
+    paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
+    results = refusals(parsed(text)[1])
+    for result in results:
+        for new, old in paths.items():
+            if new and result.field.startswith(new):
+                result.field = old + result.field.removeprefix(new)
+                break
+    return results

@@ -1,17 +1,19 @@
-"""What a LeaderWorkerSet loses as a ModelServing, and why it can't be one: the migration report.
-
-The table of fields says what becomes of each; here a set is held against it.
-"""
+"""What a LeaderWorkerSet loses as a ModelServing, by the table in `lws/fields`."""
 
 from __future__ import annotations
 
-import re
-
 from ...k8s.fields import wrong
-from ...kthena.modelserving import ENTRY_ADDRESS, GROUP_SIZE, WORKER_INDEX
+from ...kthena.names import CONTROLLER_ENV
 from ...lws.fields import FIELDS
 from ...lws.fields import TEMPLATE as ANY_TEMPLATE
-from ...lws.leaderworkerset import LEADER_TEMPLATE, ROLLING, TEMPLATE, WORKER_TEMPLATE
+from ...lws.leaderworkerset import (
+    LEADER_TEMPLATE,
+    ROLLING,
+    TEMPLATE,
+    TPU_RESOURCE,
+    TPU_VARIABLES,
+    WORKER_TEMPLATE,
+)
 from ...results.errors import ItemError
 from ...results.messages import ERROR, MESSAGES, WARNING
 from ...results.quoting import quoted
@@ -28,45 +30,39 @@ if TYPE_CHECKING:
     from ...lws.leaderworkerset import LeaderWorkerSet
     from ...yamltext.nodes import Node
 
-# What a ModelServing is made of, as LeaderWorkerSet has it.
+# The properties of a LeaderWorkerSet that a ModelServing is made of.
 _VALUES = (
     "name",
     "replicas",
     "size",
     "leader_template",
     "worker_template",
-    "recovery_policy",
+    "restart_policy",
     "partition",
     "max_unavailable",
 )
-_TPU = "google.com/tpu"
-# LWS writes none of its own into a container with one of these: `pkg/utils/accelerators/tpu.go`.
-_TPU_VARIABLES = frozenset(("TPU_WORKER_HOSTNAMES", "TPU_WORKER_ID"))
-_CONTROLLER_ENV = (GROUP_SIZE, ENTRY_ADDRESS, WORKER_INDEX)
 _DEFAULT_SCHEDULER = "default-scheduler"
-_LABEL = re.compile("[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?")
 
 
-def find(lws: LeaderWorkerSet, text: str, role: str, allow_lossy: bool) -> list[Result]:
-    """What is lost, as warnings, and all for which the set must stay as it is, as errors. With
-    `allow_lossy`, a loss is never an error. `text` is what the set stands in, `role` the name of
-    the ModelServing's role.
+def find(lws: LeaderWorkerSet, text: str, allow_lossy: bool) -> tuple[list[Result], bool]:
+    """What is lost, and whether all can be read that a ModelServing is made of. What would change
+    the pods' work is an error, unless `allow_lossy`; what can't be read always is one. `text` is
+    the text of the set.
     """
-    findings = _Findings(text, allow_lossy)
-    _by_the_table(findings, lws.node, "", "")
-    if _has_values(findings, lws):
-        _max_unavailable(findings, lws)
-        _schedulers(findings, lws)
-        _variables(findings, lws)
-        _tpus(findings, lws)
-        _refused(findings, lws, role)
-    return findings.list
+    report = _Report(text, allow_lossy)
+    _by_the_table(report, lws.node, "", "")
+    is_readable = _has_values(report, lws)
+    if is_readable:
+        _max_unavailable(report, lws)
+        _schedulers(report, lws)
+        _variables(report, lws)
+        _tpus(report, lws)
+    return report.list, is_readable
 
 
-class _Findings:
+class _Report:
     def __init__(self, text: str, allow_lossy: bool) -> None:
         self.list: list[Result] = []
-        self._refused: set[tuple[str, str]] = set()
         self._text = text
         self._allow_lossy = allow_lossy
 
@@ -92,22 +88,15 @@ class _Findings:
         text = flow(node, self._text)
         return text if len(text) <= 80 else text[:77] + "..."
 
-    def refuse(self, error: Result) -> None:
-        """Adds what allows no ModelServing at all, once."""
-        key = error.field, error.message
-        if key not in self._refused:
-            self._refused.add(key)
-            self.list.append(error)
 
-
-def _by_the_table(findings: _Findings, node: Mapping, path: str, entry: str) -> None:
-    """Reports the fields below a path, that the table has as `entry`."""
+def _by_the_table(report: _Report, node: Mapping, path: str, above: str) -> None:
+    """Reports the fields below a path, for which the table has `above`."""
     fields = node.fields()
     for name in node.repeated:
-        findings.refuse(Result("repeated", _below(path, name)))
+        report.list.append(Result("repeated", _below(path, name)))
     for name, (_, there) in fields.items():
         value = resolve(there)
-        below, known = _below(path, name), _below(entry, name)
+        below, known = _below(path, name), _below(above, name)
         if path == TEMPLATE and name in (LEADER_TEMPLATE, WORKER_TEMPLATE):
             known = ANY_TEMPLATE
         field = FIELDS.get(known)
@@ -116,14 +105,14 @@ def _by_the_table(findings: _Findings, node: Mapping, path: str, entry: str) -> 
         current = value.value if isinstance(value, Scalar) else None
         if field is not None and field.message and not field.when:
             if current not in field.defaults:
-                findings.lose(below, field.message, current or findings.shown(value))
+                report.lose(below, field.message, current or report.shown(value))
         elif known in _ABOVE:
             if isinstance(value, Mapping):
-                _by_the_table(findings, value, below, known)
+                _by_the_table(report, value, below, known)
             elif field is None:
-                findings.refuse(wrong(below, value, "a mapping"))
-        elif field is None and entry not in FIELDS:
-            findings.lose(below, "unknown-lws-field", current)
+                report.list.append(wrong(below, value, "a mapping"))
+        elif field is None and above not in FIELDS:
+            report.lose(below, "unknown-lws-field", current)
 
 
 def _below(path: str, name: str) -> str:
@@ -152,27 +141,26 @@ def _above(path: str) -> Iterator[str]:
 _ABOVE = frozenset(above for path in FIELDS for above in _above(path))
 
 
-def _has_values(findings: _Findings, lws: LeaderWorkerSet) -> bool:
+def _has_values(report: _Report, lws: LeaderWorkerSet) -> bool:
     """Whether all can be read that a ModelServing is made of."""
     has_all = True
     for name in _VALUES:
         try:
             getattr(lws, name)
         except ItemError as error:
-            for result in error.results:
-                findings.refuse(result)
+            report.list += error.results
             has_all = False
     return has_all
 
 
-def _max_unavailable(findings: _Findings, lws: LeaderWorkerSet) -> None:
+def _max_unavailable(report: _Report, lws: LeaderWorkerSet) -> None:
     if lws.max_unavailable == 0:
         path, current = f"{ROLLING}.maxUnavailable", text_at(lws.rolling, "maxUnavailable")
         replicas = str(lws.replicas)
-        findings.lose(path, "none-unavailable", current, "1", replicas=replicas)
+        report.lose(path, "none-unavailable", current, "1", replicas=replicas)
 
 
-def _schedulers(findings: _Findings, lws: LeaderWorkerSet) -> None:
+def _schedulers(report: _Report, lws: LeaderWorkerSet) -> None:
     scheduler = lws.scheduler
     if scheduler is None:
         return
@@ -180,47 +168,32 @@ def _schedulers(findings: _Findings, lws: LeaderWorkerSet) -> None:
         found = text_at(get(template, "spec"), "schedulerName") or _DEFAULT_SCHEDULER
         if found != scheduler:
             path = f"{path}.spec.schedulerName"
-            findings.lose(path, "schedulers", found, scheduler, name=quoted(scheduler))
+            report.lose(path, "schedulers", found, scheduler, name=quoted(scheduler))
 
 
-def _variables(findings: _Findings, lws: LeaderWorkerSet) -> None:
-    for container, path in _containers(lws, "containers", "initContainers"):
+def _variables(report: _Report, lws: LeaderWorkerSet) -> None:
+    for container, path in _containers(lws):
         for i, entry in enumerate(entries_of(get(container, "env"))):
             name = text_at(entry, "name") or ""
-            if name in _CONTROLLER_ENV:
-                findings.lose(f"{path}.env[{i}]", "controller-env", None, name=name)
+            if name in CONTROLLER_ENV:
+                report.lose(f"{path}.env[{i}]", "controller-env", None, name=name)
 
 
-def _tpus(findings: _Findings, lws: LeaderWorkerSet) -> None:
-    for container, path in _containers(lws, "containers", "initContainers"):
+def _tpus(report: _Report, lws: LeaderWorkerSet) -> None:
+    for container, path in _containers(lws):
         names = {text_at(entry, "name") for entry in entries_of(get(container, "env"))}
         for kind in ("limits", "requests"):
-            count = text_at(get(get(container, "resources"), kind), _TPU)
-            if count not in (None, "0") and not names & _TPU_VARIABLES:
+            count = text_at(get(get(container, "resources"), kind), TPU_RESOURCE)
+            if count not in (None, "0") and names.isdisjoint(TPU_VARIABLES):
                 severity = WARNING if lws.size == 1 else ERROR
-                path = f"{path}.resources.{kind}['{_TPU}']"
-                findings.lose(path, "tpu", count, severity=severity)
+                path = f"{path}.resources.{kind}['{TPU_RESOURCE}']"
+                report.lose(path, "tpu", count, severity=severity)
                 break
 
 
-def _refused(findings: _Findings, lws: LeaderWorkerSet, role: str) -> None:
-    """By kthena's `pkg/model-serving-controller/webhook/validator.go`, whose other rules a set
-    can't break.
-    """
-    longest = f"{lws.name}-{lws.replicas}-{role}-1-{lws.size - 1}"
-    if not _LABEL.fullmatch(longest):
-        path, current = "metadata.name", lws.name
-        findings.refuse(Result("refused-name", path, current=current, name=quoted(longest)))
-    for container, path in _containers(lws, "containers"):
-        image = text_at(container, "image") or ""
-        if " " in image or (image and not image.strip()):
-            path = f"{path}.image"
-            findings.refuse(Result("refused-image", path, current=image, found=quoted(image)))
-
-
-def _containers(lws: LeaderWorkerSet, *kinds: str) -> Iterator[tuple[Node, str]]:
-    """The containers of the templates, and their paths."""
+def _containers(lws: LeaderWorkerSet) -> Iterator[tuple[Node, str]]:
+    """The containers and init containers of the templates, and their paths."""
     for template, path in lws.templates:
-        for kind in kinds:
+        for kind in ("containers", "initContainers"):
             for i, container in enumerate(entries_of(get(get(template, "spec"), kind))):
                 yield container, f"{path}.spec.{kind}[{i}]"

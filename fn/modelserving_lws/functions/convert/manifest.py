@@ -1,30 +1,39 @@
-"""The ModelServing that does a LeaderWorkerSet's job, as text: what both have is the set's own
+"""The ModelServing that does a LeaderWorkerSet's job, as text. Fields that both have keep the set's
 text, with its comments and quotes.
 """
 
 from __future__ import annotations
 
-from ...kthena.modelserving import API_VERSION, PLUGIN_NAME
-from ...kthena.modelserving import KIND as MODEL_SERVING
+from ...kthena import modelserving
+from ...kthena.controller import parsed
+from ...kthena.names import API_VERSION
+from ...kthena.names import KIND as MODEL_SERVING
+from ...kthena.validation import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
 from ...lws.leaderworkerset import LEADER_TEMPLATE, WORKER_TEMPLATE
 from ...yamltext.access import get
-from ...yamltext.edit import Document
 from ...yamltext.excerpt import field, indented
 from ...yamltext.nodes import Mapping
-from ...yamltext.read import read
 from ...yamltext.write import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...lws.leaderworkerset import LeaderWorkerSet
+    from ...yamltext.edit import Document
 
+# The recovery policies, by LWS's restart policies.
+_RECOVERY_POLICIES = {
+    "RecreateGroupOnPodRestart": RECREATE_GROUP,
+    "RecreateGroupAfterStart": RECREATE_GROUP,
+    "None": RECREATE_NONE,
+    "Default": RECREATE_NONE,
+}
 # kubectl's own note of what was applied; see the table of fields.
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def manifest(document: Document, lws: LeaderWorkerSet, role: str) -> str:
-    """The ModelServing as lines at column 0, its one role of this name. The set is one that
-    `findings.py` has no error for.
+    """The ModelServing as lines at column 0, with one role of this name. Every property of the set
+    must be readable.
     """
     spec = get(lws.leader_template or lws.worker_template, "spec")
     if isinstance(spec, Mapping):
@@ -44,18 +53,19 @@ def _metadata(document: Document, metadata: Mapping) -> str:
         return lines + annotations
     if len(names) == 1:
         return lines
-    part, root = Document(annotations), read(annotations)[0]
-    if isinstance(root, Mapping):
-        part.remove(part.own_mapping(root, "annotations"), (_LAST_APPLIED,))
-    return lines + part.output.decode()
+    document, root = parsed(annotations)
+    document.remove(document.own_mapping(root, "annotations"), (_LAST_APPLIED,))
+    return lines + document.output.decode()
 
 
 def _spec(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     lines = _fields(document, lws.spec, "replicas")
     if lws.scheduler is not None:
         lines += f"schedulerName: {write(lws.scheduler)}\n"
-    lines += "plugins:\n" + _entry(document, f"name: {PLUGIN_NAME}\ntype: BuiltIn\n")
-    lines += f"recoveryPolicy: {write(lws.recovery_policy)}\n"
+    lines += "plugins:\n" + _entry(
+        document, f"name: {modelserving.LWS_PLUGIN}\ntype: {modelserving.BUILT_IN}\n"
+    )
+    lines += f"recoveryPolicy: {write(_RECOVERY_POLICIES[lws.restart_policy])}\n"
     lines += _rollout(document, lws)
     return lines + _below("template", "roles:\n" + _entry(document, _role(document, lws, role)))
 
@@ -63,7 +73,7 @@ def _spec(document: Document, lws: LeaderWorkerSet, role: str) -> str:
 def _rollout(document: Document, lws: LeaderWorkerSet) -> str:
     if lws.rollout is None:
         return ""
-    lines, rolling = "type: ServingGroupRollingUpdate\n", lws.rolling
+    lines, rolling = f"type: {BY_GROUP}\n", lws.rolling
     if rolling is not None:
         if lws.max_unavailable == 0:
             fields = "maxUnavailable: 1\n"
@@ -78,14 +88,14 @@ def _role(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     entry = WORKER_TEMPLATE if lws.leader_template is None else LEADER_TEMPLATE
     return (
         f"name: {write(role)}\nreplicas: 1\n"
-        + _template(document, lws.template, entry, "entryTemplate")
+        + _template(document, lws.template, entry, modelserving.ENTRY_TEMPLATE)
         + f"workerReplicas: {lws.size - 1}\n"
-        + _template(document, lws.template, WORKER_TEMPLATE, "workerTemplate")
+        + _template(document, lws.template, WORKER_TEMPLATE, modelserving.WORKER_TEMPLATE)
     )
 
 
 def _template(document: Document, parent: Mapping, name: str, new_name: str) -> str:
-    """A template under its new name; all of it where a ModelServing has a place for all."""
+    """A template under its new name, without the fields that a ModelServing does not have."""
     template = parent.get(name)
     if not isinstance(template, Mapping):
         raise AssertionError(f"`{name}` must be a mapping")
@@ -102,15 +112,15 @@ def _keys(node: object) -> set[str]:
 
 
 def _fields(document: Document, parent: Mapping, *names: str) -> str:
-    """Those of the fields that are there."""
+    """The fields of these names that are there."""
     return "".join(field(document, parent, name) for name in names if get(parent, name) is not None)
 
 
 def _below(name: str, lines: str) -> str:
-    """A key with these lines below it; nothing where there are none."""
+    """A key with these lines as its value; nothing for no lines."""
     return f"{name}:\n{indented(lines, 2)}" if lines else ""
 
 
 def _entry(document: Document, lines: str) -> str:
-    """The lines of a mapping as the one entry of a list, that is indented as the templates' are."""
+    """The lines of a mapping as the one entry of a list, indented as the templates' lists are."""
     return indented("- " + indented(lines, 2)[2:], document.offset)

@@ -1,5 +1,5 @@
-"""What scales LeaderWorkerSets: the `scaleTargetRef` of HorizontalPodAutoscalers and of KEDA's
-ScaledObjects. Where its set becomes a ModelServing, it follows.
+"""The `scaleTargetRef` of HorizontalPodAutoscalers and of KEDA's ScaledObjects, which follows its
+LeaderWorkerSet where that becomes a ModelServing.
 
 ModelServing's subresource `scale` counts ServingGroups, as LeaderWorkerSet's counts groups:
 github.com/volcano-sh/kthena `pkg/apis/workload/v1alpha1/model_serving_types.go`.
@@ -7,8 +7,9 @@ github.com/volcano-sh/kthena `pkg/apis/workload/v1alpha1/model_serving_types.go`
 
 from __future__ import annotations
 
-from ...kthena.modelserving import API_VERSION
-from ...kthena.modelserving import KIND as MODEL_SERVING
+from ...k8s.objects import fitting, places
+from ...kthena.names import API_VERSION
+from ...kthena.names import KIND as MODEL_SERVING
 from ...lws.leaderworkerset import GROUP, KIND
 from ...results.errors import ItemError
 from ...results.result import Result
@@ -16,6 +17,7 @@ from ...yamltext.access import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...k8s.objects import ObjectKey
     from ...wire.items import Item
     from ...yamltext.edit import Document
 
@@ -28,13 +30,11 @@ class ScaleTargets:
     """The LeaderWorkerSets among the items, and whether each has become a ModelServing."""
 
     def __init__(self) -> None:
-        # By name and namespace, which is empty where the set has none; and by name alone.
-        self._sets: dict[tuple[str, str], set[bool]] = {}
-        self._names: dict[str, set[bool]] = {}
+        self._sets: dict[ObjectKey, set[bool]] = {}
 
     def add(self, name: str, namespace: str, is_converted: bool) -> None:
-        self._sets.setdefault((name, namespace), set()).add(is_converted)
-        self._names.setdefault(name, set()).add(is_converted)
+        for key in places(name, namespace):
+            self._sets.setdefault(key, set()).add(is_converted)
 
     def follows(self, item: Item) -> bool:
         """Whether the item scales a set that has become a ModelServing. Raises ItemError
@@ -45,14 +45,10 @@ class ScaleTargets:
         if item.group != KINDS[item.kind] or (group, text_at(target, "kind")) != (GROUP, KIND):
             return False
         name, namespace = text_at(target, "name") or "", item.reference.namespace
-        fitting = self._sets.get((name, namespace))
-        if fitting is None and namespace:
-            fitting = self._sets.get((name, ""))
-        elif fitting is None:
-            fitting = self._names.get(name)
-        if fitting is not None and len(fitting) > 1:
+        sets = next((self._sets[it] for it in fitting(name, namespace) if it in self._sets), None)
+        if sets is not None and len(sets) > 1:
             raise ItemError(Result("several-sets", _PATH, current=name))
-        return fitting == {True}
+        return sets == {True}
 
 
 def follow(item: Item, document: Document) -> None:

@@ -1,19 +1,27 @@
-"""ExpandLWSPlugin, `via: AdmissionPolicy`: marks ModelServings, so that the API server writes the
-LWS contract into their pods, and adds the policy by which it does that; see `policy.yaml`.
+"""ExpandLWSPlugin, `via: AdmissionPolicy`: marks ModelServings for the admission policy in
+`policy.yaml`, by which the API server writes the LWS contract into their pods, and adds the policy.
 """
 
 from __future__ import annotations
 
 from ...config.function_config import MAX_GROUPS
-from ...k8s.fields import mapping_at, string_at
-from ...kthena.modelserving import GROUPS, KIND, PLUGIN_NAME, ROLES, ModelServing
-from ...kthena.values import group_key
+from ...k8s.fields import mapping_at
+from ...kthena.modelserving import ModelServing
+from ...kthena.names import (
+    ENABLED,
+    GROUP_KEYS,
+    GROUPS,
+    KIND,
+    SCOPE_ROLES,
+    SCOPE_TARGET,
+    group_name,
+)
+from ...lws.contract import group_key
 from ...results.errors import EditError, ItemError
-from ...results.quoting import quoted
 from ...results.result import Reference, Result, count
 from ...yamltext.access import get
-from ..common import attempt
-from .expand import replace_plugins
+from ..common import attempt, raise_errors
+from .plugins_field import lws_plugins, problems, replace_plugins
 from .policy import NAME, policies
 
 TYPE_CHECKING = False
@@ -27,10 +35,6 @@ if TYPE_CHECKING:
     from ...yamltext.edit import Document
     from ...yamltext.nodes import Mapping
 
-ENABLED = "modelserving.volcano.sh/lws"
-GROUP_KEYS = "modelserving.volcano.sh/lws-group-keys"
-SCOPE_ROLES = "modelserving.volcano.sh/lws-scope-roles"
-SCOPE_TARGET = "modelserving.volcano.sh/lws-scope-target"
 _DEFAULT_GROUPS = 64
 _VERSION = "admissionregistration.k8s.io/v1"
 
@@ -73,17 +77,17 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | None:
     """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
     serving = ModelServing(item)
-    plugins = serving.plugins((PLUGIN_NAME,))
+    plugins = lws_plugins(serving)
     if not plugins:
         return None
-    _check(serving, plugins)
+    warnings = _check(serving, plugins)
     wanted = max(serving.replicas(), max_groups)
     groups = min(wanted, MAX_GROUPS)
-    keys = [group_key(f"{serving.name}-{ordinal}") for ordinal in range(groups)]
+    keys = [group_key(group_name(serving.name, ordinal)) for ordinal in range(groups)]
     annotations: dict[str, Data] = {GROUP_KEYS: ",".join(keys)}
     roles, target = _scope(plugins)
     there = get(get(item.node, "metadata"), "annotations")
-    # What is left over from another scope must not stay.
+    # What an earlier scope left must not stay.
     if roles or get(there, SCOPE_ROLES) is not None:
         annotations[SCOPE_ROLES] = roles
     if target != "All" or get(there, SCOPE_TARGET) is not None:
@@ -92,7 +96,6 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
     replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
     metadata: dict[str, Data] = {"labels": {ENABLED: "enabled"}, "annotations": annotations}
     document.update(root, {"metadata": metadata})
-    warnings = []
     if wanted > groups:
         path = "spec.replicas"
         warnings.append(Result("groups-without-key", path, current=str(wanted), limit=MAX_GROUPS))
@@ -102,45 +105,29 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
     return [warning.on(item.reference) for warning in warnings]
 
 
-def _check(serving: ModelServing, plugins: list[Plugin]) -> None:
-    """Raises ItemError with all that is wrong."""
+def _check(serving: ModelServing, plugins: list[Plugin]) -> list[Result]:
+    """Warnings. Raises ItemError with all that is wrong."""
     errors: list[Result] = []
-    for check in (
-        lambda: _check_metadata(serving.item.node),
-        serving.replicas,
-        lambda: _check_roles(serving),
-        lambda: _scope(plugins),
-    ):
+    for check in (lambda: _check_metadata(serving.item.node), lambda: _scope(plugins)):
         try:
             check()
         except ItemError as error:
             errors += error.results
-    if errors:
-        raise ItemError(*errors)
+    refused, warnings = problems(serving, plugins)
+    raise_errors(errors + refused)
+    return warnings
 
 
 def _check_metadata(node: Mapping) -> None:
     metadata = mapping_at(node, "metadata", "metadata")
-    if metadata is None or not string_at(metadata, "name", "metadata.name"):
-        raise ItemError(Result("missing-field", "metadata.name"))
+    if metadata is None:
+        return
     for field in ("labels", "annotations"):
         mapping_at(metadata, field, f"metadata.{field}")
 
 
-def _check_roles(serving: ModelServing) -> None:
-    if not list(serving.roles()):
-        raise ItemError(Result("no-roles", ROLES))
-
-
 def _scope(plugins: list[Plugin]) -> tuple[str, str]:
     """The roles, comma-separated, and the target of the `lws` entries."""
-    for plugin in plugins:
-        for i, role in enumerate(plugin.roles):
-            if not role or "," in role:  # would stand for all roles, or for several
-                path = f"{plugin.path}.scope.roles[{i}]"
-                allowed, found = "a role's name", quoted(role)
-                result = Result("wrong-value", path, current=role, allowed=allowed, found=found)
-                raise ItemError(result)
     scopes = {(",".join(plugin.roles), plugin.target) for plugin in plugins}
     if ("", "All") in scopes:
         return "", "All"

@@ -1,14 +1,30 @@
-"""The env of several workers that share a template: what only the controller can give a value.
+"""The env that moves out of a template of several workers, into kthena's `demo-pod-tweaks`.
 
-Such a pod's index is in its `WORKER_INDEX` alone, which the controller writes behind the template's
-own env. So `LWS_WORKER_INDEX`, and all that refers to it, moves behind that, into the env of
-kthena's plugin `demo-pod-tweaks`, which goes into each container of the pod.
+Only the controller knows the index of each worker. It writes `WORKER_INDEX` behind the template's
+own env, so that `LWS_WORKER_INDEX` and all that refers to it must stand behind that, where the
+plugin writes. Before, and after:
+
+    workerTemplate:                              plugins:
+      spec:                                      - name: demo-pod-tweaks
+        containers:                                config:
+        - name: engine                               env:
+          env:                                       - name: LWS_WORKER_INDEX
+          - name: A                                    value: $(WORKER_INDEX)
+            value: a                                 - name: RANK
+          - name: RANK                                 value: rank-$(LWS_WORKER_INDEX)
+            value: rank-$(LWS_WORKER_INDEX)
+
+What was unset at the entry's old place, `B` in `$(B)$(RANK)` say, is escaped: `$$(B)$(RANK)`. The
+plugin writes into every container of the pod, which is an error where that changes another one.
 """
 
 from __future__ import annotations
 
+from ...k8s.containers import field_path
 from ...k8s.references import escape, references, texts_of, value_of
-from ...kthena.tweaks import CONTRACT_ENV, CONTROLLER_ENV, LWS_WORKER_INDEX, OWN_INDEX, field_path
+from ...kthena.names import CONTROLLER_ENV
+from ...kthena.plugins import OWN_INDEX
+from ...lws.contract import ENV_NAMES, WORKER_INDEX_ENV, WORKER_INDEX_LABEL, label_field
 from ...results.result import Result
 
 TYPE_CHECKING = False
@@ -16,31 +32,32 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ...k8s.containers import Container, EnvEntry
-    from ...kthena.tweaks import Tweak
+    from ...kthena.plugins import Tweak
 
-_INDEX = "metadata.labels['leaderworkerset.sigs.k8s.io/worker-index']"
+_INDEX_FIELD = label_field(WORKER_INDEX_LABEL)
+_INDEX_KEY = WORKER_INDEX_LABEL.rpartition("/")[2]
 
 
-class Moves:
-    """What moves out of the containers of a template: `env` are the entries, as names and values,
-    in their order; it is empty where a plugin of the ModelServing's own does it already. `errors`
-    say why one can't move.
+class MovedEnv:
+    """What moves out of the containers of a template. `env` has the entries in order, names and
+    values; it is empty where a plugin that is there already does the same. `errors` say why an
+    entry can't move.
     """
 
     def __init__(self, containers: list[Container], tweaks: list[Tweak]) -> None:
-        """`tweaks` is the env that comes from plugins of the ModelServing's own."""
-        self.env: dict[str, str] = {LWS_WORKER_INDEX: OWN_INDEX}
+        """`tweaks` is the env that plugins of the user's write."""
+        self.env: dict[str, str] = {WORKER_INDEX_ENV: OWN_INDEX}
         self.errors: list[Result] = []
         self._paths: dict[str, str] = {}
         self._moved: dict[int, set[int]] = {}
         self._tweaks = tweaks
-        # What every container has behind the template's own env.
+        # What the controller and plugins write behind the template's env.
         self._later = {*CONTROLLER_ENV, *(tweak.name for tweak in tweaks)}
         for number, container in enumerate(containers):
             self._moved[number] = self._move(container)
         self._check(containers)
         self._check_tweaks()
-        if tweaks and tweaks[0].is_index and len(self.env) == 1:
+        if tweaks and tweaks[0].is_worker_index and len(self.env) == 1:
             self.env = {}
 
     def moved(self, number: int) -> set[int]:
@@ -49,22 +66,22 @@ class Moves:
 
     def _move(self, container: Container) -> set[int]:
         moved: set[int] = set()
-        moving = {LWS_WORKER_INDEX}
-        known = set(CONTRACT_ENV)
+        moving = {WORKER_INDEX_ENV}
+        known = set(ENV_NAMES)
         names = {entry.name for entry in container.entries}
-        may_read = container.node.may_have("worker-index")
+        may_read = container.node.may_have(_INDEX_KEY)
         for i, entry in enumerate(container.entries):
             name = entry.name
-            if name is None or name in CONTRACT_ENV or name in CONTROLLER_ENV:
+            if name is None or name in ENV_NAMES or name in CONTROLLER_ENV:
                 continue
             value = value_of(entry)
-            if may_read and is_index(entry):
-                value = f"$({LWS_WORKER_INDEX})"
+            if may_read and reads_index(entry):
+                value = f"$({WORKER_INDEX_ENV})"
             found = references(value or "")
             if value is not None and not moving.isdisjoint(found):
                 moved.add(i)
                 moving.add(name)
-                # What was unknown at the entry's old place must be so at its new one.
+                # A name that is set only later must stay unset for the entry.
                 later = {it for it in found if it in names or it in self._later}
                 self._add(name, escape(value, later - known), entry)
             known.add(name)
@@ -81,7 +98,7 @@ class Moves:
         self.errors.append(Result("index-differs", entry.path, name=name, path=self._paths[name]))
 
     def _check(self, containers: list[Container]) -> None:
-        """Whether what moves changes nothing in containers that it doesn't come from."""
+        """Checks that what moves changes nothing in containers that it does not come from."""
         has = dict.fromkeys(self._paths, 0)
         for number, container in enumerate(containers):
             names = {entry.name for entry in container.entries if entry.name in has}
@@ -106,10 +123,8 @@ class Moves:
                     self.errors.append(result)
 
     def _check_tweaks(self) -> None:
-        """Whether no tweak builds on what a worker before left in the containers that they share:
-        kthena writes the plugins' env once more with each (`CreatePodsByRole` in
-        `pkg/model-serving-controller/controller/model_serving_controller.go`), and there
-        `LWS_WORKER_INDEX` and what refers to it is another worker's.
+        """Checks that no tweak reads what an earlier worker left in the containers that they share
+        (see `kthena/plugins`): its `LWS_WORKER_INDEX`, and what refers to that.
         """
         to_come: dict[str, int] = {}
         users: dict[str, list[str]] = {}
@@ -130,6 +145,6 @@ class Moves:
             to_come[tweak.name] -= 1
 
 
-def is_index(entry: EnvEntry) -> bool:
+def reads_index(entry: EnvEntry) -> bool:
     """Whether an entry reads the label `worker-index`, as manifests for LWS 0.5 do."""
-    return entry.value is None and field_path(entry.mapping) == _INDEX
+    return entry.value is None and field_path(entry.mapping) == _INDEX_FIELD

@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
-from ...k8s.containers import read_containers
+from ...k8s.containers import field_path, read_containers
 from ...k8s.fields import mapping_at, scalar_at
 from ...k8s.references import probe_texts_of, references, texts_of
-from ...kthena.modelserving import ENTRY_ADDRESS, GROUP_NAME, GROUP_SIZE, ROLE_ID, WORKER_INDEX
-from ...kthena.tweaks import (
-    CONTRACT_ENV,
-    DEMO_POD_TWEAKS,
-    LWS_LEADER_ADDRESS,
-    LWS_WORKER_INDEX,
-    conflicts,
-    field_path,
-    tweaks_of,
+from ...kthena.modelserving import BUILT_IN, ENTRY_TEMPLATE
+from ...kthena.names import GROUP_NAME, ROLE_ID, VARIABLE_OF, address, entry_address
+from ...kthena.plugins import DEMO_POD_TWEAKS
+from ...lws.contract import (
+    ANNOTATION,
+    ENV,
+    ENV_NAMES,
+    GROUP_SIZE,
+    KEYS,
+    LABEL,
+    LEADER_ADDRESS,
+    LEADER_ADDRESS_ENV,
+    WORKER_INDEX,
+    WORKER_INDEX_ENV,
+    label_field,
 )
-from ...lws.contract import ANNOTATION, ENV, KEYS, LABEL
 from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
 from ...yamltext.data import detached, equals
 from ...yamltext.nodes import Mapping
-from .moved_env import Moves, is_index
+from .moved_env import MovedEnv, reads_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...k8s.containers import Container
-    from ...kthena.modelserving import Plugin, Role
+    from ...kthena.modelserving import Role
+    from ...kthena.plugins import DemoPodTweaks
     from ...results.result import Data
     from ...yamltext.edit import Document
     from ...yamltext.nodes import Node
 
-_LEADER_ADDRESS = "$(MODELSERVING_GROUP_NAME)-$(MODELSERVING_ROLE_ID)-0.$(MODELSERVING_NAMESPACE)"
-# The helper variables that the address is composed of, and the fields of the pod that they read.
-_HELPERS = {
-    "MODELSERVING_GROUP_NAME": f"metadata.labels['{GROUP_NAME}']",
-    "MODELSERVING_ROLE_ID": f"metadata.labels['{ROLE_ID}']",
-    "MODELSERVING_NAMESPACE": "metadata.namespace",
+# The helper variables that LWS_LEADER_ADDRESS is composed of, and the fields that they read.
+_HELPERS = "MODELSERVING_"
+_GROUP, _ROLE, _NAMESPACE = (f"{_HELPERS}{name}" for name in ("GROUP_NAME", "ROLE_ID", "NAMESPACE"))
+_BY_LABELS = {
+    _GROUP: label_field(GROUP_NAME),
+    _ROLE: label_field(ROLE_ID),
+    _NAMESPACE: "metadata.namespace",
 }
-_HELPERS_START = "MODELSERVING_"
+# An entry pod whose template overwrites these labels: its own name is the leader's.
+_POD = f"{_HELPERS}POD_NAME"
+_BY_NAME = {_POD: "metadata.name", _NAMESPACE: _BY_LABELS[_NAMESPACE]}
 _FIELDS = {LABEL: "labels", ANNOTATION: "annotations"}
 
 
 class Template:
-    """A template in the scope of the plugin, and what it is to hold. `moves` is what goes to a
-    plugin, where its pods have different worker indexes.
+    """A template in the scope of the plugin, and what it is to hold. `moved` is what goes to a
+    plugin where its pods have different worker indexes, else None.
     """
 
     def __init__(
@@ -54,34 +63,40 @@ class Template:
         field: str,
         node: Mapping,
         values: dict[str, str],
-        own: list[Plugin],
+        plugins: list[DemoPodTweaks],
         errors: list[Result],
     ) -> None:
-        """`own` are the `demo-pod-tweaks` entries of the ModelServing's own; `errors` gets what is
-        wrong. Raises ItemError for a template that is none.
+        """`plugins` are the user's; `errors` gets what is wrong. Raises ItemError for a malformed
+        template.
         """
         self.role = role
         self.field = field
         self.path = f"{role.path}.{field}"
         self.counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
-        self.values = {**values, GROUP_SIZE: str(role.workers + 1), ENTRY_ADDRESS: _LEADER_ADDRESS}
-        is_entry = field == "entryTemplate"
-        if is_entry or role.workers == 1:
-            self.values[WORKER_INDEX] = "0" if is_entry else "1"
-        self._has_pods = is_entry or role.workers > 0
+        is_entry = field == ENTRY_TEMPLATE
+        self._has_pods = role.makes_pods(field)
         self._errors = errors
-        own = [plugin for plugin in own if self._has_pods and plugin.covers(role.name, is_entry)]
-        self._tweaks = [tweak for plugin in own for tweak in tweaks_of(plugin)]
-        for plugin in own:
-            errors += conflicts(plugin)
+        plugins = [it for it in plugins if self._has_pods and it.covers(role.name, is_entry)]
+        self._tweaks = [tweak for plugin in plugins for tweak in plugin.env]
+        for plugin in plugins:
+            errors += plugin.conflicts()
         self._spec = mapping_at(node, "spec", f"{self.path}.spec")
         self._there = self._read_metadata(node)
+        self._helpers = self._find_helpers(is_entry)
+        self.values = {**values, GROUP_SIZE: str(role.group_size)}
+        refer = {name: f"$({name})" for name in self._helpers}
+        self.values[LEADER_ADDRESS] = (
+            address(refer[_POD], refer[_NAMESPACE])
+            if _POD in refer
+            else entry_address(refer[_GROUP], refer[_ROLE], refer[_NAMESPACE])
+        )
+        if is_entry or role.workers == 1:
+            self.values[WORKER_INDEX] = "0" if is_entry else "1"
         self._containers = read_containers(node, f"{self.path}.")
-        self.moves: Moves | None = None
+        self.moved: MovedEnv | None = None
         if not is_entry and role.workers > 1:
-            self.moves = Moves(self._containers, self._tweaks)
-            errors += self.moves.errors
-        self._check_labels()
+            self.moved = MovedEnv(self._containers, self._tweaks)
+            errors += self.moved.errors
         self._check_helpers()
         for container in self._containers:
             self._check_probes(container)
@@ -99,25 +114,36 @@ class Template:
                     scalar_at(strings, key, f"{path}.{field}['{key}']")
         return there
 
-    def _check_labels(self) -> None:
+    def _find_helpers(self, is_entry: bool) -> dict[str, str]:
+        """The helper variables; an error for workers whose template overwrites the labels that
+        these must read.
+        """
         labels = self._there[LABEL]
-        for key in (GROUP_NAME, ROLE_ID):
-            if self._has_pods and labels is not None and labels.get(key) is not None:
-                path = f"{self.path}.metadata.labels['{key}']"
-                self._errors.append(Result("label-taken", path))
+        taken = [
+            key
+            for key in (GROUP_NAME, ROLE_ID)
+            if self._has_pods and labels is not None and labels.get(key) is not None
+        ]
+        if taken and is_entry:
+            return _BY_NAME
+        for key in taken:
+            self._errors.append(Result("label-taken", f"{self.path}.metadata.labels['{key}']"))
+        return _BY_LABELS
 
     def _check_helpers(self) -> None:
-        """Whether the helper variables take no name, and give no reference a value."""
-        everywhere = set(_HELPERS)
+        """Checks that the helper variables take no name that is there, and give no reference a
+        value.
+        """
+        everywhere = set(self._helpers)
         for container in self._containers:
             for entry in container.entries:
-                field = _HELPERS.get(entry.name or "")
+                field = self._helpers.get(entry.name or "")
                 if field and (entry.value is not None or field_path(entry.mapping) != field):
                     result = Result("helper-taken", entry.path, name=entry.name, field=field)
                     self._errors.append(result)
             names = [entry.name for entry in container.entries]
             everywhere &= set(names)
-            if container.node.may_have(_HELPERS_START):
+            if container.node.may_have(_HELPERS):
                 self._check_references(texts_of(container), names, set())
         texts = [(tweak.path, tweak.value) for tweak in self._tweaks]
         self._check_references(texts, [tweak.name for tweak in self._tweaks], everywhere)
@@ -125,19 +151,19 @@ class Template:
     def _check_references(
         self, texts: list[tuple[str, str]], names: list[str | None] | list[str], known: set[str]
     ) -> None:
-        """Whether texts with these paths refer to no helper variable but those that are known; the
-        first texts are the values of variables with these names.
+        """Checks that texts, with their paths, refer to no helper variable but those known. The
+        first texts are values of variables of these names, which become known one by one.
         """
         for i, (path, text) in enumerate(texts):
-            for name in sorted(_HELPERS.keys() & references(text) - known):
+            for name in sorted(self._helpers.keys() & references(text) - known):
                 self._errors.append(Result("helper-read", path, name=name))
             known.update(filter(None, names[i : i + 1]))
 
     def _check_probes(self, container: Container) -> None:
-        """Whether no probe refers to what has no plain value."""
-        sources = {LWS_LEADER_ADDRESS: ENTRY_ADDRESS}
-        if self.moves is not None:
-            sources[LWS_WORKER_INDEX] = WORKER_INDEX
+        """Checks that no exec probe refers to a variable without a plain value."""
+        sources = {LEADER_ADDRESS_ENV: VARIABLE_OF[LEADER_ADDRESS]}
+        if self.moved is not None:
+            sources[WORKER_INDEX_ENV] = VARIABLE_OF[WORKER_INDEX]
         node = container.node
         if not (self._has_pods and node.may_have("exec") and any(map(node.may_have, sources))):
             return
@@ -147,40 +173,36 @@ class Template:
                 self._errors.append(result)
 
     def unreadable(self) -> list[tuple[str, str]]:
-        """The `fieldRef`s that read what the template can't carry: their paths, and the keys."""
+        """The `fieldRef`s of keys that the template can't carry: their paths and the keys."""
         if not self._has_pods:
             return []
-        unknown = {
-            f"metadata.labels['{key}']": key
-            for key, source in KEYS[LABEL]
-            if source not in self.values
-        }
+        unknown = {label_field(key): key for key, value in KEYS[LABEL] if value not in self.values}
         fields = [(f"{tweak.path}.valueFrom.fieldRef", tweak.field) for tweak in self._tweaks]
         for container in self._containers:
             entries = container.entries if container.node.may_have("fieldRef") else ()
             for entry in entries:
                 field = None if entry.value is not None else field_path(entry.mapping)
-                if field is not None and not (self.moves is not None and is_index(entry)):
+                if field is not None and not (self.moved is not None and reads_index(entry)):
                     fields.append((f"{entry.path}.valueFrom.fieldRef", field))
         if self._spec is not None and self._spec.may_have("downwardAPI"):
             fields += _volume_fields(self._spec, f"{self.path}.spec.volumes")
         return [(path, unknown[field]) for path, field in fields if field in unknown]
 
     def tweaks(self) -> dict[str, Data] | None:
-        """The entry of `spec.plugins` that gives each worker its index; None where none is to."""
-        env = {} if self.moves is None else self.moves.env
+        """The entry of `spec.plugins` that gives workers their indexes, if one is needed."""
+        env = {} if self.moved is None else self.moved.env
         if not env:
             return None
         entries: list[Data] = [{"name": name, "value": value} for name, value in env.items()]
         return {
             "name": DEMO_POD_TWEAKS,
-            "type": "BuiltIn",
+            "type": BUILT_IN,
             "scope": {"roles": [self.role.name], "target": "Worker"},
             "config": {"env": entries},
         }
 
     def edit(self, document: Document, role: Mapping) -> None:
-        """Writes it into a role's mapping."""
+        """Writes it into the role's mapping."""
         template = document.own_mapping(role, self.field)
         self._edit_metadata(document, role, template)
         spec = document.own_mapping(template, "spec")
@@ -217,8 +239,8 @@ class Template:
         self, document: Document, mapping: Mapping, number: int, container: Container
     ) -> None:
         new = self._new_entries()
-        moved = set() if self.moves is None else self.moves.moved(number)
-        taken = CONTRACT_ENV | _HELPERS.keys()
+        moved = set() if self.moved is None else self.moved.moved(number)
+        taken = ENV_NAMES | self._helpers.keys()
         stays = [
             i
             for i, entry in enumerate(container.entries)
@@ -240,7 +262,7 @@ class Template:
     def _new_entries(self) -> list[dict[str, Data]]:
         entries: list[dict[str, Data]] = [
             {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
-            for name, path in _HELPERS.items()
+            for name, path in self._helpers.items()
         ]
         for name, source in KEYS[ENV]:
             if source in self.values:
@@ -280,10 +302,10 @@ def _volume_fields(spec: Mapping, path: str) -> Iterator[tuple[str, str]]:
     for i, volume in enumerate(entries_of(get(spec, "volumes"))):
         sources = [(f"{path}[{i}].downwardAPI", get(volume, "downwardAPI"))]
         for j, source in enumerate(entries_of(get(get(volume, "projected"), "sources"))):
-            place = f"{path}[{i}].projected.sources[{j}].downwardAPI"
-            sources.append((place, get(source, "downwardAPI")))
-        for place, api in sources:
+            below = f"{path}[{i}].projected.sources[{j}].downwardAPI"
+            sources.append((below, get(source, "downwardAPI")))
+        for below, api in sources:
             for k, entry in enumerate(entries_of(get(api, "items"))):
                 field = text_at(get(entry, "fieldRef"), "fieldPath")
                 if field is not None:
-                    yield f"{place}.items[{k}].fieldRef", field
+                    yield f"{below}.items[{k}].fieldRef", field

@@ -1,9 +1,17 @@
-"""Which pods come from which ModelServing, and whether the `lws` plugin is enabled for them."""
+"""Which pods come from which ModelServing, and whether the `lws` plugin is enabled for them.
+
+A pod is injected if any of these holds:
+
+- its ModelServing is among the items, and has the plugin with a scope that covers the pod;
+- its annotation `modelserving.volcano.sh/plugins` names the plugin;
+- the setting `modelServings` names its ModelServing.
+"""
 
 from __future__ import annotations
 
 from ...k8s.objects import fitting, places
 from ...kthena.modelserving import ModelServing
+from ...kthena.values import Source
 from ...results.errors import ItemError
 from ...results.quoting import quoted
 from ...results.result import Result
@@ -13,22 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from typing import Any
 
-    from ...k8s.objects import Place
+    from ...k8s.objects import ObjectKey
     from ...kthena.pod import Pod
     from ...wire.items import Item
-
-
-class Source:
-    """The ModelServing that an enabled pod comes from: its name; the item, where it is among the
-    items; its `replicas` as the functionConfig has them.
-    """
-
-    __slots__ = ("item", "name", "replicas")
-
-    def __init__(self, name: str, item: ModelServing | None, replicas: int | None) -> None:
-        self.name = name
-        self.item = item
-        self.replicas = replicas
 
 
 class Provenance:
@@ -38,11 +33,11 @@ class Provenance:
         self, items: list[Item], plugin_names: tuple[str, ...], configured: list[dict[str, Any]]
     ) -> None:
         self._plugin_names = frozenset(plugin_names)
-        self._configured: dict[Place, tuple[int, dict[str, Any]]] = {}
+        self._configured: dict[ObjectKey, tuple[int, dict[str, Any]]] = {}
         for i, entry in enumerate(configured):
-            for place in places(entry["name"], entry.get("namespace", "")):
-                self._configured.setdefault(place, (i, entry))
-        self._servings: dict[Place, _Servings] = {}
+            for key in places(entry["name"], entry.get("namespace", "")):
+                self._configured.setdefault(key, (i, entry))
+        self._servings: dict[ObjectKey, _Servings] = {}
         self._all: list[_Serving] = []
         self.errors: list[Result] = []
         for item in items:
@@ -52,19 +47,19 @@ class Provenance:
                 )
                 self._all.append(serving)
                 item.forget()
-                for place in places(serving.item.name, serving.item.namespace):
-                    self._servings.setdefault(place, _Servings()).add(serving)
+                for key in places(serving.item.name, serving.item.namespace):
+                    self._servings.setdefault(key, _Servings()).add(serving)
 
     def source(self, pod: Pod) -> Source | None:
         """The ModelServing of a pod; None where `lws` is not enabled for it. Raises ItemError where
         it is, and the ModelServing is none or several.
         """
         name = pod.model_serving
-        places = fitting(name or "", pod.namespace)
-        found = [self._servings[place] for place in places if place in self._servings]
+        keys = fitting(name or "", pod.namespace)
+        found = [self._servings[key] for key in keys if key in self._servings]
         for servings in found:
             servings.have_pods = True
-        configured = [self._configured[place] for place in places if place in self._configured]
+        configured = [self._configured[key] for key in keys if key in self._configured]
         if not (
             configured
             or not self._plugin_names.isdisjoint(pod.plugins)
@@ -81,7 +76,7 @@ class Provenance:
         return Source(name, first[0].item if first else None, replicas)
 
     def without_pods(self) -> list[Result]:
-        """A warning for each ModelServing that has the plugin and none of whose pods came."""
+        """A warning for each ModelServing with the plugin of which the list has no pod."""
         return [
             Result(
                 "no-pods",
@@ -92,8 +87,8 @@ class Provenance:
             for serving in self._all
             if serving.plugins
             and not any(
-                self._servings[place].have_pods
-                for place in places(serving.item.name, serving.item.namespace)
+                self._servings[key].have_pods
+                for key in places(serving.item.name, serving.item.namespace)
             )
         ]
 
@@ -120,8 +115,8 @@ def _number(serving: _Serving) -> int:
 
 
 class _Servings:
-    """The ModelServings of one place: the first two, the roles that the plugins of all cover, and
-    whether a pod of one came.
+    """The ModelServings of one key: the first two, the roles that the plugins of all cover, and
+    whether the list has a pod of one.
     """
 
     __slots__ = ("_entries", "_workers", "first", "have_pods")
@@ -129,7 +124,7 @@ class _Servings:
     def __init__(self) -> None:
         self.first: tuple[_Serving, ...] = ()
         self.have_pods = False
-        # The roles whose entry pods are covered, and those whose workers are; None is any role.
+        # The roles whose entry pods and whose workers are covered. The role None is any role.
         self._entries: set[str | None] | None = None
         self._workers: set[str | None] | None = None
 

@@ -1,11 +1,27 @@
-"""Many manifests that differ in numbers alone, made of one that has gaps in place of these."""
+"""Many manifests that differ in numbers, filled in from one pattern.
+
+The controller's rules make one pod with placeholders, numbers that occur nowhere in the input. The
+pattern has a `%` field for each, and `filled` puts a pod's own numbers there. Before, and after:
+
+    metadata:                                        metadata:
+      name: chat-1523901143-main-1702344110-0          name: chat-%(ordinal)s-main-%(replica)s-0
+      labels:                                          labels:
+        leaderworkerset.../group-key: 5d0c...            leaderworkerset.../group-key: %(key0)s
+    env:                                             env:
+    - name: env-1948812765                           %(more0)s- name: GROUP_SIZE
+    - name: GROUP_SIZE
+
+The env entry of the last placeholder stands for what earlier workers left, as often as there are
+earlier workers.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 
-from ...kthena.values import group_key
+from ...kthena.names import group_name
+from ...lws.contract import group_key
 from ...results.quoting import quote
 from ...yamltext.nodes import DETACHED, Sequence
 from ...yamltext.write import block, flow, write
@@ -18,67 +34,73 @@ if TYPE_CHECKING:
 _DIGITS = 10**9
 
 
-class Gaps:
-    """Numbers that stand for those of a pod: of its ServingGroup, its role, itself and its place in
-    the file. They are numbers as a pod may have them, and ones that the text does not have. `more`
-    is the name of an env var that stands for some or none.
+class Placeholders:
+    """Placeholders for the numbers of a pod's ServingGroup, of its role's replica, of itself, and
+    of its index in a file; `leftover` is the name of an env var for what earlier workers left.
     """
 
     def __init__(self, text: str) -> None:
+        """`text` is the input, which holds none of them."""
         numbers: list[str] = []
         while len(numbers) < 5:
             number = str(_DIGITS + int.from_bytes(os.urandom(4), "big") % _DIGITS)
             if number not in text and number not in numbers:
                 numbers.append(number)
-        self.ordinal, self.replica, self.index, self.place, more = numbers
-        self.more = f"env-{more}"
-        self.numbers = dict(zip(("ordinal", "replica", "index", "place"), numbers, strict=False))
+        self.ordinal, self.replica, self.index, self.file_index, last = numbers
+        self.leftover = f"env-{last}"
+        names = ("ordinal", "replica", "index", "file_index")
+        self.numbers = dict(zip(names, numbers, strict=False))
 
 
-class Shape:
-    """A manifest as it is written at a place, with gaps; `more` are the env entries that stand
-    where the gap for them is, once for each worker before. `keyed` are names of sets whose groups'
-    keys it may have.
-    """
+class Pattern:
+    """A manifest with placeholders, as it is written at its place in the list."""
 
     def __init__(
-        self, manifest: str, place: Place, gaps: Gaps, keyed: list[str], more: list[Mapping]
+        self,
+        manifest: str,
+        place: Place,
+        placeholders: Placeholders,
+        sets: list[str],
+        leftover: list[Mapping],
     ) -> None:
-        text = place.written(manifest)
+        """`sets` are the names of sets whose groups' keys the manifest may have; `leftover` are the
+        env entries that each earlier worker left.
+        """
+        text = place.written(manifest).replace("%", "%%")
         self._repeated: dict[str, str] = {}
-        if more:
-            text = self._with_more(text.replace("%", "%%"), place, gaps, more)
-        else:
-            text = text.replace("%", "%%")
+        if leftover:
+            text = self._with_leftover(text, place, placeholders, leftover)
         self._write = quote if place.is_json else write
-        self._keyed: list[tuple[str, str]] = []
-        for i, name in enumerate(keyed):
-            key = group_key(f"{name}-{gaps.ordinal}")
+        self._sets: list[tuple[str, str]] = []
+        for i, name in enumerate(sets):
+            key = group_key(group_name(name, placeholders.ordinal))
             if key in text:
                 written = f'"{key}"' if f'"{key}"' in text else key
                 text = text.replace(written, f"%(key{i})s")
-                self._keyed.append((f"key{i}", name))
-        for name, number in gaps.numbers.items():
+                self._sets.append((f"key{i}", name))
+        for name, number in placeholders.numbers.items():
             text = text.replace(number, f"%({name})s")
         self._text = text
 
-    def _with_more(self, text: str, place: Place, gaps: Gaps, more: list[Mapping]) -> str:
-        name = f'"?name"?: "?{gaps.more}"?'
+    def _with_leftover(
+        self, text: str, place: Place, placeholders: Placeholders, leftover: list[Mapping]
+    ) -> str:
+        name = f'"?name"?: "?{placeholders.leftover}"?'
         units: dict[str, str] = {}
 
-        def gap(unit: str) -> str:
+        def field(unit: str) -> str:
             units.setdefault(unit, f"more{len(units)}")
             return f"%({units[unit]})s"
 
         def lines(match: re.Match[str]) -> str:
             listed = Sequence(DETACHED, DETACHED, False)
-            nodes: list[Node] = [*more]
+            nodes: list[Node] = [*leftover]
             listed.entries = nodes
             written = block(listed, len(match[1]), "") + "\n"
-            return gap(match[1] + written.replace("\n", place.line_break))
+            return field(match[1] + written.replace("\n", place.line_break))
 
         def inline(match: re.Match[str]) -> str:
-            return gap("".join(flow(node, "", place.is_json) + match[1] for node in more))
+            return field("".join(flow(it, "", place.is_json) + match[1] for it in leftover))
 
         text = re.sub(rf"(?<![^\r\n])( *)- (?:{name}|\{{{name}\}}) *[\r\n]+", lines, text)
         text = re.sub(rf"\{{{name}\}}(,\s*)", inline, text)
@@ -86,16 +108,20 @@ class Shape:
         return text
 
     def length(self, index: int) -> int:
-        """About how many characters a manifest has."""
+        """About how many characters the manifest of the pod with this index has."""
         before = max(index - 1, 0)
         return len(self._text) + sum(map(len, self._repeated.values())) * before
 
-    def filled(self, ordinal: str, replica: str, index: int, place: int) -> str:
+    def filled(self, ordinal: int, replica: int, index: int, file_index: int) -> str:
         """The manifest with these numbers."""
-        values = {"ordinal": ordinal, "replica": replica, "index": index, "place": place}
-        text: dict[str, object] = {**values}
-        for key, name in self._keyed:
-            text[key] = self._write(group_key(f"{name}-{ordinal}"))
+        fields: dict[str, object] = {
+            "ordinal": ordinal,
+            "replica": replica,
+            "index": index,
+            "file_index": file_index,
+        }
+        for key, name in self._sets:
+            fields[key] = self._write(group_key(group_name(name, ordinal)))
         for key, unit in self._repeated.items():
-            text[key] = unit * (index - 1)
-        return self._text % text
+            fields[key] = unit * (index - 1)
+        return self._text % fields

@@ -12,12 +12,12 @@ from tests.manifests import stream
 
 LONG = "a-name-that-is-much-too-long-for-what-the-controller-makes"
 INTEGER = "must be an integer from 0 to 2147483647"
+PERCENTAGE = f'{INTEGER}, or a percentage from "0%" to "100%"'
 ROLLING = "spec.rolloutStrategy.rollingUpdateConfiguration"
 TEMPLATE = "spec.leaderWorkerTemplate"
-REFUSED = "kthena would refuse the ModelServing: "
-NAMES = REFUSED + (
-    'the names of its pods, up to "{}", must have 63 characters at most, of lower-case letters, '
-    "digits and `-`, and begin with a letter"
+NAMES = (
+    'must leave room for the names of the pods: "{}" must have at most 63 characters of `a-z`, '
+    "`0-9` and `-`, a letter first"
 )
 
 
@@ -48,9 +48,9 @@ def spec(lines: str) -> tuple[str, str]:
         (spec("rolloutStrategy: {type: Recreate}"), "spec.rolloutStrategy.type",
          'must be one of "RollingUpdate"; found "Recreate"'),
         (spec("rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: 101%}}"),
-         f"{ROLLING}.maxUnavailable", f'{INTEGER}, or 0% to 100%; found "101%"'),
+         f"{ROLLING}.maxUnavailable", f'{PERCENTAGE}; found "101%"'),
         (spec("rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: '1'}}"),
-         f"{ROLLING}.maxUnavailable", f'{INTEGER}, or 0% to 100%; found "1"'),
+         f"{ROLLING}.maxUnavailable", f'{PERCENTAGE}; found "1"'),
         (spec("rolloutStrategy: {rollingUpdateConfiguration: {partition: 1%}}"),
          f"{ROLLING}.partition", f'{INTEGER}; found "1%"'),
         (("  name: chat\n", ""), "metadata.name", "must be there"),
@@ -61,7 +61,7 @@ def spec(lines: str) -> tuple[str, str]:
          NAMES.format("Chat-2-default-1-2")),
         (("image: vllm/vllm-openai:v0.8.5", "image: vllm vllm"),
          f"{TEMPLATE}.workerTemplate.spec.containers[0].image",
-         REFUSED + 'an image must have no space; found "vllm vllm"'),
+         'must have no space in it; found "vllm vllm"'),
         (("leaderworkerset.x-k8s.io/v1", "leaderworkerset.x-k8s.io/v1alpha1"), "apiVersion",
          'must be "leaderworkerset.x-k8s.io/v1"; found "leaderworkerset.x-k8s.io/v1alpha1"'),
     ],
@@ -106,18 +106,55 @@ def test_a_set_of_any_shape_is_told_and_stays(metadata: str, manifest: str) -> N
 
 
 @pytest.mark.parametrize(
-    "template",
-    ["spec: 3", "spec: {containers: {}}", "spec: {containers: [3, {env: 3}, {env: [3]}]}"],
+    ("template", "problems"),
+    [
+        ("spec: 3", [("spec", "must be a mapping")]),
+        ("spec: {containers: {}}", [("spec.containers", "must be a list")]),
+        ("spec: {containers: []}", [("spec.containers", "must have a container; found none")]),
+        ("spec: {containers: [3]}", [("spec.containers[0]", "must be a mapping")]),
+        ("spec: {containers: [{env: s3cret}]}", [("spec.containers[0].env", "must be a list")]),
+        (
+            "spec: {containers: [{name: c, env: [{name: A, value: 's3cret'}, {name: A}]}]}",
+            [("spec.containers[0].env[1].name", 'must not be the name of an entry before it, "A"')],
+        ),
+        (
+            "spec: {containers: [{name: c, image: a b}, {name: c}]}",
+            [
+                ("spec.containers[1].name", 'must not be the name of an entry before it, "c"'),
+                ("spec.containers[0].image", 'must have no space in it; found "a b"'),
+            ],
+        ),
+        ('spec: {containers: [{name: c, image: "\\t"}]}', [("spec.containers[0].image", "must ")]),
+        (
+            "metadata: {labels: {a: 1}}, spec: {containers: [{name: c}]}",
+            [("metadata.labels['a']", 'must be a string; found "1"')],
+        ),
+    ],
 )
-def test_what_is_in_a_template_is_the_api_servers_to_judge(template: str) -> None:
+def test_what_a_cluster_would_refuse_is_told_with_the_paths_of_the_set(
+    template: str, problems: list[tuple[str, str]]
+) -> None:
     text = (
         "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: chat}\n"
         f"spec: {{leaderWorkerTemplate: {{workerTemplate: {{{template}}}}}}}\n"
     )
     outcome = convert(text)
-    assert told(outcome) == []
-    (role,) = yaml.safe_load(outcome.output)["spec"]["template"]["roles"]
-    assert role["workerTemplate"] == yaml.safe_load(template)
+    assert outcome.output.decode() == text
+    assert len(outcome.results) == len(problems)
+    for result, (path, message) in zip(outcome.results, problems, strict=True):
+        assert result.severity == "error"
+        assert result.field == f"{TEMPLATE}.workerTemplate.{path}"
+        assert result.message.startswith(message)
+        assert "s3cret" not in str(result)
+
+
+def test_each_template_has_its_own_path() -> None:
+    bad = SET.replace("image: vllm/vllm-openai:v0.8.5", "image: a b")
+    paths = [path for _, path, _ in told(convert(bad))]
+    assert paths == [f"{TEMPLATE}.workerTemplate.spec.containers[0].image"]
+    bad = SET.replace("          role: leader", "          role: 1")
+    paths = [path for _, path, _ in told(convert(bad))]
+    assert paths == [f"{TEMPLATE}.leaderTemplate.metadata.labels['role']"]
 
 
 def test_all_problems_of_a_set_are_told_at_once() -> None:
