@@ -16,23 +16,8 @@ from ..yamltext.excerpt import field, indented
 from ..yamltext.nodes import Mapping
 from ..yamltext.read import read
 from ..yamltext.write import block, write
-from .names import (
-    API_VERSION,
-    CONTROLLER_ENV,
-    ENTRY,
-    ENTRY_ADDRESS,
-    GROUP_NAME,
-    GROUP_SIZE,
-    KIND,
-    NAME,
-    ROLE,
-    ROLE_ID,
-    WORKER_INDEX,
-    entry_address,
-    group_name,
-    pod_name,
-    role_id,
-)
+from . import names
+from .names import CONTROLLER_ENV, KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,43 +27,44 @@ if TYPE_CHECKING:
 _SCHEDULER = "volcano"
 
 
-class PodNames:
-    """The names of a pod and of what it is part of; `ordinal`, `replica` and `index` are those of
-    its ServingGroup, its role's replica and itself.
+class PodContext:
+    """What a pod is made from, and its names. `document` has the ModelServing; `ordinal`, `replica`
+    and `index` are those of the ServingGroup, the role's replica and the pod.
     """
 
     def __init__(
-        self, serving: ModelServing, role: Role, ordinal: str, replica: str, index: str
+        self,
+        document: Document,
+        serving: ModelServing,
+        role: Role,
+        ordinal: str,
+        replica: str,
+        index: str,
     ) -> None:
+        self.document = document
         self.serving = serving
         self.role = role
         self.ordinal = ordinal
         self.index = index
         self.is_entry = index == "0"
-        self.group = group_name(serving.name, ordinal)
-        self.role_id = role_id(role.name, replica)
-        self.pod = pod_name(self.group, self.role_id, index)
-        self.service = pod_name(self.group, self.role_id, 0)
-
-    @property
-    def labels(self) -> dict[str, Data]:
-        """The labels that a Pod and its Service share."""
-        return {
-            NAME: self.serving.name,
-            GROUP_NAME: self.group,
-            ROLE: self.role.name,
-            ROLE_ID: self.role_id,
+        group, role_id = names.group_name(serving.name, ordinal), names.role_id(role.name, replica)
+        self.pod = names.pod_name(group, role_id, index)
+        self.service = names.pod_name(group, role_id, 0)
+        # The labels that a Pod and its Service share.
+        self.labels: dict[str, Data] = {
+            names.NAME: serving.name,
+            names.GROUP_NAME: group,
+            names.ROLE: role.name,
+            names.ROLE_ID: role_id,
         }
-
-    @property
-    def env(self) -> list[dict[str, Data]]:
-        """The controller's env."""
         values = {
-            GROUP_SIZE: str(self.role.group_size),
-            ENTRY_ADDRESS: entry_address(self.group, self.role_id, self.serving.namespace),
-            WORKER_INDEX: self.index,
+            names.GROUP_SIZE: str(role.group_size),
+            names.ENTRY_ADDRESS: names.entry_address(group, role_id, serving.namespace),
+            names.WORKER_INDEX: index,
         }
-        return [{"name": name, "value": values[name]} for name in CONTROLLER_ENV]
+        self.env: list[dict[str, Data]] = [
+            {"name": name, "value": values[name]} for name in CONTROLLER_ENV
+        ]
 
     def metadata(self, name: str) -> str:
         """The first lines of a manifest's `metadata`."""
@@ -91,44 +77,19 @@ class PodNames:
     def owner(self) -> str:
         """The lines of `ownerReferences`."""
         return (
-            f"  ownerReferences:\n  - apiVersion: {API_VERSION}\n    kind: {KIND}\n"
+            f"  ownerReferences:\n  - apiVersion: {names.API_VERSION}\n    kind: {KIND}\n"
             f"    name: {write(self.serving.name)}\n"
             "    blockOwnerDeletion: true\n    controller: true\n"
         )
 
 
-class PodDraft:
-    """A pod in the making: its manifest so far, its names, and the document that has its
-    ModelServing.
-    """
-
-    __slots__ = ("document", "names", "text")
-
-    def __init__(self, text: str, names: PodNames, document: Document) -> None:
-        self.text = text
-        self.names = names
-        self.document = document
-
-    def parsed(self) -> tuple[Document, Mapping]:
-        """The manifest, ready for edits."""
-        return parsed(self.text)
-
-    def update(self, data: dict[str, Data]) -> None:
-        """Writes fields into the manifest."""
-        document, root = parsed(self.text)
-        document.update(root, data)
-        self.text = document.output.decode()
-
-
-def pod(
-    document: Document, names: PodNames, template: Mapping, leftover: list[dict[str, Data]]
-) -> PodDraft:
+def pod(context: PodContext, template: Mapping, leftover: list[dict[str, Data]]) -> str:
     """A pod before its plugins run: the template's text with what the controller adds. The env
-    entries `leftover` stand before the controller's own. `document` has the ModelServing, which
-    must be valid.
+    entries `leftover` stand before the controller's own. The ModelServing must be valid.
     """
+    document = context.document
     metadata = get(template, "metadata")
-    text = f"apiVersion: v1\nkind: Pod\n{names.metadata(names.pod)}"
+    text = f"apiVersion: v1\nkind: Pod\n{context.metadata(context.pod)}"
     for name in ("labels", "annotations"):
         there = get(metadata, name)
         if isinstance(metadata, Mapping) and isinstance(there, Mapping) and there.fields():
@@ -140,14 +101,14 @@ def pod(
                 text += indented(field(document, metadata, name), 2)
         elif name == "labels":
             text += "  labels: {}\n"
-    text += names.owner + _without_end(field(document, template, "spec"))
+    text += context.owner + _without_end(field(document, template, "spec"))
     made, root = parsed(text)
-    _add_labels(made, root, names)
-    _add_env(made, root, [*leftover, *names.env])
-    spec = get(names.serving.item.node, "spec")
+    _add_labels(made, root, context)
+    _add_env(made, root, [*leftover, *context.env])
+    spec = get(context.serving.item.node, "spec")
     scheduler = text_at(spec, "schedulerName") or _SCHEDULER
     made.update(root, {"spec": {"schedulerName": scheduler}})
-    return PodDraft(made.output.decode(), names, document)
+    return made.output.decode()
 
 
 def _without_end(lines: str) -> str:
@@ -159,15 +120,20 @@ def _without_end(lines: str) -> str:
     return lines
 
 
-def service(names: PodNames) -> str:
+def service(context: PodContext) -> str:
     """The headless Service of an entry pod. It has the pod's name, which workers resolve."""
-    selector = {**names.labels, ENTRY: "true"}
-    del selector[NAME]
-    text = f"apiVersion: v1\nkind: Service\n{names.metadata(names.service)}  labels: {{}}\n"
-    text += f"{names.owner}spec:\n  clusterIP: None\n  publishNotReadyAddresses: true\n"
-    made, root = parsed(text)
-    made.update(root, {"metadata": {"labels": names.labels}, "spec": {"selector": selector}})
-    return made.output.decode()
+    selector = {**context.labels, names.ENTRY: "true"}
+    del selector[names.NAME]
+    text = f"apiVersion: v1\nkind: Service\n{context.metadata(context.service)}  labels: {{}}\n"
+    text += f"{context.owner}spec:\n  clusterIP: None\n  publishNotReadyAddresses: true\n"
+    return updated(text, {"metadata": {"labels": context.labels}, "spec": {"selector": selector}})
+
+
+def updated(manifest: str, data: dict[str, Data]) -> str:
+    """A manifest with these fields written into it."""
+    document, root = parsed(manifest)
+    document.update(root, data)
+    return document.output.decode()
 
 
 def parsed(manifest: str) -> tuple[Document, Mapping]:
@@ -181,10 +147,10 @@ def parsed(manifest: str) -> tuple[Document, Mapping]:
     return Document(manifest), root
 
 
-def _add_labels(document: Document, root: Mapping, names: PodNames) -> None:
-    labels = names.labels
-    if names.is_entry:
-        labels[ENTRY] = "true"
+def _add_labels(document: Document, root: Mapping, context: PodContext) -> None:
+    labels = context.labels
+    if context.is_entry:
+        labels = {**labels, names.ENTRY: "true"}
     there = get(get(root, "metadata"), "labels")
     if isinstance(there, Mapping):  # the template's win
         labels = {key: value for key, value in labels.items() if key not in there.fields()}

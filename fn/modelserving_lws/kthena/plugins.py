@@ -22,24 +22,14 @@ from __future__ import annotations
 
 from ..k8s.containers import read_containers
 from ..k8s.fields import check_string, fields_of, wrong, wrong_choice
-from ..lws import leaderworkerset
-from ..lws.contract import (
-    ANNOTATION,
-    ENV_NAMES,
-    GROUP_INDEX,
-    GROUP_KEY,
-    KEYS,
-    LABEL,
-    SET_NAME,
-    WORKER_INDEX,
-    WORKER_INDEX_ENV,
-    group_key,
-)
+from ..lws import contract, leaderworkerset
+from ..lws.contract import ENV_NAMES, KEYS, WORKER_INDEX, WORKER_INDEX_ENV
 from ..results.errors import ItemError
 from ..results.result import Result
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.data import string, without_text
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence
+from .controller import parsed, updated
 from .lws_plugin import OVERWRITE, PodPlan
 from .modelserving import LWS_PLUGIN, Plugin, plugin_entries
 from .names import CONTROLLER_ENV, VARIABLE_OF, group_name
@@ -52,7 +42,7 @@ if TYPE_CHECKING:
 
     from ..results.result import Data
     from ..yamltext.edit import Document
-    from .controller import PodDraft, PodNames
+    from .controller import PodContext
     from .modelserving import ModelServing
 
 DEMO_POD_TWEAKS = "demo-pod-tweaks"
@@ -73,14 +63,12 @@ class BuiltIn(Plugin):
     replaces: frozenset[str] = frozenset()
 
     @classmethod
-    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
-        """Runs entries that follow each other. Raises ItemError where one fails."""
+    def apply(cls, entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        """A pod after entries that follow each other. Raises ItemError where one fails."""
         raise NotImplementedError
 
-    def leftover(self, _document: Document, /) -> list[Mapping]:
-        """Detached env entries that stay in the containers for the next worker. The document has
-        the ModelServing.
-        """
+    def leftover(self, _context: PodContext, /) -> list[Mapping]:
+        """Detached env entries that stay in the containers for the next worker."""
         return []
 
 
@@ -90,18 +78,18 @@ class LWSPlugin(BuiltIn):
     replaces = ENV_NAMES
 
     @classmethod
-    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
-        document, root = draft.parsed()
+    def apply(cls, entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        document, root = parsed(manifest)
         pod, containers = Pod(root), read_containers(root, "")
         try:
-            source = Source(draft.names.serving.name, draft.names.serving)
+            source = Source(context.serving.name, context.serving)
             values, _ = find_values(pod, source, containers, DERIVE)
             PodPlan(pod, containers, values, OVERWRITE, document).edit(document, root)
         except ItemError as error:
             for result in error.results:
                 result.field = entries[-1].path
             raise
-        draft.text = document.output.decode()
+        return document.output.decode()
 
 
 class StandardLabels(BuiltIn):
@@ -110,18 +98,18 @@ class StandardLabels(BuiltIn):
     """
 
     @classmethod
-    def apply(cls, _entries: list[Self], draft: PodDraft, /) -> None:
-        names, owner = draft.names, owning_set(draft.names.serving)
+    def apply(cls, _entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        owner = owning_set(context.serving)
         if owner is None:
-            return
+            return manifest
         values = {
-            SET_NAME: owner,
-            GROUP_INDEX: names.ordinal,
-            GROUP_KEY: group_key(group_name(owner, names.ordinal)),
-            WORKER_INDEX: names.index,
+            contract.SET_NAME: owner,
+            contract.GROUP_INDEX: context.ordinal,
+            contract.GROUP_KEY: contract.group_key(group_name(owner, context.ordinal)),
+            WORKER_INDEX: context.index,
         }
-        labels: dict[str, Data] = {key: values[value] for key, value in KEYS[LABEL]}
-        draft.update({"metadata": {"labels": labels}})
+        labels: dict[str, Data] = {key: values[value] for key, value in KEYS[contract.LABEL]}
+        return updated(manifest, {"metadata": {"labels": labels}})
 
 
 def owning_set(serving: ModelServing) -> str | None:
@@ -200,8 +188,8 @@ class DemoPodTweaks(BuiltIn):
             self.env = [Tweak(it, f"{path}[{i}]") for i, it in enumerate(entries_of(env))]
 
     @classmethod
-    def apply(cls, entries: list[Self], draft: PodDraft, /) -> None:
-        made, root = draft.parsed()
+    def apply(cls, entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        made, root = parsed(manifest)
         annotations: dict[str, Data] = {
             key: value for it in entries for key, (value, _) in it.annotations.items()
         }
@@ -217,12 +205,12 @@ class DemoPodTweaks(BuiltIn):
         for container in containers if number else ():
             listed = made.own_sequence(spec, container.field)
             mapping = made.own_entry(listed, container.index)
-            new = [entry for it in entries for entry in it.leftover(draft.document)]
+            new = [entry for it in entries for entry in it.leftover(context)]
             made.rewrite(mapping, "env", [*range(len(container.entries)), *new])
-        draft.text = made.output.decode()
+        return made.output.decode()
 
-    def leftover(self, document: Document, /) -> list[Mapping]:
-        return [tweak.entry(document) for tweak in self.env]
+    def leftover(self, context: PodContext, /) -> list[Mapping]:
+        return [tweak.entry(context.document) for tweak in self.env]
 
     def conflicts(self) -> list[Result]:
         """What it sets that is the contract's, or the controller's that the contract comes from."""
@@ -230,7 +218,7 @@ class DemoPodTweaks(BuiltIn):
         found = [
             (it.path, it.name) for it in self.env if it.name in names and not it.is_worker_index
         ]
-        keys = [key for key, _ in KEYS[ANNOTATION] if key in self.annotations]
+        keys = [key for key, _ in KEYS[contract.ANNOTATION] if key in self.annotations]
         found += [(self.annotations[key][1], key) for key in keys]
         return [Result("plugin-sets-contract", path, name=name) for path, name in found]
 
@@ -243,11 +231,9 @@ BUILT_INS: dict[str, type[BuiltIn]] = {
 
 
 class Chain:
-    """The plugins of a ModelServing, in order."""
+    """The plugins of a ModelServing, in order; `errors` say what the controller would not run."""
 
-    def __init__(self, serving: ModelServing, document: Document) -> None:
-        """`document` has the ModelServing. `errors` say what the controller would not run."""
-        self._document = document
+    def __init__(self, serving: ModelServing) -> None:
         self._plugins: list[BuiltIn] = []
         self.errors: list[Result] = []
         try:
@@ -266,35 +252,35 @@ class Chain:
         except ItemError as error:
             self.errors += error.results
 
-    def run(self, draft: PodDraft) -> None:
-        """Runs the plugins of a pod. Raises ItemError where one of them fails.
+    def applied(self, manifest: str, context: PodContext) -> str:
+        """A pod after its plugins. Raises ItemError where one of them fails.
 
-        The time does not grow with the number of plugins, since of the repeatable ones the last
-        alone runs, and others that follow each other run together.
+        The time does not grow with the number of plugins: of repeatable ones the last alone runs,
+        and others that follow each other run together.
         """
         runs: list[list[BuiltIn]] = []
         done: set[type[BuiltIn]] = set()
-        for plugin in reversed(self._covering(draft.names)):
+        for plugin in reversed(self._covering(context)):
             kind = type(plugin)
             if plugin.is_repeatable and kind in done:
                 continue
             done.add(kind)
-            if runs and type(runs[-1][0]) is kind:
-                runs[-1].append(plugin)
-            else:
-                runs.append([plugin])
+            if not runs or type(runs[-1][0]) is not kind:
+                runs.append([])
+            runs[-1].append(plugin)
         for run in reversed(runs):
-            type(run[0]).apply(run[::-1], draft)
+            manifest = type(run[0]).apply(run[::-1], manifest, context)
+        return manifest
 
-    def leftover(self, names: PodNames) -> list[Mapping]:
+    def leftover(self, context: PodContext) -> list[Mapping]:
         """The env that a worker leaves to the next worker of its replica."""
-        covering = self._covering(names)
+        covering = self._covering(context)
         replaced = frozenset(CONTROLLER_ENV).union(*(plugin.replaces for plugin in covering))
-        entries = [entry for plugin in covering for entry in plugin.leftover(self._document)]
+        entries = [entry for plugin in covering for entry in plugin.leftover(context)]
         return [entry for entry in entries if text_at(entry, "name") not in replaced]
 
-    def _covering(self, names: PodNames) -> list[BuiltIn]:
-        role, is_entry = names.role.name, names.is_entry
+    def _covering(self, context: PodContext) -> list[BuiltIn]:
+        role, is_entry = context.role.name, context.is_entry
         return [plugin for plugin in self._plugins if plugin.covers(role, is_entry)]
 
 

@@ -12,31 +12,17 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ..k8s import fields
 from ..k8s.containers import read_containers
-from ..k8s.fields import (
-    amount_at,
-    check_string,
-    fields_of,
-    integer_at,
-    mapping_at,
-    string_at,
-    wrong_choice,
-)
+from ..k8s.fields import mapping_at
 from ..results.errors import ItemError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Result
 from ..yamltext.access import get, text_at
-from .modelserving import (
-    ENTRY_TEMPLATE,
-    ROLES,
-    WORKER_TEMPLATE,
-    Plugin,
-    Role,
-    plugin_entries,
-    replicas_of,
-    roles_of,
-)
-from .names import is_dns_label, longest_name
+from ..yamltext.nodes import Mapping
+from . import modelserving
+from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, Role
+from .names import KIND, is_dns_label, longest_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +30,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from ..k8s.containers import Container
-    from ..yamltext.nodes import Mapping
 
     T = TypeVar("T")
     Rule = Callable[[Any, "_Report"], None]
@@ -63,20 +48,18 @@ def refusals(node: Mapping) -> list[Result]:
     """All that a cluster refuses of a ModelServing's mapping, without repeats. Whether the
     controller knows its plugins is no matter of these rules.
     """
-    report = _Report()
-    spec = report.read(None, mapping_at, node, "spec", "spec")
-    if spec is None:
+    report = _Report(node)
+    if report.read(None, mapping_at, node, "spec", "spec") is None:
         report.add("missing-field", "spec")
         return report.results
-    serving = _Serving(node, spec)
-    report.check(serving)
+    report.check(KIND, node)
     none: list[Role] = []
-    for role in report.read(none, getattr, serving, "roles")[:MAX_ROLES]:
-        report.check(_Role(serving, role))
+    for role in report.read(none, getattr, report, "roles")[:MAX_ROLES]:
+        report.check("role", role)
         for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
             template = report.read(None, role.template, field)
             if template is not None:
-                report.check(_Template(role, field, template))
+                report.check("template", _Template(role, field, template))
     return report.results
 
 
@@ -85,8 +68,8 @@ def unknown_roles(node: Mapping) -> dict[int, list[Result]]:
     plugins' indexes. A cluster takes them, and runs the plugin on no pods of such a role.
     """
     try:
-        roles = {role.name: quoted(role.name) for role in roles_of(node)}
-        plugins = [Plugin(plugin, i) for i, plugin in plugin_entries(node)]
+        roles = {role.name: quoted(role.name) for role in modelserving.roles_of(node)}
+        plugins = [Plugin(plugin, i) for i, plugin in modelserving.plugin_entries(node)]
     except ItemError:
         return {}  # `refusals` has it
     if len(roles) > MAX_ROLES:
@@ -103,14 +86,41 @@ def unknown_roles(node: Mapping) -> dict[int, list[Result]]:
 
 
 class _Report:
-    """What the rules find, without repeats."""
+    """A ModelServing, and what the rules find in it, without repeats. The properties raise
+    ItemError.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, node: Mapping) -> None:
+        self.node = node
+        self.name = text_at(get(node, "metadata"), "name") or ""
         self._found: dict[tuple[str, str], Result] = {}
 
     @property
     def results(self) -> list[Result]:
         return list(self._found.values())
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        return list(modelserving.roles_of(self.node))
+
+    @property
+    def replicas(self) -> int:
+        return modelserving.replicas_of(self.node)
+
+    @property
+    def strategy(self) -> Mapping | None:
+        spec = mapping_at(self.node, "spec", "spec")
+        return spec and mapping_at(spec, "rolloutStrategy", _STRATEGY)
+
+    @property
+    def strategy_type(self) -> str | None:
+        strategy = self.strategy
+        return fields.string_at(strategy, "type", f"{_STRATEGY}.type") if strategy else None
+
+    @property
+    def recovery_policy(self) -> str | None:
+        spec = mapping_at(self.node, "spec", "spec")
+        return fields.string_at(spec, "recoveryPolicy", "spec.recoveryPolicy") if spec else None
 
     def add(self, name: str, path: str, current: str | None = None, **values: Any) -> None:
         self._add(Result(name, path, current=current, **values))
@@ -129,15 +139,14 @@ class _Report:
             self.add(error.id, "", **error.values)
         return otherwise
 
-    def check(self, subject: _Serving | _Role | _Template) -> None:
-        """Applies the rules for subjects of this class."""
-        for of, rule in RULES:
-            if isinstance(subject, of):
-                self.read(None, rule, subject, self)
+    def check(self, kind: str, subject: Mapping | Role | _Template) -> None:
+        """Applies the rules for subjects of this kind."""
+        for rule in RULES[kind]:
+            self.read(None, rule, subject, self)
 
     def check_choice(self, path: str, found: str | None, allowed: tuple[str, ...]) -> None:
         if found is not None and found not in allowed:
-            self._add(wrong_choice(path, found, allowed))
+            self._add(fields.wrong_choice(path, found, allowed))
 
     def check_unique(self, names: Iterable[tuple[str | None, str]]) -> None:
         """Checks names, given with their paths; absent names are alike."""
@@ -146,44 +155,6 @@ class _Report:
             if name in seen:
                 self.add("name-twice", path, name, found=quoted(name or ""))
             seen.add(name)
-
-
-class _Serving:
-    """A ModelServing. Its properties raise ItemError."""
-
-    def __init__(self, node: Mapping, spec: Mapping) -> None:
-        self.node = node
-        self.spec = spec
-        self.name = text_at(get(node, "metadata"), "name") or ""
-
-    @property
-    def replicas(self) -> int:
-        return replicas_of(self.node)
-
-    @cached_property
-    def roles(self) -> list[Role]:
-        return list(roles_of(self.node))
-
-    @property
-    def strategy(self) -> Mapping | None:
-        return mapping_at(self.spec, "rolloutStrategy", _STRATEGY)
-
-    @property
-    def strategy_type(self) -> str | None:
-        strategy = self.strategy
-        return None if strategy is None else string_at(strategy, "type", f"{_STRATEGY}.type")
-
-    @property
-    def recovery_policy(self) -> str | None:
-        return string_at(self.spec, "recoveryPolicy", "spec.recoveryPolicy")
-
-
-class _Role:
-    """A role, and its ModelServing."""
-
-    def __init__(self, serving: _Serving, role: Role) -> None:
-        self.serving = serving
-        self.role = role
 
 
 class _Template:
@@ -209,112 +180,104 @@ class _Template:
         return read_containers(self.node, f"{self.path}.", may_be_empty=is_there)
 
 
-def _name(serving: _Serving, report: _Report) -> None:
-    if not serving.name:
+def _name(_: Mapping, report: _Report) -> None:
+    if not report.name:
         report.add("missing-field", "metadata.name")
 
 
-def _replicas(serving: _Serving, report: _Report) -> None:
-    report.read(0, getattr, serving, "replicas")
+def _replicas(_: Mapping, report: _Report) -> None:
+    report.read(0, getattr, report, "replicas")
 
 
-def _recovery(serving: _Serving, report: _Report) -> None:
-    report.check_choice("spec.recoveryPolicy", serving.recovery_policy, _RECOVERY)
+def _recovery(_: Mapping, report: _Report) -> None:
+    report.check_choice("spec.recoveryPolicy", report.recovery_policy, _RECOVERY)
 
 
-def _strategy(serving: _Serving, report: _Report) -> None:
-    path, found = f"{_STRATEGY}.type", serving.strategy_type
+def _strategy(_: Mapping, report: _Report) -> None:
+    path, found = f"{_STRATEGY}.type", report.strategy_type
     report.check_choice(path, found, (BY_GROUP, BY_ROLE))
-    if (serving.recovery_policy, found) == (RECREATE_GROUP, BY_ROLE):
+    if (report.recovery_policy, found) == (RECREATE_GROUP, BY_ROLE):
         report.add("recovery-by-role", path, BY_ROLE)
 
 
-def _rolling(serving: _Serving, report: _Report) -> None:
-    strategy = serving.strategy
+def _rolling(_: Mapping, report: _Report) -> None:
+    strategy = report.strategy
     rolling = strategy and mapping_at(strategy, "rollingUpdateConfiguration", _ROLLING)
     if rolling is None:
         return
-    if serving.strategy_type == BY_ROLE:
+    if report.strategy_type == BY_ROLE:
         report.add("only-with-strategy", _ROLLING, strategy=BY_GROUP)
         return
-    report.read(None, amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
-    _unavailable(rolling, f"{_ROLLING}.maxUnavailable", serving.replicas, report)
+    report.read(None, fields.amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
+    _unavailable(rolling, f"{_ROLLING}.maxUnavailable", report.replicas, report)
 
 
 def _unavailable(parent: Mapping, path: str, total: int, report: _Report) -> int | None:
-    amount = amount_at(parent, "maxUnavailable", path, total)
+    amount = fields.amount_at(parent, "maxUnavailable", path, total)
     if amount == 0:
         current = text_at(parent, "maxUnavailable") or ""
         report.add("amount-is-zero", path, current, total=total, found=quoted(current))
     return amount
 
 
-def _roles(serving: _Serving, report: _Report) -> None:
-    roles = serving.roles
+def _roles(_: Mapping, report: _Report) -> None:
+    roles = report.roles
     if not 1 <= len(roles) <= MAX_ROLES:
         report.add("role-count", ROLES, limit=MAX_ROLES, found=len(roles))
     report.check_unique((role.name, f"{role.path}.name") for role in roles)
 
 
-def _gang(serving: _Serving, report: _Report) -> None:
-    template = mapping_at(serving.spec, "template", "spec.template")
-    policy = template and mapping_at(template, "gangPolicy", _GANG)
+def _gang(node: Mapping, report: _Report) -> None:
+    policy = get(get(get(node, "spec"), "template"), "gangPolicy")
     path = f"{_GANG}.minRoleReplicas"
-    minimums = policy and mapping_at(policy, "minRoleReplicas", path)
-    if minimums is None or len(serving.roles) > MAX_ROLES:
+    minimums = mapping_at(policy, "minRoleReplicas", path) if isinstance(policy, Mapping) else None
+    if minimums is None or len(report.roles) > MAX_ROLES:
         return
-    replicas = {role.name: role.replicas for role in serving.roles}
-    for role in fields_of(minimums, path):
+    replicas = {role.name: role.replicas for role in report.roles}
+    for role in fields.fields_of(minimums, path):
         here = f"{path}['{role}']"
-        minimum = report.read(None, integer_at, minimums, role, here)
+        minimum = report.read(None, fields.integer_at, minimums, role, here)
         report.check_choice(here, role, tuple(replicas))
         if minimum is not None and minimum > replicas.get(role, minimum):
             limit = replicas[role]
             report.add("amount-too-large", here, str(minimum), replicas=limit, found=minimum)
 
 
-def _plugins(serving: _Serving, report: _Report) -> None:
-    for i, node in plugin_entries(serving.node):
-        report.read(None, Plugin, node, i)
+def _plugins(node: Mapping, report: _Report) -> None:
+    for i, plugin in modelserving.plugin_entries(node):
+        report.read(None, Plugin, plugin, i)
 
 
-def _workers(subject: _Role, report: _Report) -> None:
-    role = subject.role
+def _templates(role: Role, report: _Report) -> None:
     if get(role.node, "workerReplicas") is None:
         report.add("missing-field", f"{role.path}.workerReplicas")
-    for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
-        path = f"{role.path}.{field}"
-        if get(role.node, field) is not None:
-            continue
-        if field == ENTRY_TEMPLATE:
-            report.add("missing-field", path)
-        elif role.makes_pods(field):
-            report.add("no-worker-template", path, workers=role.workers)
+    if get(role.node, ENTRY_TEMPLATE) is None:
+        report.add("missing-field", f"{role.path}.{ENTRY_TEMPLATE}")
+    if get(role.node, WORKER_TEMPLATE) is None and role.workers:
+        path = f"{role.path}.{WORKER_TEMPLATE}"
+        report.add("no-worker-template", path, workers=role.workers)
 
 
-def _role_name(subject: _Role, report: _Report) -> None:
-    name, limit = subject.role.name, _MAX_ROLE_NAME
+def _role_name(role: Role, report: _Report) -> None:
+    name, limit = role.name, _MAX_ROLE_NAME
     if len(name) > limit or not is_dns_label(name):
-        path = f"{subject.role.path}.name"
-        report.add("role-name", path, name, limit=limit, found=quoted(name))
+        report.add("role-name", f"{role.path}.name", name, limit=limit, found=quoted(name))
 
 
-def _generated_name(subject: _Role, report: _Report) -> None:
-    serving, role = subject.serving, subject.role
-    groups = report.read(1, getattr, serving, "replicas")
+def _generated_name(role: Role, report: _Report) -> None:
+    groups = report.read(1, getattr, report, "replicas")
     replicas = report.read(1, getattr, role, "replicas")
     workers = report.read(0, getattr, role, "workers")
-    longest = longest_name(serving.name, groups, role.name, replicas, workers)
-    if serving.name and not is_dns_label(longest):
-        report.add("generated-name", "metadata.name", serving.name, found=quoted(longest))
+    longest = longest_name(report.name, groups, role.name, replicas, workers)
+    if report.name and not is_dns_label(longest):
+        report.add("generated-name", "metadata.name", report.name, found=quoted(longest))
 
 
-def _role_update(subject: _Role, report: _Report) -> None:
-    role, path = subject.role, f"{subject.role.path}.maxUnavailable"
-    is_there = get(role.node, "maxUnavailable") is not None
-    if is_there and subject.serving.strategy_type != BY_ROLE:
+def _role_update(role: Role, report: _Report) -> None:
+    path, replicas = f"{role.path}.maxUnavailable", role.replicas
+    if get(role.node, "maxUnavailable") is not None and report.strategy_type != BY_ROLE:
         report.add("only-with-strategy", path, strategy=BY_ROLE)
-    amount, replicas = _unavailable(role.node, path, role.replicas, report), role.replicas
+    amount = _unavailable(role.node, path, replicas, report)
     if amount is not None and amount > replicas:
         report.add("amount-too-large", path, str(amount), replicas=replicas, found=amount)
 
@@ -325,17 +288,15 @@ def _metadata(template: _Template, report: _Report) -> None:
     for field in ("labels", "annotations") if metadata is not None else ():
         here = f"{path}.{field}"
         strings = report.read(None, mapping_at, metadata, field, here)
-        for key, value in {} if strings is None else fields_of(strings, here).items():
-            report.read("", check_string, value, f"{here}['{key}']")
+        for key, value in {} if strings is None else fields.fields_of(strings, here).items():
+            report.read("", fields.check_string, value, f"{here}['{key}']")
 
 
 def _container_names(template: _Template, report: _Report) -> None:
     names: dict[str, list[tuple[str | None, str]]] = {}
-    for container in template.containers:
-        path = f"{container.path}.name"
-        names.setdefault(container.field, []).append(
-            (string_at(container.node, "name", path), path)
-        )
+    for it in template.containers:
+        path = f"{it.path}.name"
+        names.setdefault(it.field, []).append((fields.string_at(it.node, "name", path), path))
     for of_list in names.values():
         report.check_unique(of_list)
 
@@ -344,7 +305,7 @@ def _images(template: _Template, report: _Report) -> None:
     """The webhook's `validateImageField`, which does not see init containers."""
     for container in template.containers:
         path = f"{container.path}.image"
-        image = string_at(container.node, "image", path) or ""
+        image = fields.string_at(container.node, "image", path) or ""
         is_refused = " " in image or image.isspace()
         if is_refused and container.field == "containers":
             report.add("image-with-space", path, image, found=quoted(image))
@@ -358,25 +319,12 @@ def _env(template: _Template, report: _Report) -> None:
         for entry in entries:
             value = get(entry.mapping, "value")
             if value is not None:
-                report.read("", check_string, value, f"{entry.path}.value", True)
+                report.read("", fields.check_string, value, f"{entry.path}.value", True)
 
 
-# A rule, and the class of what it is about.
-RULES: tuple[tuple[type, Rule], ...] = (
-    (_Serving, _name),
-    (_Serving, _replicas),
-    (_Serving, _recovery),
-    (_Serving, _strategy),
-    (_Serving, _rolling),
-    (_Serving, _roles),
-    (_Serving, _gang),
-    (_Serving, _plugins),
-    (_Role, _workers),
-    (_Role, _role_name),
-    (_Role, _generated_name),
-    (_Role, _role_update),
-    (_Template, _metadata),
-    (_Template, _container_names),
-    (_Template, _images),
-    (_Template, _env),
-)
+# The rules, by what they are about.
+RULES: dict[str, tuple[Rule, ...]] = {
+    KIND: (_name, _replicas, _recovery, _strategy, _rolling, _roles, _gang, _plugins),
+    "role": (_templates, _role_name, _generated_name, _role_update),
+    "template": (_metadata, _container_names, _images, _env),
+}

@@ -5,7 +5,7 @@ ModelServings.
 from __future__ import annotations
 
 from ...k8s.objects import fitting, places
-from ...kthena.controller import PodDraft, PodNames, pod, service
+from ...kthena.controller import PodContext, pod, service, updated
 from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
 from ...kthena.names import KIND, group_name, pod_name, role_id
 from ...kthena.plugins import Chain, owning_set
@@ -99,7 +99,7 @@ class _Run:
             if other is not item:
                 errors.append(Result("same-modelserving", found=other.reference))
                 break
-        chain = Chain(serving, self._list.document)
+        chain = Chain(serving)
         raise_errors(errors + chain.errors)
         rendering = _Rendering(self._list, serving, chain, self._placeholders)
         number = self._pods + rendering.pods
@@ -109,11 +109,12 @@ class _Run:
         if self._length + rendering.length > MAX_CHARACTERS:
             raise ItemError(Result("too-large-pods", limit=MAX_CHARACTERS))
         number = self._files.get(rendering.file, 0)
-        for made in rendering.made():
-            if self._named(made.kind, made.name, serving.namespace):
+        for kind, name, pattern, numbers in rendering.made():
+            if self._named(kind, name, serving.namespace):
                 rendering.skipped += 1
             else:
-                rendering.add(made, number)
+                rendering.counts[kind] += 1
+                rendering.texts.append(pattern.filled(*numbers, number))
             number += 1
         rendering.end = number
         if rendering.texts and self._keeps:
@@ -157,22 +158,6 @@ class _Run:
             same = f"{count(self._skipped, 'item')} of the same names stay as they are"
             result.message += f"; {same}"
         return [result]
-
-
-class _Made:
-    """A Pod or Service to be: its pattern and its numbers."""
-
-    __slots__ = ("index", "kind", "name", "ordinal", "pattern", "replica")
-
-    def __init__(
-        self, kind: str, name: str, pattern: Pattern, ordinal: int, replica: int, index: int
-    ) -> None:
-        self.kind = kind
-        self.name = name
-        self.pattern = pattern
-        self.ordinal = ordinal
-        self.replica = replica
-        self.index = index
 
 
 class _RolePatterns:
@@ -231,58 +216,50 @@ class _Rendering:
 
     def make_patterns(self, has_services: bool) -> None:
         for role in self._roles:
-            names = self._names(role, self._placeholders.index)
-            pods = [self._pod(self._names(role, "0"), ENTRY_TEMPLATE)]
+            context = self._context(role, self._placeholders.index)
+            pods = [self._pod(self._context(role, "0"), ENTRY_TEMPLATE)]
             if role.workers:
-                pods.append(self._pod(names, WORKER_TEMPLATE))
-            if role.workers > 1 and (leftover := self._chain.leftover(names)):
-                pods.append(self._pod(names, WORKER_TEMPLATE, leftover))
+                pods.append(self._pod(context, WORKER_TEMPLATE))
+            if role.workers > 1 and (leftover := self._chain.leftover(context)):
+                pods.append(self._pod(context, WORKER_TEMPLATE, leftover))
             headless = None
             if has_services and role.template(WORKER_TEMPLATE) is not None:
-                headless = self._pattern(PodDraft(service(names), names, self._document), [])
+                headless = self._pattern(service(context))
             self._patterns.append(_RolePatterns(role, pods, headless))
         self.length = self.serving.replicas() * sum(it.length for it in self._patterns)
 
-    def made(self) -> Iterator[_Made]:
-        """The Pods and Services, by ServingGroup, role, replica and index; a Service follows the
-        pods of its replica.
+    def made(self) -> Iterator[tuple[str, str, Pattern, tuple[int, int, int]]]:
+        """The kinds, names, patterns and numbers of the Pods and Services, by ServingGroup, role,
+        replica and index; a Service follows the pods of its replica.
         """
         for ordinal in range(self.serving.replicas() if self._patterns else 0):
             group = group_name(self.serving.name, ordinal)
             for patterns in self._patterns:
-                role = patterns.role
-                for replica in range(role.replicas):
-                    id_ = role_id(role.name, replica)
-                    for index in range(role.group_size):
-                        name, pattern = pod_name(group, id_, index), patterns.pod(index)
-                        yield _Made(_POD, name, pattern, ordinal, replica, index)
+                for replica in range(patterns.role.replicas):
+                    id_ = role_id(patterns.role.name, replica)
+                    for index in range(patterns.role.group_size):
+                        name, numbers = pod_name(group, id_, index), (ordinal, replica, index)
+                        yield _POD, name, patterns.pod(index), numbers
                     if patterns.service is not None:
                         name = pod_name(group, id_, 0)
-                        yield _Made(_SERVICE, name, patterns.service, ordinal, replica, 0)
+                        yield _SERVICE, name, patterns.service, (ordinal, replica, 0)
 
-    def add(self, made: _Made, number: int) -> None:
-        """Makes the text of a Pod or Service, which has this number in its file."""
-        self.counts[made.kind] += 1
-        self.texts.append(made.pattern.filled(made.ordinal, made.replica, made.index, number))
+    def _context(self, role: Role, index: str) -> PodContext:
+        ordinal, replica = self._placeholders.ordinal, self._placeholders.replica
+        return PodContext(self._document, self.serving, role, ordinal, replica, index)
 
-    def _names(self, role: Role, index: str) -> PodNames:
-        placeholders = self._placeholders
-        return PodNames(self.serving, role, placeholders.ordinal, placeholders.replica, index)
-
-    def _pod(self, names: PodNames, template: str, leftover: Sequence[Mapping] = ()) -> Pattern:
-        node = names.role.template(template)
+    def _pod(self, context: PodContext, template: str, leftover: Sequence[Mapping] = ()) -> Pattern:
+        node = context.role.template(template)
         if node is None:
             raise AssertionError("validation must refuse it")
-        entries: list[dict[str, Data]] = [{"name": self._placeholders.leftover}] if leftover else []
-        draft = pod(self._document, names, node, entries)
-        self._chain.run(draft)
-        return self._pattern(draft, [*leftover])
+        manifest = pod(context, node, [{"name": self._placeholders.leftover}] if leftover else [])
+        return self._pattern(self._chain.applied(manifest, context), leftover)
 
-    def _pattern(self, draft: PodDraft, leftover: list[Mapping]) -> Pattern:
+    def _pattern(self, manifest: str, leftover: Sequence[Mapping] = ()) -> Pattern:
         if self._annotations:
-            draft.update({"metadata": {"annotations": self._annotations}})
+            manifest = updated(manifest, {"metadata": {"annotations": self._annotations}})
         sets = [name for name in (self.serving.name, owning_set(self.serving)) if name]
-        return Pattern(draft.text, self.place, self._placeholders, sets, leftover)
+        return Pattern(manifest, self.place, self._placeholders, sets, [*leftover])
 
 
 def _owner_without_uid(item: Item) -> str | None:
