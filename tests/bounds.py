@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.hostile import INPUTS, Hostile
+from tests.running import PROGRAM, ROOT
 
-ROOT: Final = Path(__file__).parent.parent
-PROGRAM: Final = Path(sys.executable).with_name("modelserving-lws")
 SIZES: Final = (120_000, 1_200_000, 10_000_000)
 # The list that is named in the table as the large one.
 LARGE: Final = 100_000_000

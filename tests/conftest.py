@@ -1,47 +1,25 @@
-"""What all tests share: the installed program, and the hosts that run it."""
+"""What all tests share: the program, and the hosts that run it."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.running import PROGRAM, TOOLS, run_in_process, run_process
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import NoReturn
 
-ROOT = Path(__file__).parent.parent
-PROGRAM = Path(sys.executable).parent / "modelserving-lws"
-TOOLS = ROOT / ".tools" / "bin"
-# The image's name, without a tag.
-(IMAGE_NAME,) = re.findall("^IMAGE [?]= (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    from tests.running import Program
 
 settings.register_profile("default", max_examples=150, deadline=None)
 settings.register_profile("fuzz", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
-
-
-class Finished:
-    """A process that has ended: exit code and what it wrote."""
-
-    def __init__(self, process: subprocess.CompletedProcess[bytes]) -> None:
-        self.code = process.returncode
-        self.bytes = process.stdout
-        self.stderr = process.stderr.decode()
-
-    @property
-    def stdout(self) -> str:
-        return self.bytes.decode()
-
-    def __repr__(self) -> str:
-        return f"exit {self.code}\n--- stdout\n{self.bytes!r}\n--- stderr\n{self.stderr}"
 
 
 @pytest.fixture(scope="session")
@@ -52,20 +30,15 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def program(environment: dict[str, str]) -> Callable[..., Finished]:
-    """Runs the installed program: stdin, then its arguments."""
+def program() -> Program:
+    """Runs the program in the tests' own process."""
+    return run_in_process
 
-    def run(stdin: str | bytes, *arguments: str) -> Finished:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        process = subprocess.run(
-            [PROGRAM, *arguments], input=data, capture_output=True, check=False, env=environment
-        )
-        finished = Finished(process)
-        assert "Traceback" not in finished.stderr, finished
-        assert "internal error" not in finished.stderr, finished
-        return finished
 
-    return run
+@pytest.fixture(scope="session")
+def installed_program() -> Program:
+    """Runs the installed program as a process, where the process is what a test is about."""
+    return run_process
 
 
 @pytest.fixture(scope="session")

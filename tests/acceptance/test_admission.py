@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
+    from tests.running import Finished, Program
 
     Expand = Callable[..., Finished]
 
@@ -38,7 +38,7 @@ BOTH = f"{ENABLED}, and added its MutatingAdmissionPolicy and MutatingAdmissionP
 
 
 @pytest.fixture
-def expand(program: Callable[..., Finished], tmp_path: Path) -> Expand:
+def expand(program: Program, tmp_path: Path) -> Expand:
     """Runs the function on a text with these settings, as YAML; on its output, it changes nothing
     and has nothing new to say.
     """
@@ -121,7 +121,7 @@ def test_a_list_in_flow_style_gets_it_in_flow_style(expand: Expand) -> None:
     assert yaml.safe_load(output)["items"][1:] == list(yaml.safe_load_all(POLICY))
 
 
-def test_the_functionconfig_may_stand_behind_the_items(program: Callable[..., Finished]) -> None:
+def test_the_functionconfig_may_stand_behind_the_items(program: Program) -> None:
     config = CONFIG + "spec:\n  via: AdmissionPolicy\n"
     finished = program(resource_list(SERVING, config=config))
     assert finished.stderr == WARNING
@@ -248,7 +248,7 @@ def test_there_are_as_many_keys_as_fit(expand: Expand, replicas: str) -> None:
 
 
 @pytest.mark.parametrize("groups", ["0", "6001", "-1", "x"])
-def test_max_groups_has_bounds(program: Callable[..., Finished], groups: str) -> None:
+def test_max_groups_has_bounds(program: Program, groups: str) -> None:
     config = CONFIG + f"spec:\n  via: AdmissionPolicy\n  maxGroups: {groups}\n"
     before = resource_list(SERVING, config=config)
     finished = program(before)

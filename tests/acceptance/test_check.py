@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import PROGRAM
 from tests.manifests import (
     CONFIG_MAP,
     INJECT_LWS,
@@ -19,27 +18,20 @@ from tests.manifests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 BEFORE = stream(SERVING, WORKER)
 AFTER = stream(SERVING, INJECTED_WORKER)
 BAD = stream(SERVING, WORKER.replace('value: "1"', 'value: "x"'))
 
 
-def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, "--check", *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that the program runs in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_what_would_change_is_a_diff_and_exit_1(program: Program) -> None:
@@ -64,12 +56,12 @@ def test_an_error_is_exit_1_without_a_diff(program: Program) -> None:
     assert finished.stderr == program(BAD).stderr
 
 
-def test_each_file_is_checked_by_itself(tmp_path: Path) -> None:
+def test_each_file_is_checked_by_itself(program: Program, folder: Path) -> None:
     texts = {"a.yaml": BEFORE, "b.yaml": AFTER, "c d.yaml": BAD, "e.yaml": "a: [", "g.yaml": BEFORE}
     for name, text in texts.items():
-        (tmp_path / name).write_text(text)
-    done = check(tmp_path, *texts, "f.yaml")
-    assert done.returncode == 1
+        (folder / name).write_text(text)
+    done = program("", "--check", *texts, "f.yaml")
+    assert done.code == 1
     headers = [line for line in done.stdout.splitlines() if line.startswith(("---", "+++"))]
     assert headers == ["--- a/a.yaml", "+++ b/a.yaml", "--- a/g.yaml", "+++ b/g.yaml"]
     bad, broken, missing = done.stderr.splitlines()
@@ -77,14 +69,14 @@ def test_each_file_is_checked_by_itself(tmp_path: Path) -> None:
     assert broken.startswith("modelserving-lws: e.yaml: line 1, column ")
     assert missing.startswith("modelserving-lws: ")
     assert "f.yaml" in missing
-    assert {name: (tmp_path / name).read_text() for name in texts} == texts
+    assert {name: (folder / name).read_text() for name in texts} == texts
 
 
-def test_files_that_are_as_they_should_be_are_exit_0(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text(AFTER)
-    (tmp_path / "b.yaml").write_text(CONFIG_MAP)
-    done = check(tmp_path, "a.yaml", "b.yaml")
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+def test_files_that_are_as_they_should_be_are_exit_0(program: Program, folder: Path) -> None:
+    (folder / "a.yaml").write_text(AFTER)
+    (folder / "b.yaml").write_text(CONFIG_MAP)
+    done = program("", "--check", "a.yaml", "b.yaml")
+    assert (done.stdout, done.stderr, done.code) == ("", "", 0)
 
 
 # Its last line gets others behind it.
@@ -107,43 +99,44 @@ METADATA_LAST = stream(
     ],
 )
 def test_the_diff_is_a_patch_that_git_applies(
-    program: Program, tmp_path: Path, name: str, text: str
+    program: Program, folder: Path, name: str, text: str
 ) -> None:
-    file = tmp_path / name
+    file = folder / name
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(text.encode())
-    done = subprocess.run(
-        [PROGRAM, "--check", name], cwd=tmp_path, capture_output=True, check=False
-    )
-    assert done.returncode == 1
+    done = program("", "--check", name)
+    assert done.code == 1
     git = ["git", "apply", "--whitespace=nowarn"]
-    subprocess.run(git, cwd=tmp_path, input=done.stdout, check=True)
+    subprocess.run(git, cwd=folder, input=done.bytes, check=True)
     assert file.read_bytes() == program(text).bytes
 
 
-def test_a_line_break_in_a_name_makes_no_line(tmp_path: Path) -> None:
+def test_a_line_break_in_a_name_makes_no_line(program: Program, folder: Path) -> None:
     name = "a\n+b.yaml"
-    (tmp_path / name).write_text(BEFORE)
-    assert check(tmp_path, name).stdout.splitlines()[:2] == ["--- a/a +b.yaml", "+++ b/a +b.yaml"]
-    (tmp_path / name).write_text(BAD)
-    assert check(tmp_path, name).stderr.startswith("a +b.yaml: [error]")
+    (folder / name).write_text(BEFORE)
+    assert program("", "--check", name).stdout.splitlines()[:2] == [
+        "--- a/a +b.yaml",
+        "+++ b/a +b.yaml",
+    ]
+    (folder / name).write_text(BAD)
+    assert program("", "--check", name).stderr.startswith("a +b.yaml: [error]")
 
 
-def test_a_config_is_for_all_files(tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text(INJECT_LWS + "spec: {pluginNames: [other]}\n")
+def test_a_config_is_for_all_files(program: Program, folder: Path) -> None:
+    (folder / "config.yaml").write_text(INJECT_LWS + "spec: {pluginNames: [other]}\n")
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text(BEFORE)
-    assert check(tmp_path, "a.yaml", "b.yaml").returncode == 1
-    done = check(tmp_path, "--config", "config.yaml", "a.yaml", "b.yaml")
-    assert (done.stdout, done.returncode) == ("", 0)
+        (folder / name).write_text(BEFORE)
+    assert program("", "--check", "a.yaml", "b.yaml").code == 1
+    done = program("", "--check", "--config", "config.yaml", "a.yaml", "b.yaml")
+    assert (done.stdout, done.code) == ("", 0)
 
 
 @pytest.mark.parametrize("config", ["broken.yaml", "none.yaml"])
-def test_a_config_that_cannot_be_read_is_named(tmp_path: Path, config: str) -> None:
-    (tmp_path / "broken.yaml").write_text("a: [")
-    (tmp_path / "a.yaml").write_text(AFTER)
-    done = check(tmp_path, "--config", config, "a.yaml")
-    assert (done.stdout, done.returncode) == ("", 1)
+def test_a_config_that_cannot_be_read_is_named(program: Program, folder: Path, config: str) -> None:
+    (folder / "broken.yaml").write_text("a: [")
+    (folder / "a.yaml").write_text(AFTER)
+    done = program("", "--check", "--config", config, "a.yaml")
+    assert (done.stdout, done.code) == ("", 1)
     assert len(done.stderr.splitlines()) == 1
     assert config in done.stderr
     assert "a.yaml" not in done.stderr

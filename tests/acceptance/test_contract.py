@@ -22,11 +22,7 @@ from tests.manifests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Finished, Program
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 LWS = "leaderworkerset.sigs.k8s.io"

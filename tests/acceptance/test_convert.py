@@ -22,12 +22,9 @@ from tests.leaderworkersets import (
 from tests.manifests import CONFIG_MAP, resource_list, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Finished, Program
 
 LWS = "leaderworkerset.sigs.k8s.io"
 FUNCTION = ("--function", "ConvertLeaderWorkerSet")

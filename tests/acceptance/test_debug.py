@@ -11,11 +11,7 @@ import yaml
 from tests.manifests import CONFIG_MAP, ENTRY, SERVING, WORKER, resource_list, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 ANCHORED = WORKER.replace("name: engine\n", "name: engine\n    image: &i x\n    workingDir: *i\n")
 LIST = resource_list(SERVING, ENTRY, CONFIG_MAP, WORKER)
@@ -48,13 +44,9 @@ LIST = resource_list(SERVING, ENTRY, CONFIG_MAP, WORKER)
     ],
 )
 def test_the_way_by_which_items_are_read(
-    program: Program,
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    text: str,
-    ways: str,
+    program: Program, monkeypatch: pytest.MonkeyPatch, text: str, ways: str
 ) -> None:
-    monkeypatch.setitem(environment, "MODELSERVING_LWS_DEBUG", "1")
+    monkeypatch.setenv("MODELSERVING_LWS_DEBUG", "1")
     assert program(text).stderr.splitlines()[-1] == f"modelserving-lws: items: {ways}"
-    monkeypatch.delitem(environment, "MODELSERVING_LWS_DEBUG")
+    monkeypatch.delenv("MODELSERVING_LWS_DEBUG")
     assert "items:" not in program(text).stderr

@@ -15,9 +15,8 @@ from tests.manifests import CONFIG_MAP, indent, resource_list, stream
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Finished
+    from tests.running import Finished, Program
 
-    Program = Callable[..., Finished]
     Expand = Callable[..., Finished]
 
 LWS = "leaderworkerset.sigs.k8s.io"
@@ -311,9 +310,9 @@ def test_flow_style_stays_flow_style(expand: Expand) -> None:
 
 
 def test_an_ordinary_modelserving_is_read_quickly(
-    program: Program, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+    program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(environment, "MODELSERVING_LWS_DEBUG", "1")
+    monkeypatch.setenv("MODELSERVING_LWS_DEBUG", "1")
     probe = "            readinessProbe: {tcpSocket: {port: 8000}}\n"
     ordinary = replaced(BEFORE, (" # kthena's", ""), ("- run\n", f"- run\n{probe}"))
     for text in (ordinary, SEVERAL):

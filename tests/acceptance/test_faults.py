@@ -14,8 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import pytest
 
-from tests.conftest import PROGRAM
 from tests.manifests import CONFIG_MAP, SERVING, WORKER, resource_list, stream
+from tests.running import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from modelserving_lws import Outcome, run
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 FAULTS = ROOT / "tests" / "faults"
 PLUGIN = "spec:\n  plugins: [{name: lws}]\n"

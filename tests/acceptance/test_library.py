@@ -14,7 +14,6 @@ import pytest
 
 import modelserving_lws
 from modelserving_lws import InputError, run
-from tests.conftest import PROGRAM, ROOT
 from tests.manifests import (
     CONFIG_MAP,
     INJECT_LWS,
@@ -23,14 +22,12 @@ from tests.manifests import (
     resource_list,
     stream,
 )
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 BAD = WORKER.replace('value: "2"', "value: many")
 INPUTS = {
@@ -68,12 +65,12 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("text", INPUTS.values(), ids=INPUTS)
-def test_the_library_gives_what_the_program_gives(program: Program, text: str) -> None:
-    outcome, finished = run(text.encode()), program(text)
+def test_the_library_gives_what_the_program_gives(installed_program: Program, text: str) -> None:
+    outcome, finished = run(text.encode()), installed_program(text)
     assert outcome.output == finished.bytes
     assert outcome.failed == finished.code
     assert outcome.told() == finished.stderr
-    assert outcome.diff == program(text, "--diff").bytes
+    assert outcome.diff == installed_program(text, "--diff").bytes
 
 
 def test_a_given_functionconfig_counts(program: Program, tmp_path: Path) -> None:

@@ -14,15 +14,11 @@ import pytest
 from modelserving_lws.cli import main as __main__
 from modelserving_lws.results.messages import MESSAGES
 from tests.acceptance.messages import CASES, Case
-from tests.conftest import PROGRAM, ROOT
 from tests.manifests import SERVING
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 DOCS = ROOT / "docs" / "messages.md"
 HEAD = "| id | severity | text | what to do |\n|---|---|---|---|\n"

@@ -12,12 +12,12 @@ import yaml
 
 from modelserving_lws.kthena.names import VARIABLE_OF
 from modelserving_lws.lws.contract import CONTRACT
-from tests.conftest import PROGRAM, ROOT
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from tests.conftest import Finished
+    from tests.running import Program
 
 POLICY = (ROOT / "fn" / "modelserving_lws/functions/expand/policy.yaml").read_bytes()
 
@@ -30,7 +30,7 @@ def terminal() -> Iterator[int]:
     os.close(terminal)
 
 
-def test_the_file_is_printed(program: Callable[..., Finished]) -> None:
+def test_the_file_is_printed(program: Program) -> None:
     finished = program("", "--print-policy")
     assert (finished.bytes, finished.stderr, finished.code) == (POLICY, "", 0)
 

@@ -11,11 +11,7 @@ import yaml
 from tests.manifests import CONFIG_MAP, indent, resource_list, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 RENDER = ("--function", "RenderModelServing")
 CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: RenderModelServing\n"

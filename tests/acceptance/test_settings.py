@@ -20,11 +20,7 @@ from tests.manifests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Finished, Program
 
 LWS = "leaderworkerset.sigs.k8s.io"
 MSV = "modelserving.volcano.sh"

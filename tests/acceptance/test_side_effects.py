@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import PROGRAM, ROOT, Finished
 from tests.hostile import INPUTS
 from tests.manifests import INJECT_LWS, INJECTED_WORKER, SERVING, WORKER, resource_list, stream
+from tests.running import PROGRAM, ROOT, Finished, Program, ended
 
 AUDITED = Path(__file__).with_name("audited.py")
 TAG = '!!python/object/apply:os.system ["touch PATH"]'
@@ -57,7 +57,7 @@ def _run(command: list[str], text: str = VALID, **options: Any) -> Finished:
     process = subprocess.run(
         command, input=text.encode(), capture_output=True, check=False, **options
     )
-    return Finished(process)
+    return ended(process)
 
 
 def audited(bytecode: str, text: str, *arguments: str) -> list[list[str]]:
@@ -196,6 +196,6 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     assert r"v1/Pod/serving/\x1b[31m\u202ered" in finished.stderr
 
 
-def test_the_installed_program_is_the_same(program: Any) -> None:
-    assert program(VALID).bytes == _run(IMAGE).bytes
+def test_the_installed_program_is_the_same(installed_program: Program) -> None:
+    assert installed_program(VALID).bytes == _run(IMAGE).bytes
     assert PROGRAM.exists()

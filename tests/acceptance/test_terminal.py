@@ -12,17 +12,15 @@ import pytest
 
 from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.cli.terminal import readable
-from tests.conftest import PROGRAM
 from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list, stream
+from tests.running import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Finished
+    from tests.running import Program
 
     AtTerminal = Callable[..., "Shown"]
-    Program = Callable[..., Finished]
-
 TERMINAL = {"TERM": "xterm-256color", "NO_COLOR": ""}
 OTHER_NAME = WORKER.replace(
     "  labels:\n", "  labels:\n    leaderworkerset.sigs.k8s.io/name: other\n"

@@ -11,11 +11,7 @@ from tests.manifests import INJECT_LWS, INJECTED_WORKER, SERVING, WORKER, resour
 from tests.property.test_yaml_suite import CONFIG, RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 LONG = "x" * 100_000
 # Values of a key, from behind its colon to the last line break; further lines from column 2 on.

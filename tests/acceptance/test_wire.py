@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from modelserving_lws.config.function_config import KINDS
-from tests.conftest import PROGRAM
 from tests.manifests import (
     CONFIG_MAP,
     ENTRY,
@@ -23,14 +22,12 @@ from tests.manifests import (
     resource_list,
     stream,
 )
+from tests.running import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Finished, Program
 
 MSV = "modelserving.volcano.sh"
 BAD = WORKER.replace('value: "1"', 'value: "x"')

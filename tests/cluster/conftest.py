@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.cluster.api import API, Object
-    from tests.conftest import Finished
+    from tests.running import Program
 
 MODEL_SERVINGS = "/apis/workload.serving.volcano.sh/v1alpha1/modelservings"
 
@@ -34,7 +34,7 @@ def api_server() -> Path:
 
 
 @pytest.fixture(scope="session")
-def policy(program: Callable[..., Finished]) -> list[Object]:
+def policy(program: Program) -> list[Object]:
     """The policy and its binding, as the program prints them."""
     return list(yaml.safe_load_all(program("", "--print-policy").stdout))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from tests.conftest import PROGRAM
+from tests.running import PROGRAM
 
 if TYPE_CHECKING:
     from tests.cluster.api import Object

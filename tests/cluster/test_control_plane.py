@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cluster.namespace import wait_until
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

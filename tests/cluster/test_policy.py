@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from tests.cluster.api import API, Object
     from tests.cluster.namespace import Namespace
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 pytestmark = pytest.mark.cluster
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.conftest import PROGRAM, ROOT
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import PROGRAM, ROOT
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

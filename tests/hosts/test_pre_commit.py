@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import modelserving_lws
-from tests.conftest import ROOT
 from tests.manifests import CONFIG_MAP
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.conftest import ROOT
 from tests.image.engine import NoEngineError, install
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from tests.image.engine import Engine

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import modelserving_lws
-from tests.conftest import IMAGE_NAME, ROOT
 from tests.image import base
 from tests.image.engine import Engine, NoEngineError, find
+from tests.running import IMAGE_NAME, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

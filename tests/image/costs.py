@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.conftest import PROGRAM, ROOT
 from tests.image import base
 from tests.image.conftest import IMAGE
 from tests.image.engine import Engine, find
 from tests.manifests import INJECT_LWS, SERVING, WORKER, resource_list
+from tests.running import PROGRAM, ROOT
 
 RUNS = 21
 TEXT = resource_list(SERVING, WORKER, config=INJECT_LWS).encode()

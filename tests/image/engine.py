@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 STATE = ROOT / ".tools" / "image"
 # Without a bridge, and with limits and cgroups as they are here, podman works in containers, too.

@@ -15,8 +15,8 @@ import pytest
 
 import modelserving_lws
 from tests.acceptance.test_faults import SKIPPED, SLOW
-from tests.conftest import ROOT, Finished
 from tests.manifests import INJECT_LWS, INJECTED_WORKER, SERVING, WORKER, resource_list, stream
+from tests.running import ROOT, Finished, ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ def run(engine: Engine, image: str) -> Callable[..., Finished]:
         before, _, after = "\0".join(options).partition("--\0")
         chosen, arguments = before.split("\0"), after.split("\0")
         words = [word for word in (*chosen, image, *arguments) if word]
-        return Finished(engine.run("run", "--rm", "-i", *words, text=stdin, check=False))
+        return ended(engine.run("run", "--rm", "-i", *words, text=stdin, check=False))
 
     return start
 

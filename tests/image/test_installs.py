@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import modelserving_lws
-from tests.conftest import ROOT
 from tests.manifests import INJECTED_WORKER, SERVING, WORKER, stream
+from tests.running import ROOT
 
 VERSION = f"modelserving-lws {modelserving_lws.__version__}\n"
 

@@ -10,8 +10,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import modelserving_lws
-from tests.conftest import IMAGE_NAME, ROOT
 from tests.image.conftest import IMAGE
+from tests.running import IMAGE_NAME, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

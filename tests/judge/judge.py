@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import TOOLS
+from tests.running import TOOLS
 
 HERE = Path(__file__).parent
 MISSING = "go, which builds the judge, is not on the PATH; see https://go.dev/doc/install"

@@ -9,7 +9,7 @@ import yaml
 
 from modelserving_lws.config.function_config import KINDS
 from modelserving_lws.config.schema import schema_of
-from tests.conftest import IMAGE_NAME, ROOT
+from tests.running import IMAGE_NAME, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ import pytest
 from modelserving_lws import run
 from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
-from tests.conftest import ROOT
 from tests.manifests import INJECTED_WORKER, WORKER
 from tests.project.test_house import ORDER
+from tests.running import ROOT
 
 README = (ROOT / "README.md").read_text()
 EXPANDED = (ROOT / "examples" / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()

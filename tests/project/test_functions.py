@@ -15,16 +15,14 @@ from jsonschema import Draft202012Validator
 
 from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.config.function_config import API_VERSION, KINDS
-from tests.conftest import ROOT
 from tests.hosts.test_examples import commands
 from tests.project.functions import EXAMPLES, FOLDER, FUNCTIONS, LIST_HEAD, PAGE, Function, listed
+from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 SCHEMA = re.compile("^# yaml-language-server: [$]schema=(.*)$", re.MULTILINE)

@@ -10,7 +10,7 @@ import pytest
 
 from modelserving_lws.lws.contract import CONTRACT
 from modelserving_lws.lws.leaderworkerset import TPU_VARIABLES
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,18 +12,15 @@ import yaml
 
 from modelserving_lws.lws.fields import FIELDS, Field
 from modelserving_lws.results.messages import MESSAGES
-from tests.conftest import ROOT
 from tests.hosts.test_examples import commands
 from tests.leaderworkersets import SET, convert
 from tests.model import controller
+from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Finished
-
-    Program = Callable[..., Finished]
+    from tests.running import Program
 
 DOCS = ROOT / "docs" / "migrating-from-lws.md"
 TEXT = DOCS.read_text()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import modelserving_lws
-from tests.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 import modelserving_lws
-from tests.conftest import IMAGE_NAME, ROOT
 from tests.project.test_docs import PAGES
+from tests.running import IMAGE_NAME, ROOT
 
 VERSION = modelserving_lws.__version__
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()

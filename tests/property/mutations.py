@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.acceptance.messages import CASES
-from tests.conftest import ROOT
 from tests.manifests import INJECT_LWS, SERVING, WORKER, resource_list
 from tests.property.test_readers import LINES
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.conftest import ROOT
 from tests.model import LWS, MSV, admission, contract, controller, kubelet
 from tests.model.servings import servings
 from tests.property import items as generated
 from tests.property.kept import assert_kept
 from tests.property.styles import Style
 from tests.property.test_bytes import HEAD, chunks, data, randoms
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from random import Random

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from modelserving_lws.config.function_config import KINDS
 from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError
-from tests.conftest import ROOT
 from tests.property.mutations import BASES, mutated
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from random import Random

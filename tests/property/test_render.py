@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.conftest import ROOT
 from tests.model import MSV, admission, contract, controller
 from tests.model.servings import servings
 from tests.property.styles import Style
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from random import Random

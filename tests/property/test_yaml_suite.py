@@ -14,9 +14,9 @@ import yaml
 
 from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError, UnsureError
-from tests.conftest import ROOT
 from tests.manifests import CONFIG_MAP, INJECT_LWS, INJECTED_WORKER, SERVING, WORKER
 from tests.property.test_readers import HEAD, outcome
+from tests.running import ROOT
 
 CASES: dict[str, str] = {
     case["id"]: case["yaml"]
