@@ -9,10 +9,9 @@ from .config.function_config import (
     FunctionConfig,
     is_none,
     load,
-    too_large,
 )
-from .results.errors import BoundsError, ConfigError, EditError, InputError, UnsureError
-from .results.result import ERROR, INFO, Reference, Result
+from .results.errors import ConfigError, EditError, InputError
+from .results.result import ERROR, INFO, Result
 from .wire.resource_list import ResourceList
 
 TYPE_CHECKING = False
@@ -112,11 +111,7 @@ def run(
         # To YAML, it makes no difference; all line feeds of the output become line breaks again.
         line_break = "\r\n"
         text = text.replace(line_break, "\n")
-    try:
-        return _run(ResourceList(text, quick=True), function, given, line_break)
-    except UnsureError:
-        pass  # and with it goes all that was read
-    return _run(ResourceList(text, quick=False), function, given, line_break)
+    return _run(ResourceList(text), function, given, line_break)
 
 
 def _run(
@@ -127,15 +122,7 @@ def _run(
 ) -> Outcome:
     is_report = False
     try:
-        try:
-            node = resource_list.function_config
-            config = _load(node, function, given)
-        except UnsureError:
-            try:
-                node = resource_list.exact_function_config()
-            except BoundsError:
-                raise too_large(Reference(place="functionConfig")) from None
-            config = _load(node, function, given)
+        config = _load(resource_list.function_config, function, given)
     except ConfigError as error:
         results = error.results
     else:

@@ -99,7 +99,7 @@ INPUT_CASES = (
     Case(
         "too-large",
         f"{ITEM}: must not have more than 200000 nodes, unless in plain block style",
-        resource_list(SERVING, WORKER.replace('"1"', r'"\x31"') + "x: [" + "x," * 400_000 + "]\n"),
+        resource_list(SERVING, WORKER + "x: &x [" + "x," * 400_000 + "]\n"),
     ),
     Case(
         "too-long-item",

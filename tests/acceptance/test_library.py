@@ -167,7 +167,7 @@ def test_a_run_imports_only_what_it_needs() -> None:
     assert [name for name in modules - ours if not NEEDED.fullmatch(name)] == []
     lazy = (
         "cli.arguments cli.terminal config.schema functions.expand functions.expand.policy "
-        "yamltext.diff yamltext.events yamltext.json_ yamltext.read"
+        "yamltext.diff yamltext.events yamltext.flow yamltext.folded yamltext.json_"
     )
     assert not ours & {f"modelserving_lws.{name}" for name in lazy.split()}
     assert "modelserving_lws.functions.inject.inject" in ours

@@ -37,8 +37,6 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAG
 # The message table is one list, read by searching it.
 MAX_LINES, LONGER = 400, {"results/messages.py"}
 
-LONGER |= {"yamltext/block.py", "yamltext/edit.py", "yamltext/splices.py"}
-
 
 def imports(path: Path) -> Iterator[str]:
     """The modules of the package that a module imports, lazily and for types, too: `wire.items`."""

@@ -25,10 +25,9 @@ from modelserving_lws.config.function_config import (
     to_data,
 )
 from modelserving_lws.config.schema import scalars_of, schema_of
-from modelserving_lws.results.errors import ConfigError, UnsureError
+from modelserving_lws.results.errors import ConfigError
 from modelserving_lws.results.quoting import quote
-from modelserving_lws.yamltext.block import read_block
-from modelserving_lws.yamltext.read import read
+from modelserving_lws.yamltext.read import read, read_exactly
 from tests.property import items as generated
 
 
@@ -192,20 +191,12 @@ def test_any_function_config(config: Any, write: Any) -> None:
         assert is_valid(data)
     except ConfigError:
         assert not is_valid(data)
-    nodes = [node]
-    try:
-        nodes.append(read_block(text, 0, len(text)))
-    except UnsureError:
-        assert write is flow
-    for node in nodes:
-        try:
-            plain = _plain(node)
-        except UnsureError:
-            continue
+    for found in (node, *read_exactly(text)):
+        plain = _plain(found)
         if plain is not None:
             assert is_valid(data)
             assert_same(plain, data)
-            assert_same(_checked(nodes[0]), data)
+            assert_same(_checked(found), data)
 
 
 @given(configs())

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from modelserving_lws.pipeline import run
-from modelserving_lws.results.errors import InputError, UnsureError
+from modelserving_lws.results.errors import InputError
 from tests.manifests import CONFIG_MAP, INJECT_LWS, INJECTED_WORKER, SERVING, WORKER
 from tests.property.test_readers import HEAD, outcome
 from tests.running import ROOT
@@ -172,10 +172,9 @@ def test_a_pod_is_injected_around_a_case(value: str) -> None:
         before = listed(SERVING, WORKER.replace(line, case), end=CONFIG)
         after = listed(SERVING, INJECTED_WORKER.replace(line, case), end=CONFIG + RESULTS)
         assert output(before) == after
-        exact = outcome(before, quick=False)
+        exact = outcome(before, by_lines=False)
         assert exact[0].decode() == after
-        with suppress(UnsureError):
-            assert outcome(before, quick=True) == exact
+        assert outcome(before, by_lines=True) == exact
 
 
 @pytest.mark.parametrize("value", LEFT.values(), ids=list(LEFT))
@@ -208,22 +207,9 @@ def test_either_reader_makes_the_same_of_a_case_that_is_read(value: str) -> None
     for line in READ:
         case = field(line.partition(":")[0], value)
         text = listed(*(manifest.replace(line, case) for manifest in (SERVING, EMPTY)))
-        exact = outcome(text, quick=False)
+        exact = outcome(text, by_lines=False)
         assert is_yaml(exact[0].decode())
-        with suppress(UnsureError):
-            assert outcome(text, quick=True) == exact
-
-
-def test_the_quick_reader_is_sure_of_most_cases() -> None:
-    sure = 0
-    for value in VALUES.values():
-        text = listed(SERVING, WORKER.replace("spec:\n", "spec:\n" + field("  x-case", value)))
-        try:
-            outcome(text, quick=True)
-        except UnsureError:
-            continue
-        sure += 1
-    assert sure >= 300
+        assert outcome(text, by_lines=True) == exact
 
 
 @pytest.mark.parametrize("name", CASES)

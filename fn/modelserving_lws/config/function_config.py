@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-from ..results.errors import ConfigError, ShapeError, UnsureError
+from ..results.errors import ConfigError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Reference, Result
 from ..wire.items import reference_to
 from ..yamltext.access import get, text_at
-from ..yamltext.block import BlockMapping, is_shallow
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
@@ -34,7 +33,7 @@ _INTEGER = "[-+]?[0-9]{1,300}"
 _FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _MAX_EXACT = 2**53
 _MAX_DEPTH = 50
-_MAX_LENGTH = 100_000
+_MAX_LENGTH = 1_000_000
 _MAX_NODES = 10_000
 
 
@@ -89,11 +88,11 @@ def _plain(node: Node) -> FunctionConfig | None:
 
 
 def _is_small(node: Mapping) -> bool:
-    if isinstance(node, BlockMapping) and not (
-        node.limit - node.start <= _MAX_LENGTH and is_shallow(node.text, node.start, node.limit)
-    ):
-        raise UnsureError
-    return node.depth <= _MAX_DEPTH and node.size <= _MAX_NODES
+    return (
+        node.end - node.start <= _MAX_LENGTH
+        and node.depth <= _MAX_DEPTH
+        and node.size <= _MAX_NODES
+    )
 
 
 def too_large(reference: Reference) -> ConfigError:
@@ -106,11 +105,9 @@ def too_large(reference: Reference) -> ConfigError:
 def _checked(node: Node) -> FunctionConfig:
     """What a functionConfig says, by its schema."""
     problems = _Problems(reference_to(node, "functionConfig"))
-    if isinstance(node, BlockMapping):
-        raise UnsureError
     if not isinstance(node, Mapping):
         problems.add("config-not-a-mapping")
-    elif node.depth > _MAX_DEPTH or node.size > _MAX_NODES:
+    elif not _is_small(node):
         raise too_large(reference_to(node, "functionConfig"))
     else:
         try:

@@ -20,11 +20,11 @@ def attempt(
     item: Item, document: Document, change: Callable[[Item], T], results: list[Result]
 ) -> T | None:
     """What the change gives; None where it raises an error, which goes to `results`, and its edits
-    are taken back. The change runs again where the item had to be read in another way for it.
+    are taken back.
     """
     document.mark()
     try:
-        return item.read(lambda: _changed(item, document, change))
+        return item.read(lambda: change(item))
     except ItemError as error:
         found = error.results
     except (EditError, ShapeError) as error:
@@ -32,13 +32,6 @@ def attempt(
     document.rollback()
     results += [result.on(item.reference) for result in found]
     return None
-
-
-def _changed(item: Item, document: Document, change: Callable[[Item], T]) -> T:
-    document.rollback()
-    was_exact = item.is_exact
-    changed = change(item)
-    return changed if item.is_exact == was_exact else _changed(item, document, change)
 
 
 def raise_errors(errors: Iterable[Result]) -> None:

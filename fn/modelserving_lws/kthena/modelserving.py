@@ -75,7 +75,7 @@ class ModelServing:
         return self.item.read(lambda: self._worker_replicas(name))
 
     def _worker_replicas(self, name: str) -> int | None:
-        if self._found is None or self._found.node is not self.item.node:
+        if self._found is None:
             self._found = _Roles(self.item.node)
         role = self._found.role(name)
         return None if role is None else role.workers
@@ -115,7 +115,6 @@ class _Roles:
     """The roles of the ModelServing `node` by name; the first role of a name counts."""
 
     def __init__(self, node: Mapping) -> None:
-        self.node = node
         self._roles: dict[str, Role] = {}
         self._error: ItemError | None = None
         try:

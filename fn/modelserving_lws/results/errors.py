@@ -70,10 +70,6 @@ class BoundsError(_MessageError):
         self.position = position
 
 
-class UnsureError(Exception):
-    """Text that the reader of block style does not understand for certain."""
-
-
 class NotJSONError(Exception):
     """The text is no JSON, or none that the library reads."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..results.errors import ItemError, UnsureError
+from ..results.errors import ItemError
 from ..results.result import Reference, Result
 from ..yamltext.access import get, text_at
+from ..yamltext.nodes import Mapping, Node, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ..yamltext.edit import Document
-    from ..yamltext.nodes import Mapping, Node
     from .list_edits import Entry
 
     T = TypeVar("T")
 
+ITEMS = "items"
 # In characters. etcd takes 1.5 MiB of JSON by default, so that no cluster has a larger object.
 MAX_LENGTH = 1_500_000
 # What names the file of an item: these, with `path` and `index`.
@@ -26,65 +27,75 @@ PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
 
 
 class Item:
-    """One manifest. `kind` is empty where it is no text; `error` says why it can't be read."""
+    """One manifest of a document. `kind` is empty where it is no text; `error` says why it can't be
+    taken for one. `node` is its mapping, as YAML means it.
+    """
 
-    __slots__ = ("error", "kind")
+    __slots__ = ("_index", "_listed", "_steps", "document", "error", "kind", "place", "root")
 
-    def __init__(self, kind: str) -> None:
+    def __init__(
+        self,
+        document: Document,
+        root: Mapping | None,
+        steps: tuple[int, ...],
+        listed: Sequence,
+        index: int,
+        kind: str,
+    ) -> None:
+        """It is the entry of this index in a list, that the `items` of the steps before lead to
+        from the root; for a document, that is None.
+        """
+        self.document = document
+        self.root = root
         self.kind = kind
         self.error: Result | None = None
+        self.place = ".".join(f"{ITEMS}[{i}]" for i in (*steps, index)) if root else ""
+        self._steps = steps
+        self._listed = listed
+        self._index = index
 
     @property
     def node(self) -> Mapping:
-        """Its mapping, as YAML means it."""
-        raise NotImplementedError
+        node = resolve(self._listed.entry(self._index))
+        if not isinstance(node, Mapping):
+            raise AssertionError("an item must be a mapping")
+        return node
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether all of it has been read, or just what was asked for."""
-        return True
-
-    @property
-    def place(self) -> str:
-        """What names it where it has no name."""
-        raise NotImplementedError
-
-    def editable(self, document: Document) -> Mapping:
+    def editable(self) -> Mapping:
         """The item's mapping, safe to edit."""
-        raise NotImplementedError
+        if self.root is None:
+            return self.node
+        return self.document.own_entry(self._list()[1], self._index)
 
-    def entry(self, document: Document) -> Entry | None:
+    def entry(self) -> Entry | None:
         """Where it stands in a list; None for a document. Raises EditError where that list stands
         elsewhere in the text.
         """
-        raise NotImplementedError
+        from .list_edits import Entry
 
-    def forget(self) -> None:
-        """Drops what has been read of the item; it is read again when something asks for it."""
+        if self.root is None:
+            return None
+        parent, listed = self._list()
+        return Entry(parent, listed, listed.entry(self._index), self._index, listed.count)
 
-    def settle(self) -> None:
-        """Makes sure of the item's end, and that nothing in it is used elsewhere."""
+    def _list(self) -> tuple[Mapping, Sequence]:
+        """The mapping with the list that it is in, and the list, safe to edit."""
+        parent = self.root
+        if parent is None:
+            raise AssertionError("a document is in no list")
+        for index in self._steps:
+            parent = self.document.own_entry(self.document.own_sequence(parent, ITEMS), index)
+        return parent, self.document.own_sequence(parent, ITEMS)
 
     def read(self, reading: Callable[[], T]) -> T:
-        """What a reading of the item gives; where the quick reader is not sure of what it was asked
-        for, PyYAML reads the item. Raises the item's error, if it has one.
-        """
+        """What a reading of the item gives. Raises the item's error, if it has one."""
         if self.error is not None:
             raise ItemError(self.error)
-        return self._try(reading)
-
-    def _try(self, reading: Callable[[], T]) -> T:
         return reading()
 
     @property
     def api_version(self) -> str:
         """Empty where it is no text, or where it or the kind stands there twice."""
-        try:
-            return self._try(self._read_api_version)
-        except ItemError:  # the whole text tells what the item itself can't
-            raise UnsureError from None
-
-    def _read_api_version(self) -> str:
         node = self.node
         version = text_at(node, "apiVersion")
         return version or "" if node.repeated.isdisjoint(("apiVersion", "kind")) else ""
@@ -96,10 +107,7 @@ class Item:
     @property
     def reference(self) -> Reference:
         """What names it in results."""
-        try:
-            return self._try(lambda: reference_to(self.node, self.place))
-        except ItemError:
-            raise UnsureError from None
+        return reference_to(self.node, self.place)
 
 
 class Ways:
@@ -125,8 +133,8 @@ def too_long(length: int) -> Result | None:
     return None
 
 
-def kind_at(node: Mapping) -> str:
-    """An item's kind; empty where it is no text."""
+def kind_at(node: Node) -> str:
+    """An item's kind; empty where it is no text, or no item."""
     return text_at(node, "kind") or ""
 
 

@@ -11,11 +11,18 @@ from __future__ import annotations
 import re
 
 from ..results.errors import EditError, InputError
-from ..yamltext.block import BlockSequence
 from ..yamltext.data import without_text
 from ..yamltext.edit import Document
-from ..yamltext.excerpt import colon_end, comments_from, end_of, indented, next_line
-from ..yamltext.lines import LINE_BREAKS, column, line_break, line_end, line_start
+from ..yamltext.excerpt import colon_end, end_of, indented
+from ..yamltext.lines import (
+    LINE_BREAKS,
+    column,
+    comments_from,
+    line_break,
+    line_start,
+    next_line,
+    past_blank_lines,
+)
 from ..yamltext.nodes import DETACHED, Alias, Mapping, Node, Sequence
 from ..yamltext.read import read
 from ..yamltext.write import flow
@@ -51,11 +58,8 @@ class Entry:
 
     def dash(self, document: Document) -> int:
         """Where its dash is, in block style. Raises EditError where that does not start a line."""
-        sequence, text = self.sequence, document.text
-        if isinstance(sequence, BlockSequence):
-            return sequence.dash(self.index)
-        before = sequence.entries[self.index - 1].end if self.index else sequence.open
-        dash = document.dash_from(before)
+        text = document.text
+        dash = self.sequence.dash(self.index, text)
         if text[line_start(text, dash) : dash].strip(" "):
             raise EditError("list-elsewhere")
         return dash
@@ -106,7 +110,7 @@ class Place:
             # Else, what is to follow the list stands right below its last line.
             place = end_of(text, node, self._dash + 1)
         if items and _KEEPS.search(items[-1]):
-            place = _past_blank_lines(text, place)
+            place = past_blank_lines(text, place)
         for item in items:
             document.put(place, place, item)
 
@@ -133,7 +137,7 @@ class Place:
 
 def replace(document: Document, item: Item, manifest: str) -> None:
     """Puts a manifest in the place of an item, and of its comments but those before it."""
-    entry = item.entry(document)
+    entry = item.entry()
     node = item.node if entry is None else entry.node
     document.release(node)
     text, start = document.text, item.node.open if entry is None else node.start
@@ -152,7 +156,7 @@ def replace(document: Document, item: Item, manifest: str) -> None:
 def _drop_below(document: Document, start: int, end: int, written: str) -> None:
     """Takes away the comments of an item that something else was written in place of."""
     if _KEEPS.search(written):
-        end = _past_blank_lines(document.text, end)
+        end = past_blank_lines(document.text, end)
     document.put(start, end, "")
 
 
@@ -181,7 +185,7 @@ def remove(document: Document, items: list[Item]) -> None:
     """Takes items away, and their comments."""
     entries: dict[int, list[Entry]] = {}
     for item in items:
-        entry = item.entry(document)
+        entry = item.entry()
         if entry is None:
             document.release(item.node)
             start = _marker_of(document.text, item.node)
@@ -207,8 +211,8 @@ def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) ->
         end = end_of(text, entry.node, dash + 1)
         if entry.index - 1 not in gone:
             before = entry.index - 1
-        behind = _past_blank_lines(text, end)
-        if before >= 0 and behind > end and text[sequence.entries[before].end - 1] in LINE_BREAKS:
+        behind = past_blank_lines(text, end)
+        if before >= 0 and behind > end and text[sequence.entry(before).end - 1] in LINE_BREAKS:
             end = behind  # the blank lines would be in the block scalar
         document.put(start, end, "")
     pair = parent.pair(ITEMS)
@@ -216,16 +220,6 @@ def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) ->
         colon = colon_end(text, pair[0])
         if colon is not None and sequence.start == sequence.open:
             document.put(colon, colon, " []")
-
-
-def _past_blank_lines(text: str, place: int) -> int:
-    """Where the next line starts that is not blank."""
-    while place < len(text):
-        end, break_ = line_end(text, place)
-        if text[place:end].strip(" \t"):
-            break
-        place = end + len(break_)
-    return place
 
 
 def _marker_of(text: str, root: Mapping) -> int:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from ..results.errors import InputError
 from ..yamltext.access import get, text_at
-from ..yamltext.block import BlockMapping
 from ..yamltext.data import content, frozen
 from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
-from .part_items import PartItems
+from .readers import PartItems, WholeItems
 from .split import RESOURCE_LIST, find_parts
 
 TYPE_CHECKING = False
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ..results.result import Result
     from .items import Item, Ways
     from .list_edits import Place
-    from .whole_items import WholeItems
 
 API_VERSIONS = (
     "config.kubernetes.io/v1",
@@ -34,24 +32,31 @@ class ResourceList:
     place for results.
     """
 
-    def __init__(self, text: str, quick: bool) -> None:
-        """Raises InputError where the text is no ResourceList and no stream of manifests. If
-        `quick`, UnsureError where only PyYAML can tell; other methods raise that as well, then.
+    def __init__(self, text: str, by_lines: bool = True) -> None:
+        """Raises InputError where the text is no ResourceList and no stream of manifests. Without
+        `by_lines`, PyYAML or the JSON reader reads the whole text.
         """
         self.document = Document(text)
         self.root: Mapping | None = None
+        parts = find_parts(self.document.text, len(text)) if by_lines else None
         self._items: PartItems | WholeItems
-        if quick:
-            parts = find_parts(text)
+        if parts is None:
+            self._read_whole()
+        else:
+            self._items = PartItems(self.document, parts)
             if parts.root is not None:
                 self._read_root(parts.root)
-            self._items = PartItems(parts)
-            return
-        from ..yamltext.read import read
-        from .whole_items import WholeItems
+            elif len(parts.spans) == 1 and self._items.items(frozenset()) is None:
+                self._read_whole()  # it may be a list
+        self._is_settled = False
 
-        roots = []
-        documents = [root for root in read(text) if not (isinstance(root, Scalar) and root.is_null)]
+    def _read_whole(self) -> None:
+        from ..yamltext.read import read_exactly
+
+        roots, text = [], self.document.source
+        documents = [
+            root for root in read_exactly(text) if not (isinstance(root, Scalar) and root.is_null)
+        ]
         for root in documents:
             if not isinstance(root, Mapping):
                 raise InputError("no-manifest", text, root.start)
@@ -59,11 +64,16 @@ class ResourceList:
             if text_at(root, "kind") == RESOURCE_LIST and len(documents) > 1:
                 raise InputError("resource-list-not-alone", text, root.start)
             self._read_root(root)
-        self._items = WholeItems(roots, text)
+        self._items = WholeItems(self.document, roots)
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
-        """The items of these kinds, in order."""
-        return self._items.items(kinds)
+        """The items of these kinds, in order. Raises InputError where one is no YAML."""
+        self._is_settled = True
+        items = self._items.items(kinds)
+        if items is None:
+            self._read_whole()
+            items = self._items.items(kinds) or []
+        return items
 
     def replace(self, item: Item, manifest: str) -> None:
         """Puts a manifest, as `item_edits` has them, in the place of an item. Raises EditError
@@ -71,25 +81,23 @@ class ResourceList:
         """
         from .list_edits import replace
 
-        item.read(lambda: replace(self.document, item, manifest))
+        replace(self.document, item, manifest)
 
     def insert_after(self, item: Item, manifests: list[str]) -> None:
         """Puts manifests behind an item, as `replace` does."""
-        place = item.read(lambda: self.place(item))
+        place = self.place(item)
         place.put(list(map(place.written, manifests)))
 
     def place(self, item: Item) -> Place:
         """Where new items go that follow an item or take its place."""
         from .list_edits import Place
 
-        return Place(self.document, item.entry(self.document), item.node)
+        return Place(self.document, item.entry(), item.node)
 
     def remove(self, items: list[Item]) -> None:
         """Takes items away, as `replace` replaces one."""
         from .list_edits import remove
 
-        for item in items:
-            item.settle()
         remove(self.document, items)
 
     def append(self, manifests: list[str]) -> None:
@@ -98,12 +106,18 @@ class ResourceList:
         """
         from .list_edits import append, append_documents
 
+        self._settle()
         root, last = self._items.root, self._items.last()
         if root is not None:
             append(self.document, root, last, manifests)
         else:
             document = last if isinstance(last, Mapping) else None
             append_documents(self.document, document, manifests)
+
+    def _settle(self) -> None:
+        """Sees to it that the last item's end is known."""
+        if not self._is_settled:
+            self.items(frozenset())
 
     @property
     def ways(self) -> Ways:
@@ -113,13 +127,6 @@ class ResourceList:
     @property
     def function_config(self) -> Node | None:
         return get(self.root, "functionConfig")
-
-    def exact_function_config(self) -> Node | None:
-        """The same, read by PyYAML."""
-        root = self.root
-        if not isinstance(root, BlockMapping):
-            return self.function_config
-        return _exact_value(root, "functionConfig")
 
     def _read_root(self, root: Mapping) -> None:
         source = self.document.source
@@ -147,6 +154,7 @@ class ResourceList:
         """
         if self.root is None or not results:
             return
+        self._settle()
         document, parent, name = self.document, self.root, "results"
         if isinstance(get(parent, name), Mapping):
             parent, name = document.own_mapping(parent, name), "items"
@@ -164,14 +172,3 @@ class ResourceList:
             document.rewrite(parent, name, [*range(len(old)), *new])
         else:
             document.update(parent, {name: [*new]})
-
-
-def _exact_value(root: BlockMapping, name: str) -> Node | None:
-    from ..yamltext.events import read_part
-
-    pairs = root.pairs
-    starts = [key.start for key, _ in pairs] + [root.limit]
-    for i, (key, _) in reversed([*enumerate(pairs)]):
-        if isinstance(key, Scalar) and key.value == name:
-            return get(read_part(root.text, starts[i], starts[i + 1]), name)
-    return None

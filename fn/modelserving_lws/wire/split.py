@@ -5,98 +5,308 @@ block style or in JSON, or the documents of a stream.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from ..results.errors import BoundsError, InputError, UnsureError
+from ..results.errors import BoundsError, InputError
 from ..yamltext.access import get, text_at
-from ..yamltext.block import (
-    BlockSequence,
-    UnreadNode,
-    block_document,
-    is_simple,
-    kinds_of,
-    kinds_of_documents,
-    read_block,
-)
-from ..yamltext.nodes import Mapping, Node, Scalar, Sequence
+from ..yamltext.block import OUTDENTED, read_block
+from ..yamltext.grammar import matches
+from ..yamltext.lines import has_line_feeds_only
+from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence
+from ..yamltext.read import read_part, read_part_exactly, start_of_content
+from .items import ITEMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .list_edits import Entry
+    from collections.abc import Callable
 
 RESOURCE_LIST = "ResourceList"
 MAX_ITEMS = 200_000
+_MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
+_ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
 _MARKER = re.compile(r"---(?: *| +#[^\n]*)(?:\n|\Z)")
-_NO_CONTENT = re.compile(r"(?: *+(?:#[^\n]*)?(?:\n|\Z(?<!\n)))*+")
+# The first lines of an item in a sequence at a column, or of one that is a document.
+_ITEM = (
+    r"- (?:(?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n"
+    r"""|\{(?:["']?apiVersion["']?: ["']?[A-Za-z0-9./-]+["']?, ?)?"""
+    r"""["']?kind["']?: ["']?([A-Za-z0-9]+)["']?[,}])"""
+)
+_DOCUMENT = r"(?:apiVersion: [^\n]*\n)?kind: ([A-Za-z0-9]+)\n"
 
 
-class Parts:
-    """The items of a text, by number. `root` is the mapping that has them; None for a stream.
-    `starts` are where the lines of each start, and last where those of the last end; empty where no
-    lines are theirs alone.
-    """
+class Listed(Sequence):
+    """Items that are read when something asks for them, by `read`."""
 
-    # Of items that hold items of their own.
-    holders: frozenset[str] = frozenset(("List",))
+    __slots__ = ("_end", "_places", "read")
 
-    def __init__(self, text: str, root: Mapping | None, starts: list[int]) -> None:
-        self.text = text
-        self.root = root
-        self.starts = starts
+    def __init__(self, places: list[int], start: int, end: int | None) -> None:
+        """`places` are where the items start, with their dash if they have one. In flow style, the
+        list has an end of its own.
+        """
+        self.start = self.open = start
+        self.flow = end is not None
+        self.offset = 0
+        self._places = places
+        self._end = end
+        self.read: Callable[[int], Node]
+
+    @property
+    def end(self) -> int:  # type: ignore[override]
+        return self.last.end if self._end is None else self._end
+
+    def entry(self, i: int) -> Node:
+        return self.read(i)
+
+    @property
+    def entries(self) -> list[Node]:  # type: ignore[override]
+        return list(map(self.entry, range(self.count)))
 
     @property
     def count(self) -> int:
-        return max(len(self.starts) - 1, 0)
+        return len(self._places)
+
+    def dash(self, i: int, text: str) -> int:  # noqa: ARG002 (as others have it)
+        return self._places[i]
+
+
+class _Root(Mapping):
+    """A mapping whose last value may be items."""
+
+    __slots__ = ()
+
+    def __init__(self, start: int) -> None:
+        self.start = self.open = start
+        self.flow = False
+        self.pairs = []
+        self.repeated = NO_KEYS
+        self._own = None
+
+    @property
+    def end(self) -> int:  # type: ignore[override]
+        return self.last.end
+
+
+class Parts:
+    """The items of a text, by number: `spans` are where each starts (with its dash, if it has one)
+    and ends. `root` is the mapping that has them; None for a stream. `holders` are the kinds of
+    those that hold items of their own.
+    """
+
+    holders: frozenset[str] = frozenset(("List",))
+    # Whether a reader of the whole text gave the spans and kinds.
+    is_certain = False
+
+    def __init__(self, text: str, spans: list[tuple[int, int]]) -> None:
+        self.text = text
+        self.end = len(text)
+        self.spans = spans
+        self.root: Mapping | None = None
+        places = [start for start, _ in spans]
+        self.listed = Listed(places, places[0] if places else len(text), None)
+        if len(spans) > MAX_ITEMS:
+            raise too_many_items(text, spans[MAX_ITEMS][0])
 
     def kinds(self) -> list[str | None]:
-        """For each item its `kind`, where it is at once seen to be a plain word; else None."""
+        """The `kind` of each, as far as its first lines say it."""
         raise NotImplementedError
 
-    def node(self, i: int) -> Node:
-        """An item, or what leaves it to be read exactly."""
+    def start(self, i: int) -> int:
+        """Where the line starts that an item starts on."""
+        return self.spans[i][0]
+
+    def matches(self, i: int) -> bool:
+        """Whether an item's lines mean what they look like."""
+        return matches(self.text, self.start(i), self.spans[i][1])
+
+    def block(self, i: int) -> Node:
+        """An item whose lines do."""
         raise NotImplementedError
 
-    def exact(self, i: int) -> Node:
-        """An item, all of it read. Raises UnsureError where that needs what is around it,
-        BoundsError where it is beyond the bounds.
+    def exact(self, i: int) -> Node | None:
+        """Another item; None where it is none by itself. Raises BoundsError."""
+        raise NotImplementedError
+
+    def head(self, i: int) -> Node:
+        """The first fields of an item that is beyond the bounds, as far as their lines mean what
+        they look like, so that it can be named.
         """
-        raise NotImplementedError
+        start, (dash, end) = self.start(i), self.spans[i]
+        column = dash - start + 2 * self.text.startswith("- ", dash)
+        found = islice(OUTDENTED[column].finditer(self.text, dash + 2, end), 20)
+        for end in reversed([match.start() + 1 for match in found]):
+            if matches(self.text, start, end):
+                node = read_block(self.text, dash, end)
+                return node.last if isinstance(node, Sequence) else node
+        return Mapping(dash, dash, False)
 
     def length(self, i: int) -> int:
         """How many characters an item has, at most."""
-        return self.starts[i + 1] - self.starts[i]
-
-    def place(self, i: int) -> str:
-        """What names an item that has no name."""
-        return f"items[{i}]"
-
-    def entry(self, i: int, node: Node) -> Entry | None:
-        """Where an item stands in a list; None for a document. Raises EditError where that list
-        stands elsewhere in the text.
-        """
-        raise NotImplementedError
-
-    def _entry(self, listed: Sequence, i: int, node: Node) -> Entry:
-        from .list_edits import Entry
-
-        if self.root is None:
-            raise AssertionError("a stream has no entries")
-        return Entry(self.root, listed, node, i, self.count)
+        return self.spans[i][1] - self.spans[i][0]
 
 
-def find_parts(text: str) -> Parts:
-    """Raises UnsureError where only reading the whole text tells, InputError for too many items."""
+class _BlockList(Parts):
+    """The list at the key `items` of a mapping that is a document."""
+
+    def __init__(self, text: str, spans: list[tuple[int, int]], column: int) -> None:
+        super().__init__(text, spans)
+        self._column = column
+
+    def kinds(self) -> list[str | None]:
+        pattern = re.compile(_ITEM.replace("COLUMN", str(self._column)))
+        return _kinds(self.text, pattern, [start for start, _ in self.spans])
+
+    def start(self, i: int) -> int:
+        return self.spans[i][0] - self._column
+
+    def block(self, i: int) -> Node:
+        listed = read_block(self.text, *self.spans[i])
+        return listed.entry(0) if isinstance(listed, Sequence) else listed
+
+    def exact(self, i: int) -> Node | None:
+        start, end = self.spans[i]
+        end = min(end, self.end)
+        if self.text.startswith('- {"', start):
+            return read_part_exactly(self.text, start + 2, end)
+        listed = read_part_exactly(self.text, start - self._column, end)
+        return listed.last if isinstance(listed, Sequence) and listed.count == 1 else None
+
+
+class _JSONList(Parts):
+    is_certain = True
+
+    def __init__(self, text: str, spans: list[tuple[int, int]], kinds: list[str]) -> None:
+        super().__init__(text, spans)
+        self._kinds = kinds
+
+    def kinds(self) -> list[str | None]:
+        return [*self._kinds]
+
+    def matches(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
+        return False
+
+    def exact(self, i: int) -> Node | None:
+        from ..results.errors import NotJSONError
+        from ..yamltext.json_ import read_value
+
+        try:
+            return read_value(self.text, *self.spans[i])
+        except NotJSONError:
+            return None
+
+
+class _Stream(Parts):
+    holders = frozenset(("List", RESOURCE_LIST))
+
+    def kinds(self) -> list[str | None]:
+        return _kinds(self.text, re.compile(_DOCUMENT), [start for start, _ in self.spans])
+
+    def start(self, i: int) -> int:
+        return self.text.rfind("\n", 0, self.spans[i][0]) + 1
+
+    def matches(self, i: int) -> bool:
+        return self.text[self.spans[i][0]] != "-" and super().matches(i)
+
+    def block(self, i: int) -> Node:
+        return read_block(self.text, *self.spans[i])
+
+    def exact(self, i: int) -> Node | None:
+        node = read_part_exactly(self.text, self.start(i), min(self.spans[i][1], self.end))
+        is_manifest = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_null)
+        return node if is_manifest else None
+
+
+def find_parts(text: str, end: int) -> Parts | None:
+    """The items of a text that ends with a line break, which may not stand in the source, that has
+    its `end`; None where only the whole text tells. Raises InputError for too many items.
+    """
+    parts = _find_parts(text)
+    if parts is not None:
+        parts.end = end
+    return parts
+
+
+def _find_parts(text: str) -> Parts | None:
     if text.lstrip()[:1] == "{":
-        return _JSONList(text)
-    if not is_simple(text):
-        raise UnsureError
-    found = documents(text)
-    if len(found) == 1:
-        _, start, end = found[0]
-        root = read_block(text, start, end)
-        if has_items(root):
-            return _BlockList(text, root)
-    return _Stream(text, found)
+        return _json_list(text)
+    found = documents(text) if has_line_feeds_only(text) else None
+    if found is None or len(found) != 1:
+        return None if found is None else _Stream(text, found)
+    return _block_list(text, *found[0]) or _Stream(text, found)
+
+
+def _block_list(text: str, start: int, end: int) -> Parts | None:
+    if text[start] == "-" or text[start - 1 : start] == " ":
+        return None
+    lines = [start, *_outdented(text, start, end, 0)]
+    keys = [line for line in lines if text[line] != "-" or text[line + 1] not in " \n"]
+    place = next((i for i, line in enumerate(keys) if text.startswith("items:", line)), None)
+    if len(lines) - len(keys) > MAX_ITEMS:
+        raise too_many_items(text, lines[-1])
+    if place is None or len(keys) > MAX_READ:
+        return None
+    below = keys[place + 1] if place + 1 < len(keys) else end
+    head = _ITEMS.match(text, keys[place], below)
+    if head is None:  # on the line of the key, none maybe
+        first, dashes, column = below, [], 0
+    else:
+        first = start_of_content(text, head.end(), below)
+        column = first - text.rfind("\n", 0, first) - 1 if first < below else 0
+        dashes = [first, *_outdented(text, first, below, column)] if first < below else []
+        if any(text[dash] != "-" or text[dash - column - 1] != "\n" for dash in dashes):
+            return None
+    ends = [dash - column for dash in dashes[1:]] + [below]
+    parts = _BlockList(text, list(zip(dashes, ends, strict=False)), column)
+    root = _Root(start)
+    for begin, stop in ((start, first - column), (below, end)):
+        if start_of_content(text, begin, stop) < stop:
+            part = read_part(text, begin, stop)
+            if not isinstance(part, Mapping) or part.merged():
+                return None
+            root.pairs += part.pairs
+    return _with_root(parts, root)
+
+
+def _outdented(text: str, start: int, end: int, column: int) -> list[int]:
+    """Where the lines at the column or left of it have their first character."""
+    found = islice(OUTDENTED[column].finditer(text, start, end), _MOST_LINES)
+    return [match.end() - 1 for match in found]
+
+
+def _json_list(text: str) -> Parts | None:
+    from ..results.errors import NotJSONError
+    from ..yamltext.json_ import read_json_list
+
+    try:
+        root, kinds = read_json_list(text)
+    except (NotJSONError, BoundsError):
+        return None
+    listed = get(root, ITEMS)
+    spans = [(it.start, it.end) for it in listed.entries] if isinstance(listed, Sequence) else []
+    if len(spans) != len(kinds) or ITEMS in root.repeated:
+        return None
+    parts = _JSONList(text, spans, kinds)
+    if listed is not None:
+        parts.listed = Listed([start for start, _ in spans], listed.start, listed.end)
+    return _with_root(parts, root)
+
+
+def _with_root(parts: Parts, root: Mapping) -> Parts | None:
+    """The parts, in the mapping that they are the items of; None where it is no list of items, or
+    one of others.
+    """
+    listed = get(root, ITEMS)
+    if parts.spans:
+        root.set(ITEMS, parts.listed)
+    elif listed is not None and not (isinstance(listed, Sequence) and not listed.count):
+        return None
+    parts.root = root
+    return parts if has_items(root) else None
+
+
+def _kinds(text: str, pattern: re.Pattern[str], starts: list[int]) -> list[str | None]:
+    heads = [pattern.match(text, start) for start in starts]
+    return [None if head is None else head[head.lastindex or 0] for head in heads]
 
 
 def has_items(root: Mapping) -> bool:
@@ -117,157 +327,27 @@ def is_list(node: Mapping) -> bool:
     )
 
 
-class _BlockList(Parts):
-    def __init__(self, text: str, root: Mapping) -> None:
-        items = get(root, "items")
-        self._items = items if isinstance(items, BlockSequence) else None
-        if self._items is None and items is not None:
-            is_empty = isinstance(items, Sequence) and not items.count
-            if not is_empty:
-                raise UnsureError
-        super().__init__(text, root, [len(text)] if self._items is None else self._items.lines)
-        if self.count > MAX_ITEMS:
-            raise too_many_items(text, self.starts[MAX_ITEMS])
-
-    @property
-    def _sequence(self) -> BlockSequence:
-        if self._items is None:
-            raise AssertionError("there must be items")
-        return self._items
-
-    def kinds(self) -> list[str | None]:
-        return [] if self._items is None else kinds_of(self._items)
-
-    def node(self, i: int) -> Node:
-        return self._sequence.node(i)
-
-    def exact(self, i: int) -> Node:
-        node = self._sequence.node(i)
-        if isinstance(node, UnreadNode) and self.text.startswith('{"', node.start):
-            from ..yamltext.json_ import read_json
-
-            item = read_json(self.text, node.start, self.starts[i + 1])
-            if item is not None:
-                return item
-        from ..yamltext.events import read_part
-
-        sequence = read_part(self.text, self.starts[i], self.starts[i + 1])
-        if not isinstance(sequence, Sequence) or len(sequence.entries) != 1:
-            raise UnsureError
-        return sequence.entries[0]
-
-    def entry(self, i: int, node: Node) -> Entry:
-        return self._entry(self._sequence, i, node)
-
-
-class _JSONList(Parts):
-    """Its items are always read exactly."""
-
-    def __init__(self, text: str) -> None:
-        from ..results.errors import NotJSONError
-        from ..yamltext.json_ import read_json_list
-
-        try:
-            root, kinds = read_json_list(text)
-        except (NotJSONError, BoundsError):
-            raise UnsureError from None
-        if not has_items(root):
-            raise UnsureError
-        super().__init__(text, root, [])
-        self._kinds = kinds
-        items = get(root, "items")
-        if items is not None and (
-            not isinstance(items, Sequence) or items.count != len(kinds) or "items" in root.repeated
-        ):
-            raise UnsureError
-        self._items = items
-        if self.count > MAX_ITEMS:
-            raise too_many_items(text, self._sequence.entries[MAX_ITEMS].start)
-
-    @property
-    def _sequence(self) -> Sequence:
-        if not isinstance(self._items, Sequence):
-            raise AssertionError("there must be items")
-        return self._items
-
-    @property
-    def count(self) -> int:
-        return len(self._kinds)
-
-    def kinds(self) -> list[str | None]:
-        return [*self._kinds]
-
-    def length(self, i: int) -> int:
-        entry = self._sequence.entries[i]
-        return entry.end - entry.start
-
-    def node(self, i: int) -> Node:
-        return UnreadNode(self._sequence.entries[i].start)
-
-    def exact(self, i: int) -> Node:
-        from ..results.errors import NotJSONError
-        from ..yamltext.json_ import read_value
-
-        entry = self._sequence.entries[i]
-        try:
-            return read_value(self.text, entry.start, entry.end)
-        except NotJSONError:
-            raise UnsureError from None
-
-    def entry(self, i: int, node: Node) -> Entry:
-        return self._entry(self._sequence, i, node)
-
-
-class _Stream(Parts):
-    holders = frozenset(("List", RESOURCE_LIST))
-
-    def __init__(self, text: str, documents: list[tuple[int, int, int]]) -> None:
-        """`documents` are where each starts, where its text starts, and where it ends."""
-        super().__init__(text, None, [start for start, _, _ in documents] + [len(text)])
-        self._bounds = [(start, end) for _, start, end in documents]
-
-    def kinds(self) -> list[str | None]:
-        return kinds_of_documents(self.text, [start for start, _ in self._bounds])
-
-    def node(self, i: int) -> Node:
-        return block_document(self.text, *self._bounds[i])
-
-    def exact(self, i: int) -> Node:
-        from ..yamltext.events import read_part
-
-        node = read_part(self.text, *self._bounds[i], shares=False)
-        if not isinstance(node, Mapping) and not (isinstance(node, Scalar) and node.is_null):
-            raise UnsureError
-        return node
-
-    def place(self, i: int) -> str:  # noqa: ARG002 (as lists have it)
-        return ""
-
-    def entry(self, i: int, node: Node) -> None:  # noqa: ARG002 (as lists have it)
-        return None
-
-
-def documents(text: str) -> list[tuple[int, int, int]]:
-    """For each document that has more than comments: where it starts, where the line of its first
-    key starts, and where it ends. Raises UnsureError where that takes more than finding `---`: at
-    the start of a line it stands for nothing else (https://yaml.org/spec/1.1/, 9.1.2).
+def documents(text: str) -> list[tuple[int, int]] | None:
+    """For each document that has more than comments: where its first key starts, and where it ends.
+    None where that takes more than finding `---`: at the start of a line it stands
+    for nothing else (https://yaml.org/spec/1.1/, 9.1.2).
     """
     if "\n..." in text or "\n%" in text or text[:1] in ("%", "."):
-        raise UnsureError
-    found: list[tuple[int, int, int]] = []
+        return None
+    found: list[tuple[int, int]] = []
     start = 0
     while True:
         end = _next_marker(text, start)
-        content = _start_of_content(text, start, end)
+        content = start_of_content(text, start, end)
         if content < end:
             if len(found) == MAX_ITEMS:
                 raise too_many_items(text, content)
-            found.append((start if found else 0, content, end))
+            found.append((content, end))
         if end == len(text):
             return found
         match = _MARKER.match(text, end)
         if match is None:
-            raise UnsureError
+            return None
         start = match.end()
 
 
@@ -277,9 +357,3 @@ def _next_marker(text: str, start: int) -> int:
         return start
     place = text.find("\n---", start)
     return len(text) if place < 0 else place + 1
-
-
-def _start_of_content(text: str, start: int, end: int) -> int:
-    """Where the first line starts that is neither blank nor a comment."""
-    match = _NO_CONTENT.match(text, start, end)
-    return start if match is None else match.end()

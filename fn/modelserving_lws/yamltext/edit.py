@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from ..results.errors import EditError, UnsureError
-from .block import BlockMapping, BlockSequence
+from ..results.errors import EditError
 from .data import detached, equals
 from .nodes import (
     DETACHED,
@@ -154,10 +153,7 @@ class Document:
         """The mapping at a key, for editing. Where it stands elsewhere in the text (behind an
         alias, or brought by a merge key), a copy of it is put into the parent.
         """
-        node = self._own_value(parent, name)
-        if not isinstance(node, Mapping):
-            raise AssertionError(f"`{name}` must be a mapping")
-        return node
+        return _mapping(self._own_value(parent, name))
 
     def own_sequence(self, parent: Mapping, name: str) -> Sequence:
         """The sequence at a key, as `own_mapping` gives a mapping."""
@@ -168,10 +164,7 @@ class Document:
 
     def own_entry(self, sequence: Sequence, index: int) -> Mapping:
         """The mapping that is an entry, as `own_mapping` gives it."""
-        node = self._own(sequence.entries[index])
-        if not isinstance(node, Mapping):
-            raise AssertionError(f"entry {index} must be a mapping")
-        return node
+        return _mapping(self._own(sequence.entry(index)))
 
     def _own_value(self, parent: Mapping, name: str) -> Node | None:
         value = parent.value(name)
@@ -205,14 +198,12 @@ class Document:
                 self._count(alias)
                 self._write_out(alias, None)
 
-    def _unshare_all(self, node: Node) -> None:
-        """The same for a node that is about to go, with all that is below it."""
+    def release(self, node: Node) -> None:
+        """Prepares for a node to go: writes out the aliases of it and of what is in it."""
         waiting = [node]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, BlockMapping):
-                if "&" in node.text[node.start : node.limit]:
-                    raise UnsureError  # it may have an anchor where it has not been read
+            if not node.may_be_shared:
                 continue
             self._unshare(node)
             if isinstance(node, Alias):
@@ -272,8 +263,8 @@ class Document:
             raise EditError(
                 "shared-too-large",
                 anchor=anchor.anchor,
-                place=self._splices.place(anchor.start),
-                other=self._splices.place(node.start),
+                place=self._splices.lines.place(anchor.start),
+                other=self._splices.lines.place(node.start),
                 limit=MAX_NODES,
             )
 
@@ -292,17 +283,9 @@ class Document:
         """What stands between new entries of a sequence in flow style that is not empty."""
         return self._splices.comma(sequence)
 
-    def dash_from(self, position: int) -> int:
-        """Where the next dash is, that only comments and white space may stand before."""
-        return self._splices.dash_from(position)
-
     def below(self, node: Node) -> int:
         """Where the line below a node starts. Raises EditError where no line can stand there."""
         return self._splices.below(node)
-
-    def release(self, node: Node) -> None:
-        """Prepares for a node to go: writes out the aliases of it and of what is in it."""
-        self._unshare_all(node)
 
     def update(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Sets keys to strings, and below mappings their keys in the same way; what holds the
@@ -337,7 +320,7 @@ class Document:
         elif isinstance(pair[1], Alias):
             self._write_out(pair[1], value)
         else:
-            self._unshare_all(pair[1])
+            self.release(pair[1])
             self._splices.replace(mapping, pair[1], value)
 
     def add_first(self, parent: Mapping, name: str, data: dict[str, Data]) -> None:
@@ -360,8 +343,8 @@ class Document:
         gone = []
         for i, (key, value) in enumerate(mapping.pairs):
             if isinstance(key, Scalar) and key.value in names:
-                self._unshare_all(key)
-                self._unshare_all(value)
+                self.release(key)
+                self.release(value)
                 gone.append(i)
         if gone:
             self._splices.remove_pairs(mapping, gone)
@@ -387,21 +370,16 @@ class Document:
         stays = {id(entry) for entry in entries}
         for entry in sequence.entries:
             if id(entry) not in stays:
-                self._unshare_all(entry)
+                self.release(entry)
         pair = parent.pair(name)
         if pair is not None:
             self._splices.rewrite(sequence, pair[0], entries)
 
     def insert_first(self, parent: Mapping, name: str, entries: list[Data]) -> None:
         """Inserts entries at the front of the sequence at a key."""
-        sequence = self.own_sequence(parent, name)
-        if isinstance(sequence, BlockSequence):
-            self._splices.insert_first(sequence, entries)
-            return
-        pair = parent.pair(name)
-        if sequence.flow and DETACHED not in (parent.start, sequence.start) and pair is not None:
-            self._splices.insert_first_in_flow(sequence, pair[0], entries)
-        else:
+        sequence, pair = self.own_sequence(parent, name), parent.pair(name)
+        has_text = DETACHED not in (parent.start, sequence.start)
+        if not (has_text and pair and self._splices.insert_first(sequence, pair[0], entries)):
             new = [entry for entry in entries if isinstance(entry, dict)]
             self.rewrite(parent, name, [*new, *range(sequence.count)])
 
@@ -414,3 +392,9 @@ class Document:
         sequence = parent.get(name)
         if isinstance(sequence, Sequence) and DETACHED not in (sequence.start, parent.start):
             self._splices.indent_as(parent, sequence)
+
+
+def _mapping(node: Node | None) -> Mapping:
+    if not isinstance(node, Mapping):
+        raise AssertionError("there must be a mapping")
+    return node

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import yaml
 
-from ..results.errors import InputError, UnsureError
+from ..results.errors import InputError
 from .lines import BYTE_ORDER_MARK
 from .nodes import (
     LONG,
@@ -73,20 +73,17 @@ def _check_directives(text: str) -> None:
                 raise InputError("too-many-directives", text, position, limit=_MAX_DIRECTIVES)
 
 
-def read_part(text: str, start: int, end: int, shares: bool = True) -> Node:
-    """The root node of a part of a text that is one document by itself. Raises UnsureError where it
-    is none, or where what is behind it may use its anchors, if the part `shares` them; BoundsError
-    as `read_yaml` does.
+def read_events(text: str, start: int, end: int) -> Node | None:
+    """The root node of a part of a text that is one document by itself; None where it is none, or
+    where what is behind it may use its anchors. Raises BoundsError as `read_yaml` does.
     """
     try:
         roots, anchors = _compose(text, start, text[start:end])
     except (InputError, yaml.YAMLError) as error:
         if _is_too_deep(error):
             raise too_deep(start) from None
-        raise UnsureError from None
-    if len(roots) != 1 or (shares and anchors and _may_use(text, end, anchors)):
-        raise UnsureError
-    return roots[0]
+        return None
+    return None if len(roots) != 1 or (anchors and _may_use(text, end, anchors)) else roots[0]
 
 
 def _may_use(text: str, start: int, anchors: set[str]) -> bool:
@@ -201,15 +198,11 @@ class _Composer:
         return collection
 
     def _close(self, collection: Collection, children: list[Node], end: int) -> None:
-        if isinstance(collection, Mapping):
-            collection.pairs = list(zip(children[::2], children[1::2], strict=True))
-        elif isinstance(collection, Sequence):
-            collection.entries = children
         # The mark of what has no closing bracket is at the next token, behind blank lines and
         # comments.
         if children and not (collection.flow and self._text[end - 1 : end] in ("]", "}")):
             end = children[-1].end
-        collection.close(end, children)
+        collection.fill(children, end)
 
     def _alias(self, event: Any) -> Alias:
         begin, end = event.start_mark.index + self._start, event.end_mark.index + self._start

@@ -15,7 +15,15 @@ from ..results.errors import ItemError
 from ..results.quoting import quote
 from ..results.result import Result
 from .data import without_text
-from .lines import BYTE_ORDER_MARK, LINE_BREAKS, column, line_end, line_start
+from .lines import (
+    BYTE_ORDER_MARK,
+    LINE_BREAKS,
+    column,
+    comments_from,
+    line_end,
+    line_start,
+    next_line,
+)
 from .nodes import (
     DETACHED,
     MAX_NODES,
@@ -122,35 +130,10 @@ def end_of(text: str, node: Node, base: int) -> int:
     return end
 
 
-def comments_from(text: str, place: int) -> tuple[list[tuple[int, int]], int]:
-    """The comments that have the next lines: the column of each, and where its line ends; then the
-    column of what follows, 0 at the end.
-    """
-    comments: list[tuple[int, int]] = []
-    while place < len(text):
-        stop, line_break = line_end(text, place)
-        line = text[place:stop]
-        words = line.lstrip(" \t")
-        place = stop + len(line_break)
-        if words.startswith("#"):
-            comments.append((len(line) - len(words), place))
-        elif words:
-            return comments, len(line) - len(words)
-    return comments, 0
-
-
 def colon_end(text: str, key: Node) -> int | None:
     """Where the text goes on behind the colon of a key in block style, if that is on its line."""
     match = _COLON.match(text, key.end)
     return None if match is None else match.end()
-
-
-def next_line(text: str, end: int) -> int:
-    """Where the line below a node starts; a block scalar ends just there."""
-    if end and text[end - 1] in LINE_BREAKS:
-        return end
-    place, break_ = line_end(text, end)
-    return place + len(break_)
 
 
 def _check(node: Node, text: str) -> None:
@@ -176,7 +159,7 @@ def _comments_above(text: str, owner: Mapping, key: Node) -> str:
         return ""
     floor = 0
     for other, value in owner.pairs:
-        if other is key:
+        if other.start == key.start:
             break
         floor = value.end
     lines: list[str] = []

@@ -74,7 +74,8 @@ def read_json_list(text: str) -> tuple[Mapping, list[str]]:
         position = _past(",", text, position)
     if _skip(text, position + 1) < len(text):
         raise NotJSONError
-    return _closed(root, position + 1, children), kinds
+    root.fill(children, position + 1)
+    return root, kinds
 
 
 def _unread_items(text: str, start: int, kinds: list[str]) -> Sequence:
@@ -90,7 +91,8 @@ def _unread_items(text: str, start: int, kinds: list[str]) -> Sequence:
         if len(entries) > MAX_READ:
             raise too_large(start)
         position = _skip(text, end)
-    return _closed(items, position + 1, entries)
+    items.fill(entries, position + 1)
+    return items
 
 
 def read_value(text: str, start: int, end: int) -> Node:
@@ -107,7 +109,8 @@ def read_value(text: str, start: int, end: int) -> Node:
             children.append(Scalar(place, match.end(), value, '"'))
         elif part in "]}":
             collection, siblings = above.pop()
-            siblings.append(_closed(collection, place + 1, children))
+            collection.fill(children, place + 1)
+            siblings.append(collection)
             children = siblings
         elif part in "[{":
             made = Mapping if part == "{" else Sequence
@@ -121,15 +124,6 @@ def read_value(text: str, start: int, end: int) -> Node:
         if not left:
             raise too_large(place)
     return children[0]
-
-
-def _closed(collection: C, end: int, children: list[Node]) -> C:
-    if isinstance(collection, Mapping):
-        collection.pairs = list(zip(children[::2], children[1::2], strict=True))
-    elif isinstance(collection, Sequence):
-        collection.entries = children
-    collection.close(end, children)
-    return collection
 
 
 def _unescaped(text: str, start: int) -> str:

@@ -29,24 +29,107 @@ def line_end(text: str, position: int) -> tuple[int, str]:
     return (len(text), "") if match is None else (match.start(), match.group())
 
 
+def next_line(text: str, end: int) -> int:
+    """Where the line below a node that ends here starts. A block scalar ends behind its line breaks
+    and its blank lines, so that nothing is put between these.
+    """
+    if end and text[end - 1] in LINE_BREAKS:
+        return end
+    place, break_ = line_end(text, end)
+    return place + len(break_)
+
+
+def past_blank_lines(text: str, place: int) -> int:
+    """Where the next line starts that is not blank."""
+    while place < len(text):
+        end, break_ = line_end(text, place)
+        if text[place:end].strip(" \t"):
+            break
+        place = end + len(break_)
+    return place
+
+
+def comments_from(text: str, place: int) -> tuple[list[tuple[int, int]], int]:
+    """The comments that have the next lines: the column of each, and where its line ends; then the
+    column of what follows, 0 at the end.
+    """
+    comments: list[tuple[int, int]] = []
+    while place < len(text):
+        stop, line_break = line_end(text, place)
+        line = text[place:stop]
+        words = line.lstrip(" \t")
+        place = stop + len(line_break)
+        if words.startswith("#"):
+            comments.append((len(line) - len(words), place))
+        elif words:
+            return comments, len(line) - len(words)
+    return comments, 0
+
+
+def has_line_feeds_only(text: str) -> bool:
+    """Whether line feeds alone end the lines of the text, and no byte order mark starts it."""
+    return "\r" not in text and (
+        text.isascii() or not any(character in text for character in "\x85\u2028\u2029\ufeff")
+    )
+
+
 class Lines:
-    """Finds lines and columns in a text, at a cost that does not grow with the text."""
+    """Finds lines and columns in a text that ends with a line break, at a cost that does not grow
+    with the text.
+    """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
+        # Where line feeds alone end the lines, they are found at once.
+        self.has_line_feeds_only = has_line_feeds_only(text)
         # For each block of the text, the line feeds before it, and the place of the last of them.
-        self._before = [(0, -1)]
-        for start in range(0, len(text) - _BLOCK, _BLOCK):
-            count, last = self._before[-1]
-            count += text.count("\n", start, start + _BLOCK)
-            self._before.append((count, max(last, text.rfind("\n", start, start + _BLOCK))))
+        self._before: list[tuple[int, int]] = []
+
+    def start(self, position: int) -> int:
+        if self.has_line_feeds_only:
+            return self.text.rfind("\n", 0, position) + 1
+        return line_start(self.text, position)
+
+    def end(self, position: int) -> int:
+        if self.has_line_feeds_only:
+            return self.text.index("\n", position)
+        return line_end(self.text, position)[0]
+
+    def next(self, position: int) -> int:
+        """Where the line behind that of this position starts."""
+        end, break_ = line_end(self.text, position)
+        return end + len(break_)
+
+    def column(self, position: int) -> int:
+        return position - self.start(position)
+
+    def starts(self, position: int) -> bool:
+        """Whether a line starts here, but for its indentation."""
+        return not self.text[self.start(position) : position].strip(" ")
+
+    def below(self, end: int) -> int:
+        """What `next_line` gives."""
+        if self.has_line_feeds_only:
+            return end if self.text[end - 1] == "\n" else self.text.index("\n", end) + 1
+        return next_line(self.text, end)
+
+    def line_break(self, position: int) -> str:
+        """The line break that is in use around a position."""
+        return "\n" if self.has_line_feeds_only else line_break(self.text, position)
 
     def place(self, position: int) -> str:
         """A position, for messages."""
+        text, before = self.text, self._before
+        if not before:
+            before.append((0, -1))
+            for start in range(0, len(text) - _BLOCK, _BLOCK):
+                count, last = before[-1]
+                count += text.count("\n", start, start + _BLOCK)
+                before.append((count, max(last, text.rfind("\n", start, start + _BLOCK))))
         start = position // _BLOCK * _BLOCK
-        count, last = self._before[start // _BLOCK]
-        count += self._text.count("\n", start, position)
-        last = max(last, self._text.rfind("\n", start, position))
+        count, last = before[start // _BLOCK]
+        count += text.count("\n", start, position)
+        last = max(last, text.rfind("\n", start, position))
         return f"line {count + 1}, column {position - last}"
 
 

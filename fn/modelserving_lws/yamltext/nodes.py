@@ -8,6 +8,7 @@ it is made by an edit, and `document.py` writes it.
 from __future__ import annotations
 
 from ..results.errors import BoundsError, ShapeError
+from .lines import line_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Node:
     aliases: list[Alias] | None = None
     size = 1
     depth = 0
+    # Whether a node below may have an anchor, or be an alias.
+    may_be_shared = True
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
@@ -128,6 +131,10 @@ class Collection(Node):
         self.flow = flow
         self.size = ENDLESS
         self.depth = ENDLESS
+
+    def fill(self, children: list[Node], end: int) -> None:
+        """Gives a new collection what it holds, and its end."""
+        raise NotImplementedError
 
     def close(self, end: int, children: list[Node]) -> None:
         """Sets the end and counts the children; before, the node is infinite, as YAML's
@@ -198,7 +205,12 @@ class Mapping(Collection):
         pair = self.pair(name)
         return None if pair is None else pair[1]
 
-    def may_have(self, word: str) -> bool:  # noqa: ARG002 (as BlockMapping has it)
+    def fill(self, children: list[Node], end: int) -> None:
+        """Gives a new mapping its keys and values, in turn, and its end."""
+        self.pairs = list(zip(children[::2], children[1::2], strict=True))
+        self.close(end, children)
+
+    def may_have(self, word: str) -> bool:  # noqa: ARG002 (what is read by lines answers)
         """Whether a scalar below may have this word in it; False where it is at once clear that
         none has.
         """
@@ -301,10 +313,22 @@ class Sequence(Collection):
         self.entries: list[Node] = []
         self.offset = 0
 
+    def fill(self, children: list[Node], end: int) -> None:
+        """Gives a new sequence its entries, and its end."""
+        self.entries = children
+        self.close(end, children)
+
+    def entry(self, i: int) -> Node:
+        return self.entries[i]
+
     @property
     def last(self) -> Node:
         """The last entry."""
-        return self.entries[-1]
+        return self.entry(self.count - 1)
+
+    def dash(self, i: int, text: str) -> int:
+        """Where an entry of a sequence in block style has its dash."""
+        return next_indicator(text, "-", self.entry(i - 1).end if i else self.open)
 
     @property
     def count(self) -> int:
@@ -350,6 +374,15 @@ class Alias(Node):
         self.depth = target.depth
         if target.aliases is not None:
             target.aliases.append(self)
+
+
+def next_indicator(text: str, indicator: str, position: int) -> int:
+    """Where an indicator stands that comes next but for white space and comments."""
+    while text[position] != indicator:
+        if text[position] == "#":
+            position = line_end(text, position)[0]
+        position += 1
+    return position
 
 
 def resolve(node: Node) -> Node:

@@ -1,120 +1,21 @@
 """Where edits go in a text: insertions, replacements and removals at the places that nodes name.
 
 All of it is collected and applied once, in the order of the text. Nothing here knows of aliases;
-`document.py` sees to them.
+`edit.py` sees to them. Where a node's text ends, its blank lines included, `Splices.below` says.
 """
 
 from __future__ import annotations
 
-from ..results.errors import EditError, UnsureError
-from .block import MAX_LEVELS, BlockMapping, BlockSequence, is_simple
+from ..results.errors import EditError
 from .data import detached_mapping
-from .lines import LINE_BREAKS, Lines, line_break, line_end, line_start
-from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
-from .write import block, block_data, block_value, flow, flow_data, is_flow
+from .lines import LINE_BREAKS, Lines, line_break
+from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, next_indicator, resolve
+from .splice import Splice, Text
+from .write import block_data, flow_data, is_flow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
     from ..results.result import Data
-
-    Form = Literal["inline", "block", "lines", "value"]
-
-
-class Splice:
-    """A node, written in place of the text from `start` to `end`, between `before` and `after`.
-
-    It has one of four forms: `inline`, on one line; `block`, block style from mid-line on;
-    `lines`, lines of their own at the column; `value`, the lines below a key at the column.
-    """
-
-    __slots__ = (
-        "after",
-        "bare",
-        "before",
-        "column",
-        "end",
-        "form",
-        "json",
-        "line_break",
-        "node",
-        "start",
-        "written",
-    )
-
-    has_end = False
-
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        node: Node | None = None,
-        form: Form = "inline",
-        column: int = 0,
-        before: str = "",
-        after: str = "",
-        line_break: str = "\n",
-        json: bool = False,
-        bare: bool = False,
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.node = node
-        self.form = form
-        self.column = column
-        self.before = before
-        self.after = after
-        self.line_break = line_break
-        self.json = json
-        self.bare = bare
-        self.written: str | None = None
-
-    def finish(self, source: str) -> str:
-        """Writes the text that stands there instead; scalars are taken from the source."""
-        self.written = self._write(source)
-        self.node = None
-        return self.written
-
-    @property
-    def order(self) -> tuple[int, bool, int]:
-        """Where insertions meet, what belongs to the innermost collection stands first."""
-        return self.start, self.end > self.start, -self.column - (self.form == "value")
-
-    def _write(self, source: str) -> str:
-        if self.node is None:
-            return ""
-        if self.form == "inline":
-            text = flow(self.node, source, self.json)
-            return self.before + (text[1:-1] if self.bare else text) + self.after
-        if self.form == "value":
-            text = block_value(self.node, self.column, source).removeprefix("\n") + "\n"
-        else:
-            text = block(self.node, self.column, source)
-            if self.form == "lines":
-                text = " " * self.column + text + "\n"
-        return text.replace("\n", self.line_break) + self.after
-
-
-class Text:
-    """A splice that is written; `column` is that of the lines, for their order. `has_end` is
-    whether they need their last line break, as a block scalar does.
-    """
-
-    __slots__ = ("column", "end", "has_end", "start", "written")
-
-    def __init__(
-        self, start: int, end: int, column: int, written: str, has_end: bool = False
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.column = column
-        self.written = written
-        self.has_end = has_end
-
-    @property
-    def order(self) -> tuple[int, bool, int]:
-        return self.start, self.end > self.start, -self.column
 
 
 class Splices:
@@ -127,16 +28,14 @@ class Splices:
         ends = not source or source[-1] in LINE_BREAKS
         self.added_break = "" if ends else line_break(source, len(source))
         self.text = source + self.added_break
+        self.lines = Lines(self.text)
         self.list: list[Splice | Text] = []
-        self._lines: Lines | None = None
         # The keys of mappings in which aliases were written out.
         self._keys: dict[Mapping, set[Node]] = {}
         self.offset = 0
         # What all containers of a pod get is written once: data, column, offset, lines.
         self._last_data: tuple[object, int, int, str] | None = None
         self._finished = 0
-        # Where line feeds alone end the lines, they are found at once.
-        self._has_line_feeds_only = is_simple(source)
 
     def finish(self) -> None:
         """Writes out what the splices are to insert, so that their nodes may go."""
@@ -149,23 +48,31 @@ class Splices:
         """Takes back the splices from this one on."""
         del self.list[count:]
 
-    def place(self, position: int) -> str:
-        """A position, for messages."""
-        if self._lines is None:
-            self._lines = Lines(self.text)
-        return self._lines.place(position)
-
     # Text
 
     def put(self, start: int, end: int, lines: str) -> None:
         """Puts text in place of that from start to end."""
-        self.list.append(Text(start, end, self._column(start), lines, True))
+        self.list.append(Text(start, end, self.lines.column(start), lines, True))
 
     def below(self, node: Node) -> int:
-        """Where the line below a node starts."""
+        """Where the line below a node starts, behind the blank lines of its last block scalar: all
+        that is inserted, removed or copied ends or begins there. Raises EditError where no line can
+        stand there.
+        """
         if self._is_cut_off(node):
-            raise EditError("cut-off-block-scalar", place=self.place(node.end))
-        return self._next_line(node.end)
+            raise EditError("cut-off-block-scalar", place=self.lines.place(node.end))
+        return self.lines.below(node.end)
+
+    def _is_cut_off(self, node: Node) -> bool:
+        """Whether the text ends within this block scalar, so that a line below would change it."""
+        if node.end < len(self.source) or not self.added_break:
+            return False
+        while isinstance(node, Mapping | Sequence) and not node.flow:
+            node = node.last
+        if not isinstance(node, Scalar) or node.style not in ("|", ">"):
+            return False
+        # `|-` has no line break at its end anyway.
+        return node.value.endswith("\n") or "-" not in self.text[node.start :].split(None, 1)[0]
 
     def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
         """Inserts entries into a sequence in flow style, behind one that it has."""
@@ -177,28 +84,23 @@ class Splices:
         """What stands between new entries of a sequence in flow style that is not empty."""
         return "," + self._space(sequence.open + 1, sequence.entries[0].start)
 
-    def dash_from(self, position: int) -> int:
-        """Where the next dash is, that only comments and white space may stand before."""
-        return self._next("-", position)
-
     # Mappings
 
     def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Adds pairs at the end of a mapping."""
-        place = mapping.below if isinstance(mapping, BlockMapping) else None
-        if place is not None:
-            self._insert_data(place, data, self._column_of(mapping))
-        elif mapping.flow:
+        if mapping.flow:
             end = mapping.last.end
             pairs = flow_data(data, self._is_json(mapping.pairs[0][0]))[1:-1]
             self.list.append(Text(end, end, 0, self._before_new(mapping) + pairs))
+        elif self.lines.has_line_feeds_only and not self._is_cut_off(mapping):
+            self._insert_data(self.below(mapping), data, self.lines.column(mapping.open))
         else:
             self.add(mapping, detached_mapping(data, self.offset))
 
     def _before_new(self, mapping: Mapping) -> str:
         """What stands before new pairs at the end of a mapping in flow style."""
         if self.text[mapping.open] != "{":
-            raise EditError("flow-pair", place=self.place(mapping.start))
+            raise EditError("flow-pair", place=self.lines.place(mapping.start))
         return self._comma(mapping.last) + self._space(mapping.open + 1, mapping.pairs[0][0].start)
 
     def add(self, mapping: Mapping, pair: Mapping) -> None:
@@ -211,7 +113,7 @@ class Splices:
         elif self._is_cut_off(last):
             self._insert_before(mapping.open, pair)
         else:
-            self._insert_lines(last, pair, self._column(mapping.open))
+            self._insert_lines(last, self.below(last), pair, self.lines.column(mapping.open))
 
     def add_first(self, mapping: Mapping, key: Node, data: dict[str, Data]) -> None:
         """Adds pairs at the start of a mapping, the value of `key`; in block style, above the
@@ -224,8 +126,9 @@ class Splices:
             json = self._is_json(first)
             start = first.start
             self.list.append(Splice(start, start, pairs, after=after, json=json, bare=True))
-        elif self._starts_line(mapping.open):
-            self._insert_lines(self._head(key, mapping), pairs, self._column_of(mapping))
+        elif self.lines.starts(mapping.open):
+            place = self._below_head(key, mapping)
+            self._insert_lines(key, place, pairs, self.lines.column(mapping.open))
         else:
             self._insert_before(mapping.open, pairs)
 
@@ -237,19 +140,19 @@ class Splices:
         if mapping.flow:
             self._remove_children(mapping, [(key.start, value.end) for key, value in pairs], gone)
             return
-        column = self._column_of(mapping)
-        if gone[0] == 0 and not self._starts_line(mapping.open):
+        column = self.lines.column(mapping.open)
+        if gone[0] == 0 and not self.lines.starts(mapping.open):
             stays = min(set(range(len(pairs))).difference(gone), default=len(pairs))
             end = mapping.open + len(self.text[mapping.open : mapping.end].rstrip())
             if stays < len(pairs):
-                end = self._line_start(pairs[stays][0].start) + column
+                end = self.lines.start(pairs[stays][0].start) + column
             self._remove(mapping.open, end)
             gone = [i for i in gone if i > stays]
         for i in gone:
-            end = self._next_line(pairs[i][1].end)
+            end = self.lines.below(pairs[i][1].end)
             if i and self._ends_in_block_scalar(pairs[i - 1][1]):
                 end = self._end_of_lines_below(end, column)
-            self._remove(self._line_start(pairs[i][0].start), end)
+            self._remove(self.lines.start(pairs[i][0].start), end)
 
     def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
         """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
@@ -261,7 +164,7 @@ class Splices:
             if self.text[old.start - 1] != ":":
                 before = ": "
                 if not mapping.flow:
-                    where = self.place(old.start)
+                    where = self.lines.place(old.start)
                     raise EditError("key-without-colon", place=where)
         if mapping.flow or is_flow(value):
             end = old.start + len(self.text[old.start : old.end].rstrip())
@@ -274,7 +177,7 @@ class Splices:
         """Puts a block collection below its key, in place of a null, an empty collection or an
         alias; a comment on that line stays there.
         """
-        text, start, below = self.text, old.start, self._next_line(old.end)
+        text, start, below = self.text, old.start, self.lines.below(old.end)
         while text[start - 1] == " ":
             start -= 1
         splices = []
@@ -285,8 +188,8 @@ class Splices:
             while text[end - 1] in LINE_BREAKS:  # a block scalar's
                 end -= 1
             splices.append(Splice(start, end))
-        indent = self._column(mapping.open)
-        break_ = self._line_break(old.end)
+        indent = self.lines.column(mapping.open)
+        break_ = self.lines.line_break(old.end)
         return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]
 
     def in_place(self, old: Node, parent: Collection, value: Node) -> list[Splice]:
@@ -299,22 +202,31 @@ class Splices:
             if old in self._keys[parent]:
                 return [Splice(old.start, old.end, value)]
             return self.block_value(parent, old, value)
-        indent = self._column(old.start)
-        break_ = self._line_break(old.end)
+        indent = self.lines.column(old.start)
+        break_ = self.lines.line_break(old.end)
         return [Splice(old.start, old.end, value, "block", indent, line_break=break_)]
 
     # Sequences
 
-    def insert_first(self, sequence: BlockSequence, entries: list[Data]) -> None:
-        """Inserts entries at the front of a block sequence, the value of a key."""
-        self._insert_data(self._next_line(sequence.behind), entries, sequence.column)
-
-    def insert_first_in_flow(self, sequence: Sequence, key: Node, entries: list[Data]) -> None:
-        """The same for a sequence in flow style that is not empty."""
-        start, json = sequence.entries[0].start, self._is_json(key)
-        after = "," + self._space(sequence.open + 1, start)
-        written = "".join([flow_data(entry, json) + after for entry in entries])
-        self.list.append(Text(start, start, 0, written))
+    def insert_first(self, sequence: Sequence, key: Node, entries: list[Data]) -> bool:
+        """Inserts entries of plain data at the front of a sequence, the value of a key; False where
+        `rewrite` must do that.
+        """
+        if sequence.flow and sequence.count:
+            start, json = sequence.entries[0].start, self._is_json(key)
+            after = "," + self._space(sequence.open + 1, start)
+            written = "".join([flow_data(entry, json) + after for entry in entries])
+            self.list.append(Text(start, start, 0, written))
+            return True
+        lines = self.lines
+        if sequence.flow or not lines.has_line_feeds_only or not lines.starts(sequence.open):
+            return False
+        first = resolve(sequence.entry(0))
+        if isinstance(first, Mapping) and first.flow:
+            return False
+        place = self._below_head(key, sequence)
+        self._insert_data(place, entries, self.lines.column(sequence.open))
+        return True
 
     def _insert_data(self, place: int, data: dict[str, Data] | list[Data], indent: int) -> None:
         """Inserts lines of plain data where line feeds end the lines."""
@@ -359,22 +271,22 @@ class Splices:
     ) -> None:
         old = sequence.entries
         if any(id(entry) not in stays for entry in old):
-            dashes = self._dashes(sequence)
+            dashes = [sequence.dash(i, self.text) for i in range(len(old))]
             before: Node | None = None
             gone = 0
             for i, entry in enumerate(old):
                 if id(entry) in stays:
                     before = entry
-                elif not self._starts_line(dashes[i]):
+                elif not self.lines.starts(dashes[i]):
                     # The next entry that stays takes its place; what goes with it ends there.
                     j = next((j for j in range(i, len(old)) if id(old[j]) in stays), len(old))
                     gone = dashes[j] if j < len(old) else old[-1].end
                     self._remove(dashes[i], gone)
                 elif dashes[i] >= gone:
-                    end = self._next_line(entry.end)
+                    end = self.lines.below(entry.end)
                     if before is not None and self._ends_in_block_scalar(before):
-                        end = self._end_of_lines_below(end, self._column(sequence.open))
-                    self._remove(self._line_start(dashes[i]), end)
+                        end = self._end_of_lines_below(end, self.lines.column(sequence.open))
+                    self._remove(self.lines.start(dashes[i]), end)
         first = resolve(old[0])
         in_flow = isinstance(first, Mapping) and first.flow
         last: Node | None = None
@@ -396,46 +308,33 @@ class Splices:
             return
         lines = Sequence(DETACHED, DETACHED, False)
         lines.entries = entries
-        if behind is None and not self._starts_line(sequence.open):
+        if behind is None and not self.lines.starts(sequence.open):
             self._insert_before(sequence.open, lines)
         else:
-            head = behind or self._head(key, sequence)
-            self._insert_lines(head, lines, self._column(sequence.open))
+            place = self._below_head(key, sequence) if behind is None else self.below(behind)
+            self._insert_lines(behind or key, place, lines, self.lines.column(sequence.open))
 
     def indent_as(self, parent: Mapping, sequence: Sequence) -> None:
         """Gives new block sequences the place right of their key that this one has."""
         self.offset = 0
         if not parent.flow and not sequence.flow:
-            self.offset = max(self._column_of(sequence) - self._column_of(parent), 0)
+            self.offset = max(self.lines.column(sequence.open) - self.lines.column(parent.open), 0)
 
-    def _dashes(self, sequence: Sequence) -> list[int]:
-        """Where the entries of a block sequence have their dashes."""
-        dashes: list[int] = []
-        position = sequence.open
-        for entry in sequence.entries:
-            position = self._next("-", position)
-            dashes.append(position)
-            position = entry.end
-        return dashes
+    def _below_head(self, key: Node, node: Node) -> int:
+        """Where the line below a collection's key, colon, anchor and tag starts."""
+        if node.anchor is None and node.tag is None:
+            return self.lines.below(next_indicator(self.text, ":", key.end) + 1)
+        return self.lines.below(self._behind_properties(node))
 
-    def _next(self, indicator: str, position: int) -> int:
-        """Where an indicator stands that comes next but for white space and comments."""
-        while self.text[position] != indicator:
-            if self.text[position] == "#":
-                position = self._line_end(position)[0]
-            position += 1
-        return position
-
-    def _head(self, key: Node, node: Node) -> Node:
-        """What stands before a collection's content: its key, colon, anchor and tag."""
-        properties = (node.anchor is not None) + (node.tag is not None)
-        position = node.start if properties else self._next(":", key.end) + 1
-        for _ in range(properties):
+    def _behind_properties(self, node: Node) -> int:
+        """Where the text goes on behind a node's anchor and tag."""
+        position = node.start
+        for _ in range((node.anchor is not None) + (node.tag is not None)):
             while self.text[position] not in "&!":
                 position += 1
             while not self.text[position].isspace():
                 position += 1
-        return Node(key.start, position)
+        return position
 
     # Text
 
@@ -465,88 +364,34 @@ class Splices:
         space = self.text[start:end]
         return space if space.isspace() and any(c in LINE_BREAKS for c in space) else " "
 
-    def _line_start(self, position: int) -> int:
-        if self._has_line_feeds_only:
-            return self.text.rfind("\n", 0, position) + 1
-        return line_start(self.text, position)
-
-    def _line_end(self, position: int) -> tuple[int, str]:
-        if self._has_line_feeds_only:
-            return self.text.index("\n", position), "\n"
-        return line_end(self.text, position)
-
-    def _line_break(self, position: int) -> str:
-        return "\n" if self._has_line_feeds_only else line_break(self.text, position)
-
-    def _column(self, position: int) -> int:
-        return position - self._line_start(position)
-
-    def _column_of(self, collection: Collection) -> int:
-        if isinstance(collection, (BlockMapping, BlockSequence)):
-            return collection.column
-        return self._column(collection.open)
-
-    def _starts_line(self, position: int) -> bool:
-        start = self._line_start(position)
-        return not self.text[start:position].strip(" ")
-
-    def _next_line(self, end: int) -> int:
-        """Where the line below a node starts; a block scalar ends just there."""
-        if self.text[end - 1] in LINE_BREAKS:
-            return end
-        place, break_ = self._line_end(end)
-        return place + len(break_)
-
     def _end_of_lines_below(self, position: int, indent: int) -> int:
         """The end of the blank lines and the comments right of the indent that start here: if what
         is above them goes, a block scalar before that would take them for its own.
         """
         while position < len(self.text):
-            end, break_ = self._line_end(position)
+            end = self.lines.end(position)
             line = self.text[position:end]
             words = line.lstrip(" ")
             if words and not (words.startswith("#") and len(line) - len(words) > indent):
                 break
-            position = end + len(break_)
+            position = self.lines.next(position)
         return position
 
-    def _is_cut_off(self, node: Node) -> bool:
-        """Whether the text ends within this block scalar, so that a line below would change it."""
-        if node.end < len(self.source) or not self.added_break:
-            return False
-        last = self._last(node)
-        if not isinstance(last, Scalar) or last.style not in ("|", ">"):
-            return False
-        # `|-` has no line break at its end anyway.
-        return last.value.endswith("\n") or "-" not in self.text[last.start :].split(None, 1)[0]
-
     def _ends_in_block_scalar(self, node: Node) -> bool:
-        last = self._last(node)
-        return isinstance(last, Scalar) and last.style in ("|", ">")
-
-    def _last(self, node: Node) -> Node:
-        """The last node in a block collection that is none."""
-        levels = 0
-        while isinstance(node, Mapping | Sequence) and not node.flow:
-            node = node.last
-            levels += 1
-            if levels > MAX_LEVELS and isinstance(node, BlockMapping | BlockSequence):
-                raise UnsureError
-        return node
+        return self.text[node.end - 1] in LINE_BREAKS
 
     def _remove(self, start: int, end: int) -> None:
         self.list.append(Splice(start, end))
 
-    def _insert_lines(self, behind: Node, node: Node, indent: int) -> None:
-        """Inserts lines below the one on which a node ends."""
-        place = self.below(behind)
-        break_ = self._line_break(behind.end)
+    def _insert_lines(self, behind: Node, place: int, node: Node, indent: int) -> None:
+        """Inserts lines at the start of a line, below a node."""
+        break_ = self.lines.line_break(behind.end)
         self.list.append(Splice(place, place, node, "lines", indent, line_break=break_))
 
     def _insert_before(self, place: int, node: Node) -> None:
         """Inserts lines before a collection's first line, that may start in mid-line."""
-        indent = self._column(place)
-        break_ = self._line_break(place)
+        indent = self.lines.column(place)
+        break_ = self.lines.line_break(place)
         after = break_ + " " * indent
         self.list.append(
             Splice(place, place, node, "block", indent, after=after, line_break=break_)

@@ -16,7 +16,7 @@ from ...lws.leaderworkerset import (
     WORKER_TEMPLATE,
     LeaderWorkerSet,
 )
-from ...results.errors import EditError, ItemError, UnsureError
+from ...results.errors import EditError, ItemError
 from ...results.quoting import quoted
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
@@ -77,7 +77,6 @@ class _Run:
         self._targets.add(reference.name, reference.namespace, told is not None)
         self._sets += 1
         self._converted += told is not None
-        item.forget()
 
     def _convert(self, item: Item) -> list[Result]:
         if item.api_version != API_VERSION:
@@ -92,8 +91,6 @@ class _Run:
                     found=quoted(other),
                 )
             )
-        if not item.is_exact:  # all of it moves, so that all of it must be understood
-            raise UnsureError
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, self._document.text, self._allow_lossy)
         name = item.reference.name
@@ -119,7 +116,6 @@ class _Run:
         """Makes what scales a set that was converted scale its ModelServing."""
         follows = attempt(item, self._document, self._follow, self.results)
         self._followed += follows or False
-        item.forget()
 
     def _follow(self, item: Item) -> bool:
         follows = self._targets.follows(item)

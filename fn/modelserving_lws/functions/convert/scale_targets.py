@@ -53,6 +53,6 @@ class ScaleTargets:
 
 def follow(item: Item, document: Document) -> None:
     """Makes an item scale the ModelServing of its set's name."""
-    spec = document.own_mapping(item.editable(document), "spec")
+    spec = document.own_mapping(item.editable(), "spec")
     target = document.own_mapping(spec, "scaleTargetRef")
     document.update(target, {"apiVersion": API_VERSION, "kind": MODEL_SERVING})

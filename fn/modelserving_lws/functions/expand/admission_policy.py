@@ -57,7 +57,6 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             if warnings is not None:
                 results += warnings
                 servings += 1
-            item.forget()
     if not servings:
         return results
     enabled = Result("policy-enabled", name=NAME, servings=count(servings, KIND))
@@ -92,7 +91,7 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
         annotations[SCOPE_ROLES] = roles
     if target != "All" or get(there, SCOPE_TARGET) is not None:
         annotations[SCOPE_TARGET] = target
-    root = item.editable(document)
+    root = item.editable()
     replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
     metadata: dict[str, Data] = {"labels": {ENABLED: "enabled"}, "annotations": annotations}
     document.update(root, {"metadata": metadata})

@@ -61,7 +61,6 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
         if expansion is not None:
             results += expansion.warnings
             written.add(expansion)
-        item.forget()
     return results + written.results()
 
 
@@ -133,7 +132,7 @@ class _Expansion:
         return warnings
 
     def edit(self, document: Document) -> None:
-        root = self.item.editable(document)
+        root = self.item.editable()
         spec = document.own_mapping(root, "spec")
         document.indent_as(spec, "plugins")
         # First, so that what other plugins write may refer to it.

@@ -45,7 +45,7 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
         values, group = find_values(pod, source, containers, on_missing)
         plan = PodPlan(pod, containers, values, on_conflict, document)
         if plan:
-            plan.edit(document, item.editable(document))
+            plan.edit(document, item.editable())
             written.add(source.name, plan)
         if pod.is_entry:
             entries.add(source, pod.namespace, group.name)
@@ -54,7 +54,6 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     for item in items:
         if Pod.is_kind_of(item):
             attempt(item, document, inject_pod, results)
-        item.forget()
     return [*results, *entries.warnings(), *provenance.without_pods(), *written.results()]
 
 

@@ -46,7 +46,6 @@ class Provenance:
                     len(self._all), ModelServing(item), self._plugin_names, self.errors
                 )
                 self._all.append(serving)
-                item.forget()
                 for key in places(serving.item.name, serving.item.namespace):
                     self._servings.setdefault(key, _Servings()).add(serving)
 

@@ -48,7 +48,6 @@ def render(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
         if rendering is not None:
             results += rendering.warnings
             run.add(rendering)
-        item.forget()
     resource_list.remove(run.gone)
     return results + run.results()
 

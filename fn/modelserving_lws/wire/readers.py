@@ -1,0 +1,274 @@
+"""All items of a text, read one by one, or with the whole text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from ..results.errors import BoundsError, InputError
+from ..results.result import Result
+from ..yamltext.access import get
+from ..yamltext.grammar import whole_lines
+from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, MAX_READ, Mapping, Node, Sequence, resolve
+from .items import ITEMS, Item, Ways, kind_at, too_long
+from .split import MAX_ITEMS, Parts, has_items, is_list, too_many_items
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..yamltext.edit import Document
+
+# Nodes of items are kept for so many characters; then the oldest go, and are read again if need be.
+_KEPT = 2_000_000
+# What an item costs however short it is.
+_LEAST = 1_000
+# A List in a List is rare, and one in that is not made by anything.
+_MAX_LISTS = 100
+
+
+class PartItems:
+    """The items that are parts of a text, read one by one. How one is read is decided before any
+    function sees it: by its lines where the grammar matches them, else by PyYAML or as JSON.
+    """
+
+    def __init__(self, document: Document, parts: Parts) -> None:
+        self.root = parts.root
+        self._document = document
+        self._parts = parts
+        self._bounds = _Bounds(parts.text)
+        # The items that are read by their lines, those that are not, and why some can't be read.
+        self._quick: set[int] = set()
+        self._exact: set[int] = set()
+        self._errors: dict[int, Result] = {}
+        self._end: int | None = None
+        self._kept: dict[int, Node] = {}
+        self._length = 0
+        parts.listed.read = self._read
+
+    def items(self, kinds: frozenset[str]) -> list[Item] | None:
+        """The items of these kinds, in order; None where only the whole text has them."""
+        parts = self._parts
+        known = kinds | parts.holders
+        guesses = parts.kinds()
+        if not parts.holders.isdisjoint(guesses):
+            return None
+        count = len(guesses)
+        asked = [i for i, kind in enumerate(guesses) if kind is None or kind in known]
+        start, found = 0, []
+        for i in [*asked, count]:
+            found += self._passed(start, i)
+            found += range(i, min(i + 1, count))
+            start = i + 1
+        if count and found[-1:] != [count - 1]:
+            self._end = count - 1
+            found.append(self._end)
+        items = []
+        for i in found:
+            kind = self._decided(i, guesses[i])
+            if kind is None or kind in parts.holders:
+                return None
+            if kind in kinds:
+                items.append(self._item(i, kind))
+            elif i in self._kept:
+                self._drop(i)
+        return items
+
+    def _passed(self, start: int, end: int) -> list[int]:
+        """Of items that nobody asks for, those whose lines may be others', or of another kind."""
+        parts = self._parts
+        found: list[int] = []
+        if start == end or parts.is_certain:
+            return found
+        position, limit = parts.start(start), parts.spans[end - 1][1]
+        while (position := whole_lines(parts.text, position, limit)) < limit:
+            i = bisect_right(range(end), position, start, key=parts.start) - 1
+            if not parts.matches(i):
+                found.append(i)
+            position = parts.start(i + 1) if i + 1 < end else limit
+        return found
+
+    def _decided(self, i: int, guess: str | None) -> str | None:
+        """The kind of an item that is to be read, empty where it is none; None where only the whole
+        text tells.
+        """
+        if guess is not None and (error := too_long(self._parts.length(i))) is not None:
+            self._errors[i] = error
+        if i in self._errors:
+            return guess
+        if i not in self._exact and (i in self._quick or self._matches(i)):
+            self._quick.add(i)
+            if self._has_room(i):
+                self._read(i)
+            return kind_at(self._read(i)) if guess is None else guess
+        self._exact.add(i)
+        if self._parts.is_certain and guess is not None and self._parts.length(i) < MAX_READ:
+            return guess
+        try:
+            node = self._kept.get(i) or self._parts.exact(i)
+        except BoundsError as error:
+            self._errors[i] = Result(error.id, **error.values)
+            return kind_at(self._read(i)) if guess is None else guess
+        if node is not None and self._has_room(i):
+            self._keep(i, node)
+        return None if node is None else kind_at(node)
+
+    def _matches(self, i: int) -> bool:
+        end, text = self._parts.spans[i][1], self._parts.text
+        if end > len(self._document.source) and any(
+            text.find(indicator, self._parts.start(i)) >= 0 for indicator in "|>"
+        ):
+            return False  # a block scalar would have one line break more
+        return self._parts.matches(i)
+
+    def _item(self, i: int, kind: str) -> Item:
+        item = Item(self._document, self.root, (), self._parts.listed, i, kind)
+        item.error = self._errors.get(i) or too_long(self._parts.length(i))
+        is_exact = i in self._exact and not self._parts.is_certain
+        if item.error is None and (is_exact or self._may_be_deep(i)):
+            item.error = self._bounds.error_of(item.node)
+        return item
+
+    def _may_be_deep(self, i: int) -> bool:
+        """Whether flow collections in an item may add levels that must be counted."""
+        text, span = self._parts.text, self._parts.spans[i]
+        return text.count("[", *span) + text.count("{", *span) > MAX_DEPTH // 2
+
+    def _read(self, i: int) -> Node:
+        node = self._kept.get(i)
+        if node is None:
+            if i in self._errors:
+                node = self._parts.head(i)
+            elif i in self._quick or (i not in self._exact and self._matches(i)):
+                node = self._parts.block(i)
+            else:
+                node = self._parts.exact(i)
+            if node is None:
+                raise InputError(
+                    "not-yaml", self._parts.text, self._parts.start(i), problem="no item"
+                )
+            self._keep(i, node)
+        return node
+
+    def _keep(self, i: int, node: Node) -> None:
+        self._kept[i] = node
+        self._length += self._weight(i)
+        while self._length > _KEPT and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _has_room(self, i: int) -> bool:
+        return self._length + self._weight(i) <= _KEPT
+
+    def _drop(self, i: int) -> None:
+        del self._kept[i]
+        self._length -= self._weight(i)
+
+    def _weight(self, i: int) -> int:
+        return _LEAST + self._parts.length(i)
+
+    def last(self) -> Node | None:
+        """What stands last in the list; else the last document."""
+        for i in reversed(range(len(self._parts.spans))):
+            node = self._read(i)
+            if self.root is not None or isinstance(node, Mapping):
+                return node
+        return None
+
+    @property
+    def ways(self) -> Ways:
+        quick, exact = len(self._quick - {self._end}), len(self._exact - {self._end})
+        return Ways(len(self._parts.spans) - quick - exact, quick, exact)
+
+
+class WholeItems:
+    """The items of documents that have been read."""
+
+    def __init__(self, document: Document, roots: list[Mapping]) -> None:
+        """Raises InputError for too many of them, and for what is no list of items."""
+        self._roots = roots
+        self._all = _all_items(document, roots)
+        self._bounds = _Bounds(document.text)
+        self.ways = Ways(0, 0, len(self._all))
+        root = roots[0] if len(roots) == 1 else None
+        # The mapping that has all items in a list; None where some are documents.
+        self.root = root if root is not None and has_items(root) else None
+
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        """The items of these kinds, in order."""
+        items = [item for item in self._all if item.kind in kinds]
+        for item in items:
+            node = item.node
+            item.error = too_long(node.end - node.start) or self._bounds.error_of(node)
+        return items
+
+    def last(self) -> Node | None:
+        """What stands last in the list; else the last document."""
+        if self.root is None:
+            return self._roots[-1] if self._roots else None
+        listed = get(self.root, ITEMS)
+        return listed.last if isinstance(listed, Sequence) and listed.count else None
+
+
+def _all_items(document: Document, roots: list[Mapping]) -> list[Item]:
+    text = document.text
+    items: list[Item] = []
+    documents = Sequence(0, 0, False)
+    documents.entries = [*roots]
+    left = MAX_ITEMS + len(text)  # of the entries that may be looked at, aliases expanded
+    for number, root in enumerate(roots):
+        if not has_items(root):
+            items.append(Item(document, None, (), documents, number, kind_at(root)))
+            continue
+        listed = get(root, ITEMS)
+        if listed is not None and not isinstance(listed, Sequence):
+            raise InputError("field-not-a-list", text, listed.start, name=ITEMS)
+        waiting = [] if listed is None else _entries(listed, ())
+        while waiting:
+            steps, listed, index = waiting.pop()
+            node = resolve(listed.entries[index])
+            left -= 1
+            if not isinstance(node, Mapping):
+                continue
+            inner = get(node, ITEMS) if is_list(node) else None
+            if len(items) == MAX_ITEMS or left < 0:
+                raise too_many_items(text, node.start)
+            if len(steps) >= _MAX_LISTS:
+                raise InputError("too-deep", text, node.start, levels=_MAX_LISTS)
+            if isinstance(inner, Sequence):
+                waiting += _entries(inner, (*steps, index))
+            else:
+                items.append(Item(document, root, steps, listed, index, kind_at(node)))
+    return items
+
+
+def _entries(
+    listed: Sequence, steps: tuple[int, ...]
+) -> list[tuple[tuple[int, ...], Sequence, int]]:
+    """The entries of a list, and the steps to it, the first one last."""
+    return [(steps, listed, i) for i in reversed(range(listed.count))]
+
+
+class _Bounds:
+    """How much the aliases of items may stand for, so that a small text can't ask for much work:
+    what a function does with an item takes no more than a constant for each of its nodes, aliases
+    expanded. Without aliases, a text has no more nodes than characters.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._expanded = 0
+        self._seen: set[int] = set()
+
+    def error_of(self, node: Node) -> Result | None:
+        """What is wrong with an item that is to be read, if it is too much by itself. Raises
+        InputError where all items together are.
+        """
+        # An alias may make an item of one that has been counted.
+        own = 0 if id(node) in self._seen else node.end - node.start
+        expanded = max(0, node.size - own)
+        if expanded > MAX_NODES:
+            return Result("too-many-nodes", limit=MAX_NODES)
+        if node.depth > MAX_DEPTH:
+            return Result("too-deep", levels=MAX_DEPTH)
+        self._seen.add(id(node))
+        self._expanded += expanded
+        if self._expanded > MAX_NODES:
+            raise InputError("too-many-aliases", self._text, node.start, limit=MAX_NODES)
+        return None
