@@ -1,18 +1,7 @@
 """The plugin `lws` of the proposal for one pod: what of the contract the pod lacks, and the edits.
 
-    env:                                 env:
-    - name: A                            - name: LWS_LEADER_ADDRESS
-      value: $(LWS_GROUP_SIZE)             value: chat-0-main-0-0.serving
-    - name: GROUP_SIZE                   - name: LWS_WORKER_INDEX
-      valueFrom: ...                       value: "1"
-                                         - name: A
-                                           value: $(LWS_GROUP_SIZE)
-                                         - name: GROUP_SIZE
-                                           valueFrom: ...
-                                         - name: LWS_GROUP_SIZE
-                                           valueFrom: ...
-
-Only the cluster knows the value of `GROUP_SIZE` here, so that its LWS variable follows it.
+A variable of LWS whose source only the cluster knows, since that has a `valueFrom` say, follows its
+source in `env`; the others stand first.
 """
 
 from __future__ import annotations

@@ -6,14 +6,7 @@ The fields are those of `pkg/apis/workload/v1alpha1/model_serving_types.go`, sco
 
 from __future__ import annotations
 
-from ..k8s.fields import (
-    integer_at,
-    mapping_at,
-    sequence_at,
-    string_at,
-    wrong,
-    wrong_choice,
-)
+from ..k8s.fields import integer_at, mapping_at, sequence_at, string_at, wrong, wrong_choice
 from ..results.errors import ItemError
 from ..yamltext.nodes import Mapping, Scalar, resolve
 from .names import GROUPS, KIND, group_size
@@ -40,7 +33,7 @@ class ModelServing:
     def __init__(self, item: Item) -> None:
         self.item = item
         self._replicas: int | None = None
-        self._found: _Roles | None = None
+        self._found: tuple[dict[str, Role], ItemError | None] | None = None
         reference = item.reference
         self.name = reference.name
         self.namespace = reference.namespace
@@ -76,9 +69,13 @@ class ModelServing:
 
     def _worker_replicas(self, name: str) -> int | None:
         if self._found is None:
-            self._found = _Roles(self.item.node)
-        role = self._found.role(name)
-        return None if role is None else role.workers
+            self._found = _roles_by_name(self.item.node)
+        roles, error = self._found
+        if name in roles:
+            return roles[name].workers
+        if error is not None:
+            raise error.with_traceback(None)
+        return None
 
 
 def replicas_of(node: Mapping) -> int:
@@ -111,23 +108,15 @@ def roles_of(node: Mapping) -> Iterator[Role]:
         yield Role(role, i)
 
 
-class _Roles:
-    """The roles of the ModelServing `node` by name; the first role of a name counts."""
-
-    def __init__(self, node: Mapping) -> None:
-        self._roles: dict[str, Role] = {}
-        self._error: ItemError | None = None
-        try:
-            for role in roles_of(node):
-                self._roles.setdefault(role.name, role)
-        except ItemError as error:
-            self._error = error
-
-    def role(self, name: str) -> Role | None:
-        """Raises ItemError where an entry before the role can't be read."""
-        if name not in self._roles and self._error is not None:
-            raise self._error.with_traceback(None)
-        return self._roles.get(name)
+def _roles_by_name(node: Mapping) -> tuple[dict[str, Role], ItemError | None]:
+    """The roles by name, the first of a name; and the error at which reading them stops."""
+    roles: dict[str, Role] = {}
+    try:
+        for role in roles_of(node):
+            roles.setdefault(role.name, role)
+    except ItemError as error:
+        return roles, error
+    return roles, None
 
 
 class Role:

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from ..yamltext.access import get, text_at
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence, resolve
-from .names import (
-    ENTRY,
-    GROUP_NAME,
-    GROUPS,
-    KIND,
-    NAME,
-    PLUGINS,
-    ROLE,
-    ROLE_ID,
-    ServingGroup,
-    group_in,
-    role_id_in,
-)
+from . import names
+from .names import GROUP_NAME, ServingGroup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +29,8 @@ class Pod:
         self._labels = [_texts(get(metadata, "labels")) for metadata in self._metadata]
         self._annotations = [_texts(get(metadata, "annotations")) for metadata in self._metadata]
         self.namespace = self._text("namespace")
-        self.role = self.label(ROLE)
-        self.is_entry = self.label(ENTRY) == "true"
+        self.role = self.label(names.ROLE)
+        self.is_entry = self.label(names.ENTRY) == "true"
 
     @staticmethod
     def is_kind_of(item: Item) -> bool:
@@ -66,7 +55,7 @@ class Pod:
     @property
     def model_serving(self) -> str | None:
         """The name of the ModelServing that the pod comes from."""
-        return self.label(NAME) or self.annotation(NAME) or self._owner()
+        return self.label(names.NAME) or self.annotation(names.NAME) or self._owner()
 
     def _owner(self) -> str | None:
         for metadata in self._metadata:
@@ -77,8 +66,8 @@ class Pod:
     @property
     def plugins(self) -> list[str]:
         """The plugins that its annotation names."""
-        names = self.annotation(PLUGINS)
-        return [name.strip() for name in names.split(",")] if names else []
+        listed = self.annotation(names.PLUGINS)
+        return [name.strip() for name in listed.split(",")] if listed else []
 
     def serving_group(self, model_serving: str) -> ServingGroup | None:
         """The ServingGroup: by label, else by annotation, else by the pod's name; None where none
@@ -90,12 +79,12 @@ class Pod:
         ):
             if name:
                 return ServingGroup(name, f"{self.prefix}metadata.{kind}['{GROUP_NAME}']")
-        name = group_in(self.name, model_serving, self.label(ROLE_ID))
+        name = names.group_in(self.name, model_serving, self.label(names.ROLE_ID))
         return ServingGroup(name, f"{self.prefix}metadata.name") if name else None
 
     def role_id(self, group: str) -> str | None:
         """The role id: by label, else by the pod's name."""
-        return self.label(ROLE_ID) or role_id_in(self.name, group)
+        return self.label(names.ROLE_ID) or names.role_id_in(self.name, group)
 
     def role_name(self, group: str) -> str | None:
         """The role: by label, else by the role id."""
@@ -108,7 +97,7 @@ def owner_of(metadata: Node | None) -> Node | None:
     for entry in references.entries if isinstance(references, Sequence) else ():
         owner = resolve(entry)
         group = (text_at(owner, "apiVersion") or "").rpartition("/")[0]
-        if text_at(owner, "kind") == KIND and group in GROUPS:
+        if text_at(owner, "kind") == names.KIND and group in names.GROUPS:
             return owner
     return None
 

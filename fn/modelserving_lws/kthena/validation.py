@@ -19,7 +19,6 @@ from ..results.errors import ItemError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Result
 from ..yamltext.access import get, text_at
-from ..yamltext.nodes import Mapping
 from . import modelserving
 from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, Role
 from .names import KIND, is_dns_label, longest_name
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from ..k8s.containers import Container
+    from ..yamltext.nodes import Mapping
 
     T = TypeVar("T")
     Rule = Callable[[Any, "_Report"], None]
@@ -49,10 +49,12 @@ def refusals(node: Mapping) -> list[Result]:
     controller knows its plugins is no matter of these rules.
     """
     report = _Report(node)
-    if report.read(None, mapping_at, node, "spec", "spec") is None:
+    spec = report.read(None, mapping_at, node, "spec", "spec")
+    if spec is None:
         report.add("missing-field", "spec")
         return report.results
     report.check(KIND, node)
+    report.check("spec", spec)
     none: list[Role] = []
     for role in report.read(none, getattr, report, "roles")[:MAX_ROLES]:
         report.check("role", role)
@@ -86,13 +88,12 @@ def unknown_roles(node: Mapping) -> dict[int, list[Result]]:
 
 
 class _Report:
-    """A ModelServing, and what the rules find in it, without repeats. The properties raise
-    ItemError.
-    """
+    """A ModelServing, and what the rules find in it, without repeats."""
 
     def __init__(self, node: Mapping) -> None:
         self.node = node
         self.name = text_at(get(node, "metadata"), "name") or ""
+        self.strategy_type = text_at(get(get(node, "spec"), "rolloutStrategy"), "type")
         self._found: dict[tuple[str, str], Result] = {}
 
     @property
@@ -101,26 +102,8 @@ class _Report:
 
     @cached_property
     def roles(self) -> list[Role]:
+        """The roles. Raises ItemError."""
         return list(modelserving.roles_of(self.node))
-
-    @property
-    def replicas(self) -> int:
-        return modelserving.replicas_of(self.node)
-
-    @property
-    def strategy(self) -> Mapping | None:
-        spec = mapping_at(self.node, "spec", "spec")
-        return spec and mapping_at(spec, "rolloutStrategy", _STRATEGY)
-
-    @property
-    def strategy_type(self) -> str | None:
-        strategy = self.strategy
-        return fields.string_at(strategy, "type", f"{_STRATEGY}.type") if strategy else None
-
-    @property
-    def recovery_policy(self) -> str | None:
-        spec = mapping_at(self.node, "spec", "spec")
-        return fields.string_at(spec, "recoveryPolicy", "spec.recoveryPolicy") if spec else None
 
     def add(self, name: str, path: str, current: str | None = None, **values: Any) -> None:
         self._add(Result(name, path, current=current, **values))
@@ -185,31 +168,29 @@ def _name(_: Mapping, report: _Report) -> None:
         report.add("missing-field", "metadata.name")
 
 
-def _replicas(_: Mapping, report: _Report) -> None:
-    report.read(0, getattr, report, "replicas")
+def _replicas(node: Mapping, _: _Report) -> None:
+    modelserving.replicas_of(node)
 
 
-def _recovery(_: Mapping, report: _Report) -> None:
-    report.check_choice("spec.recoveryPolicy", report.recovery_policy, _RECOVERY)
-
-
-def _strategy(_: Mapping, report: _Report) -> None:
-    path, found = f"{_STRATEGY}.type", report.strategy_type
+def _strategy(spec: Mapping, report: _Report) -> None:
+    recovery = fields.string_at(spec, "recoveryPolicy", "spec.recoveryPolicy")
+    report.check_choice("spec.recoveryPolicy", recovery, _RECOVERY)
+    strategy, path = mapping_at(spec, "rolloutStrategy", _STRATEGY), f"{_STRATEGY}.type"
+    found = None if strategy is None else fields.string_at(strategy, "type", path)
     report.check_choice(path, found, (BY_GROUP, BY_ROLE))
-    if (report.recovery_policy, found) == (RECREATE_GROUP, BY_ROLE):
+    if (recovery, found) == (RECREATE_GROUP, BY_ROLE):
         report.add("recovery-by-role", path, BY_ROLE)
 
 
-def _rolling(_: Mapping, report: _Report) -> None:
-    strategy = report.strategy
+def _rolling(spec: Mapping, report: _Report) -> None:
+    strategy = mapping_at(spec, "rolloutStrategy", _STRATEGY)
     rolling = strategy and mapping_at(strategy, "rollingUpdateConfiguration", _ROLLING)
-    if rolling is None:
-        return
-    if report.strategy_type == BY_ROLE:
+    if rolling is not None and report.strategy_type == BY_ROLE:
         report.add("only-with-strategy", _ROLLING, strategy=BY_GROUP)
-        return
-    report.read(None, fields.amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
-    _unavailable(rolling, f"{_ROLLING}.maxUnavailable", report.replicas, report)
+    elif rolling is not None:
+        report.read(None, fields.amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
+        total = modelserving.replicas_of(report.node)
+        _unavailable(rolling, f"{_ROLLING}.maxUnavailable", total, report)
 
 
 def _unavailable(parent: Mapping, path: str, total: int, report: _Report) -> int | None:
@@ -227,10 +208,10 @@ def _roles(_: Mapping, report: _Report) -> None:
     report.check_unique((role.name, f"{role.path}.name") for role in roles)
 
 
-def _gang(node: Mapping, report: _Report) -> None:
-    policy = get(get(get(node, "spec"), "template"), "gangPolicy")
-    path = f"{_GANG}.minRoleReplicas"
-    minimums = mapping_at(policy, "minRoleReplicas", path) if isinstance(policy, Mapping) else None
+def _gang(spec: Mapping, report: _Report) -> None:
+    template, path = mapping_at(spec, "template", "spec.template"), f"{_GANG}.minRoleReplicas"
+    policy = template and mapping_at(template, "gangPolicy", _GANG)
+    minimums = policy and mapping_at(policy, "minRoleReplicas", path)
     if minimums is None or len(report.roles) > MAX_ROLES:
         return
     replicas = {role.name: role.replicas for role in report.roles}
@@ -265,7 +246,7 @@ def _role_name(role: Role, report: _Report) -> None:
 
 
 def _generated_name(role: Role, report: _Report) -> None:
-    groups = report.read(1, getattr, report, "replicas")
+    groups = report.read(1, modelserving.replicas_of, report.node)
     replicas = report.read(1, getattr, role, "replicas")
     workers = report.read(0, getattr, role, "workers")
     longest = longest_name(report.name, groups, role.name, replicas, workers)
@@ -324,7 +305,8 @@ def _env(template: _Template, report: _Report) -> None:
 
 # The rules, by what they are about.
 RULES: dict[str, tuple[Rule, ...]] = {
-    KIND: (_name, _replicas, _recovery, _strategy, _rolling, _roles, _gang, _plugins),
+    KIND: (_name, _replicas, _roles, _plugins),
+    "spec": (_strategy, _rolling, _gang),
     "role": (_templates, _role_name, _generated_name, _role_update),
     "template": (_metadata, _container_names, _images, _env),
 }

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from ..k8s.fields import MAX_INT32, integer
-from ..lws.contract import (
-    GROUP_INDEX,
-    GROUP_KEY,
-    GROUP_SIZE,
-    LEADER_ADDRESS,
-    SET_NAME,
-    WORKER_INDEX,
-    group_key,
-)
-from ..lws.contract import REPLICAS as SPEC_REPLICAS
+from ..lws import contract
+from ..lws.contract import GROUP_SIZE, LEADER_ADDRESS, WORKER_INDEX
 from ..results.errors import ItemError
 from ..results.quoting import quoted
 from ..results.result import WARNING, Result
@@ -34,10 +26,10 @@ if TYPE_CHECKING:
 DERIVE, SKIP = "Derive", "Skip"
 # What each value of the contract is in a ModelServing's pod.
 SOURCES = {
-    SET_NAME: "ModelServing name",
-    GROUP_INDEX: "ordinal at the end of the ServingGroup name",
-    GROUP_KEY: "lower-case hex SHA-1 of the ServingGroup name",
-    SPEC_REPLICAS: "ModelServing `spec.replicas`",
+    contract.SET_NAME: "ModelServing name",
+    contract.GROUP_INDEX: "ordinal at the end of the ServingGroup name",
+    contract.GROUP_KEY: "lower-case hex SHA-1 of the ServingGroup name",
+    contract.REPLICAS: "ModelServing `spec.replicas`",
     **VARIABLE_OF,
 }
 _FROM_ENV = (WORKER_INDEX, GROUP_SIZE, LEADER_ADDRESS)
@@ -86,13 +78,13 @@ def find_values(
     if address is None:
         address = _entry_address(pod, group.name, source.serving, missing)
     values = {
-        SET_NAME: source.name,
+        contract.SET_NAME: source.name,
         WORKER_INDEX: index,
         GROUP_SIZE: size,
         LEADER_ADDRESS: address,
-        GROUP_INDEX: str(group.ordinal),
-        GROUP_KEY: group_key(group.name),
-        SPEC_REPLICAS: str(_replicas(pod, source, missing)),
+        contract.GROUP_INDEX: str(group.ordinal),
+        contract.GROUP_KEY: contract.group_key(group.name),
+        contract.REPLICAS: str(_replicas(pod, source, missing)),
     }
     for value in values:
         if len(values[value]) > _LONGEST:

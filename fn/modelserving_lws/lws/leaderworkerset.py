@@ -6,14 +6,7 @@ Names, defaults and bounds are those of github.com/kubernetes-sigs/lws
 
 from __future__ import annotations
 
-from ..k8s.fields import (
-    MAX_INT32,
-    amount_at,
-    integer_at,
-    mapping_at,
-    string_at,
-    wrong_choice,
-)
+from ..k8s.fields import amount_at, integer_at, mapping_at, string_at, wrong_choice
 from ..results.errors import ItemError
 from ..results.result import Result
 from ..yamltext.access import get, text_at
@@ -74,7 +67,7 @@ class LeaderWorkerSet:
         path = f"{TEMPLATE}.size"
         size = integer_at(self.template, "size", path)
         if size == 0:
-            allowed = f"an integer from 1 to {MAX_INT32}"
+            allowed = "an integer from 1 to 2147483647"
             raise ItemError(Result("wrong-value", path, current="0", allowed=allowed, found='"0"'))
         return size or 1
 

@@ -7,15 +7,9 @@ from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.validation import refusals
+from ...lws import leaderworkerset
 from ...lws.fields import FIELDS
-from ...lws.leaderworkerset import (
-    API_VERSION,
-    KIND,
-    LEADER_TEMPLATE,
-    TEMPLATE,
-    WORKER_TEMPLATE,
-    LeaderWorkerSet,
-)
+from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, LeaderWorkerSet
 from ...results.errors import EditError, ItemError
 from ...results.quoting import quoted
 from ...results.result import ERROR, WARNING, Result, count
@@ -151,10 +145,14 @@ class _Run:
 def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:
     """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
     role = f"{modelserving.ROLES}[0]"
-    entry = WORKER_TEMPLATE if lws.leader_template is None else LEADER_TEMPLATE
+    entry = (
+        leaderworkerset.WORKER_TEMPLATE
+        if lws.leader_template is None
+        else leaderworkerset.LEADER_TEMPLATE
+    )
     paths = {
         f"{role}.{modelserving.ENTRY_TEMPLATE}": f"{TEMPLATE}.{entry}",
-        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
+        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{leaderworkerset.WORKER_TEMPLATE}",
     }
     paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
     results = refusals(parsed(text)[1])

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from ...k8s.fields import wrong
 from ...kthena.names import CONTROLLER_ENV
+from ...lws import leaderworkerset
 from ...lws.fields import FIELDS
 from ...lws.fields import TEMPLATE as ANY_TEMPLATE
-from ...lws.leaderworkerset import (
-    LEADER_TEMPLATE,
-    ROLLING,
-    TEMPLATE,
-    TPU_RESOURCE,
-    TPU_VARIABLES,
-    WORKER_TEMPLATE,
-)
+from ...lws.leaderworkerset import ROLLING, TEMPLATE, TPU_RESOURCE
 from ...results.errors import ItemError
 from ...results.messages import ERROR, MESSAGES, WARNING
 from ...results.quoting import quoted
@@ -30,17 +24,6 @@ if TYPE_CHECKING:
     from ...lws.leaderworkerset import LeaderWorkerSet
     from ...yamltext.nodes import Node
 
-# The properties of a LeaderWorkerSet that a ModelServing is made of.
-_VALUES = (
-    "name",
-    "replicas",
-    "size",
-    "leader_template",
-    "worker_template",
-    "restart_policy",
-    "partition",
-    "max_unavailable",
-)
 _DEFAULT_SCHEDULER = "default-scheduler"
 
 
@@ -51,13 +34,13 @@ def find(lws: LeaderWorkerSet, text: str, allow_lossy: bool) -> tuple[list[Resul
     """
     report = _Report(text, allow_lossy)
     _by_the_table(report, lws.node, "", "")
-    is_readable = _has_values(report, lws)
-    if is_readable:
+    unreadable = list(_unreadable(lws))
+    if not unreadable:
         _max_unavailable(report, lws)
         _schedulers(report, lws)
         _variables(report, lws)
         _tpus(report, lws)
-    return report.list, is_readable
+    return report.list + unreadable, not unreadable
 
 
 class _Report:
@@ -97,7 +80,10 @@ def _by_the_table(report: _Report, node: Mapping, path: str, above: str) -> None
     for name, (_, there) in fields.items():
         value = resolve(there)
         below, known = _below(path, name), _below(above, name)
-        if path == TEMPLATE and name in (LEADER_TEMPLATE, WORKER_TEMPLATE):
+        if path == TEMPLATE and name in (
+            leaderworkerset.LEADER_TEMPLATE,
+            leaderworkerset.WORKER_TEMPLATE,
+        ):
             known = ANY_TEMPLATE
         field = FIELDS.get(known)
         if _is_unset(value):
@@ -141,16 +127,14 @@ def _above(path: str) -> Iterator[str]:
 _ABOVE = frozenset(above for path in FIELDS for above in _above(path))
 
 
-def _has_values(report: _Report, lws: LeaderWorkerSet) -> bool:
-    """Whether all can be read that a ModelServing is made of."""
-    has_all = True
-    for name in _VALUES:
-        try:
-            getattr(lws, name)
-        except ItemError as error:
-            report.list += error.results
-            has_all = False
-    return has_all
+def _unreadable(lws: LeaderWorkerSet) -> Iterator[Result]:
+    """What is wrong with the fields that a ModelServing is made of."""
+    for name, member in vars(type(lws)).items():
+        if isinstance(member, property):
+            try:
+                getattr(lws, name)
+            except ItemError as error:
+                yield from error.results
 
 
 def _max_unavailable(report: _Report, lws: LeaderWorkerSet) -> None:
@@ -184,7 +168,7 @@ def _tpus(report: _Report, lws: LeaderWorkerSet) -> None:
         names = {text_at(entry, "name") for entry in entries_of(get(container, "env"))}
         for kind in ("limits", "requests"):
             count = text_at(get(get(container, "resources"), kind), TPU_RESOURCE)
-            if count not in (None, "0") and names.isdisjoint(TPU_VARIABLES):
+            if count not in (None, "0") and names.isdisjoint(leaderworkerset.TPU_VARIABLES):
                 severity = WARNING if lws.size == 1 else ERROR
                 path = f"{path}.resources.{kind}['{TPU_RESOURCE}']"
                 report.lose(path, "tpu", count, severity=severity)

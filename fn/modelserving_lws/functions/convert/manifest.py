@@ -9,7 +9,7 @@ from ...kthena.controller import parsed
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.validation import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
-from ...lws.leaderworkerset import LEADER_TEMPLATE, WORKER_TEMPLATE
+from ...lws.leaderworkerset import LEADER_TEMPLATE, RESTART_POLICIES, WORKER_TEMPLATE
 from ...yamltext.access import get
 from ...yamltext.excerpt import field, indented
 from ...yamltext.nodes import Mapping
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from ...lws.leaderworkerset import LeaderWorkerSet
     from ...yamltext.edit import Document
 
-# The recovery policies, by LWS's restart policies.
-_RECOVERY_POLICIES = {
-    "RecreateGroupOnPodRestart": RECREATE_GROUP,
-    "RecreateGroupAfterStart": RECREATE_GROUP,
-    "None": RECREATE_NONE,
-    "Default": RECREATE_NONE,
-}
+# The recovery policy of each restart policy.
+_RECOVERY_POLICIES = dict(
+    zip(
+        RESTART_POLICIES,
+        (RECREATE_GROUP, RECREATE_GROUP, RECREATE_NONE, RECREATE_NONE),
+        strict=True,
+    )
+)
 # kubectl's own note of what was applied; see the table of fields.
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 

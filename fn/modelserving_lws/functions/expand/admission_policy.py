@@ -6,16 +6,9 @@ from __future__ import annotations
 
 from ...config.function_config import MAX_GROUPS
 from ...k8s.fields import mapping_at
+from ...kthena import names
 from ...kthena.modelserving import ModelServing
-from ...kthena.names import (
-    ENABLED,
-    GROUP_KEYS,
-    GROUPS,
-    KIND,
-    SCOPE_ROLES,
-    SCOPE_TARGET,
-    group_name,
-)
+from ...kthena.names import GROUPS, KIND
 from ...lws.contract import group_key
 from ...results.errors import EditError, ItemError
 from ...results.result import Reference, Result, count
@@ -82,18 +75,18 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
     warnings = _check(serving, plugins)
     wanted = max(serving.replicas(), max_groups)
     groups = min(wanted, MAX_GROUPS)
-    keys = [group_key(group_name(serving.name, ordinal)) for ordinal in range(groups)]
-    annotations: dict[str, Data] = {GROUP_KEYS: ",".join(keys)}
+    keys = [group_key(names.group_name(serving.name, ordinal)) for ordinal in range(groups)]
+    annotations: dict[str, Data] = {names.GROUP_KEYS: ",".join(keys)}
     roles, target = _scope(plugins)
     there = get(get(item.node, "metadata"), "annotations")
     # What an earlier scope left must not stay.
-    if roles or get(there, SCOPE_ROLES) is not None:
-        annotations[SCOPE_ROLES] = roles
-    if target != "All" or get(there, SCOPE_TARGET) is not None:
-        annotations[SCOPE_TARGET] = target
+    if roles or get(there, names.SCOPE_ROLES) is not None:
+        annotations[names.SCOPE_ROLES] = roles
+    if target != "All" or get(there, names.SCOPE_TARGET) is not None:
+        annotations[names.SCOPE_TARGET] = target
     root = item.editable()
     replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
-    metadata: dict[str, Data] = {"labels": {ENABLED: "enabled"}, "annotations": annotations}
+    metadata: dict[str, Data] = {"labels": {names.ENABLED: "enabled"}, "annotations": annotations}
     document.update(root, {"metadata": metadata})
     if wanted > groups:
         path = "spec.replicas"

@@ -11,17 +11,8 @@ from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
 from ...kthena.names import KIND
 from ...kthena.plugins import DEMO_POD_TWEAKS, DemoPodTweaks
 from ...kthena.validation import MAX_ROLES
-from ...lws.contract import (
-    ANNOTATION,
-    ENV,
-    GROUP_INDEX,
-    GROUP_KEY,
-    KEYS,
-    LABEL,
-    REPLICAS,
-    SET_NAME,
-    WORKER_INDEX_LABEL,
-)
+from ...lws import contract
+from ...lws.contract import KEYS
 from ...results.errors import ItemError
 from ...results.result import Result, count
 from ...yamltext.access import entries_of, get, text_at
@@ -51,7 +42,8 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 
         return enable(resource_list, spec)
     results: list[Result] = []
-    written = _Written()
+    # Of each ModelServing, how many templates, plugins, labels, annotations and env vars.
+    expanded: list[tuple[int, ...]] = []
     for item in resource_list.items(KINDS):
         if not ModelServing.is_kind_of(item):
             continue
@@ -60,8 +52,8 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
         )
         if expansion is not None:
             results += expansion.warnings
-            written.add(expansion)
-    return results + written.results()
+            expanded.append(expansion.counts)
+    return results + _summary(expanded)
 
 
 def _expand(item: Item, resource_list: ResourceList) -> _Expansion | None:
@@ -91,7 +83,7 @@ class _Expansion:
                 except ItemError as error:
                     self._errors += error.results
         try:
-            values = {SET_NAME: serving.name, REPLICAS: str(serving.replicas())}
+            values = {contract.SET_NAME: serving.name, contract.REPLICAS: str(serving.replicas())}
             for role in list(serving.roles())[:MAX_ROLES]:
                 for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
                     self._add_template(role, field, values)
@@ -117,11 +109,15 @@ class _Expansion:
         if not self.templates:
             return []
         reference = self.item.reference
-        keys = [f"`{key}`" for key, value in KEYS[LABEL] if value in (GROUP_INDEX, GROUP_KEY)]
+        keys = [
+            f"`{key}`"
+            for key, value in KEYS[contract.LABEL]
+            if value in (contract.GROUP_INDEX, contract.GROUP_KEY)
+        ]
         several = [template for template in self.templates if template.moved is not None]
         paths = ", ".join(f"`{template.path}`" for template in several)
         if paths:
-            keys.append(f"and, of several workers, `{WORKER_INDEX_LABEL}` ({paths})")
+            keys.append(f"and, of several workers, `{contract.WORKER_INDEX_LABEL}` ({paths})")
         warnings = [
             Result("not-carried", "spec.template", reference=reference, keys=", ".join(keys))
         ]
@@ -130,6 +126,11 @@ class _Expansion:
             result = Result("reads-not-carried", path, reference=reference, key=f"`{key}`")
             warnings.append(result)
         return warnings
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        of_keys = (sum(it.counts[where] for it in self.templates) for where in KEYS)
+        return len(self.templates), len(self.new_plugins), *of_keys
 
     def edit(self, document: Document) -> None:
         root = self.item.editable()
@@ -145,33 +146,18 @@ class _Expansion:
             template.edit(document, role)
 
 
-class _Written:
-    """Counts what a run has written."""
-
-    def __init__(self) -> None:
-        self._servings = self._templates = self._plugins = 0
-        self._counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
-
-    def add(self, expansion: _Expansion) -> None:
-        self._servings += 1
-        self._templates += len(expansion.templates)
-        self._plugins += len(expansion.new_plugins)
-        for template in expansion.templates:
-            for where, number in template.counts.items():
-                self._counts[where] += number
-
-    def results(self) -> list[Result]:
-        """The count; none where nothing was written."""
-        if not self._servings:
-            return []
-        counts = self._counts
-        result = Result(
-            "expanded",
-            servings=count(self._servings, KIND),
-            templates=count(self._templates, "template"),
-            labels=count(counts[LABEL], "label"),
-            annotations=count(counts[ANNOTATION], "annotation"),
-            variables=count(counts[ENV], "env var"),
-            plugins=count(self._plugins, "plugin"),
-        )
-        return [result]
+def _summary(expanded: list[tuple[int, ...]]) -> list[Result]:
+    """The count; none where nothing was expanded."""
+    if not expanded:
+        return []
+    templates, plugins, *counts = map(sum, zip(*expanded, strict=True))
+    result = Result(
+        "expanded",
+        servings=count(len(expanded), KIND),
+        templates=count(templates, "template"),
+        labels=count(counts[0], "label"),
+        annotations=count(counts[1], "annotation"),
+        variables=count(counts[2], "env var"),
+        plugins=count(plugins, "plugin"),
+    )
+    return [result]

@@ -88,10 +88,8 @@ class MovedEnv:
         return moved
 
     def _add(self, name: str, value: str, entry: EnvEntry) -> None:
-        if name not in self.env:
-            self.env[name] = value
-            self._paths[name] = entry.path
-        elif self.env[name] != value:
+        self._paths.setdefault(name, entry.path)
+        if self.env.setdefault(name, value) != value:
             self._differ(name, entry)
 
     def _differ(self, name: str, entry: EnvEntry) -> None:

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from ...k8s.containers import field_path, read_containers
-from ...k8s.fields import mapping_at, scalar_at
+from ...k8s.fields import mapping_at
 from ...k8s.references import probe_texts_of, references, texts_of
 from ...kthena.modelserving import BUILT_IN, ENTRY_TEMPLATE
 from ...kthena.names import GROUP_NAME, ROLE_ID, VARIABLE_OF, address, entry_address
 from ...kthena.plugins import DEMO_POD_TWEAKS
-from ...lws.contract import (
-    ANNOTATION,
-    ENV,
-    ENV_NAMES,
-    GROUP_SIZE,
-    KEYS,
-    LABEL,
-    LEADER_ADDRESS,
-    LEADER_ADDRESS_ENV,
-    WORKER_INDEX,
-    WORKER_INDEX_ENV,
-    label_field,
-)
+from ...lws import contract
+from ...lws.contract import ANNOTATION, ENV, KEYS, LABEL, LEADER_ADDRESS, WORKER_INDEX, label_field
 from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
 from ...yamltext.data import detached, equals
@@ -81,9 +70,10 @@ class Template:
         for plugin in plugins:
             errors += plugin.conflicts()
         self._spec = mapping_at(node, "spec", f"{self.path}.spec")
-        self._there = self._read_metadata(node)
+        metadata = get(node, "metadata")
+        self._there = {where: get(metadata, field) for where, field in _FIELDS.items()}
         self._helpers = self._find_helpers(is_entry)
-        self.values = {**values, GROUP_SIZE: str(role.group_size)}
+        self.values = {**values, contract.GROUP_SIZE: str(role.group_size)}
         refer = {name: f"$({name})" for name in self._helpers}
         self.values[LEADER_ADDRESS] = (
             address(refer[_POD], refer[_NAMESPACE])
@@ -101,28 +91,13 @@ class Template:
         for container in self._containers:
             self._check_probes(container)
 
-    def _read_metadata(self, node: Mapping) -> dict[str, Mapping | None]:
-        """The labels and annotations that are there. Raises ItemError where they are none."""
-        path = f"{self.path}.metadata"
-        metadata = mapping_at(node, "metadata", path)
-        there: dict[str, Mapping | None] = dict.fromkeys(_FIELDS)
-        for where, field in _FIELDS.items():
-            strings = metadata and mapping_at(metadata, field, f"{path}.{field}")
-            if strings is not None:
-                there[where] = strings
-                for key, _ in KEYS[where]:
-                    scalar_at(strings, key, f"{path}.{field}['{key}']")
-        return there
-
     def _find_helpers(self, is_entry: bool) -> dict[str, str]:
         """The helper variables; an error for workers whose template overwrites the labels that
         these must read.
         """
         labels = self._there[LABEL]
         taken = [
-            key
-            for key in (GROUP_NAME, ROLE_ID)
-            if self._has_pods and labels is not None and labels.get(key) is not None
+            key for key in (GROUP_NAME, ROLE_ID) if self._has_pods and get(labels, key) is not None
         ]
         if taken and is_entry:
             return _BY_NAME
@@ -161,9 +136,9 @@ class Template:
 
     def _check_probes(self, container: Container) -> None:
         """Checks that no exec probe refers to a variable without a plain value."""
-        sources = {LEADER_ADDRESS_ENV: VARIABLE_OF[LEADER_ADDRESS]}
+        sources = {contract.LEADER_ADDRESS_ENV: VARIABLE_OF[LEADER_ADDRESS]}
         if self.moved is not None:
-            sources[WORKER_INDEX_ENV] = VARIABLE_OF[WORKER_INDEX]
+            sources[contract.WORKER_INDEX_ENV] = VARIABLE_OF[WORKER_INDEX]
         node = container.node
         if not (self._has_pods and node.may_have("exec") and any(map(node.may_have, sources))):
             return
@@ -223,7 +198,7 @@ class Template:
             self.counts[where] = len(strings)
             # What stands there would be wrong for most of the pods.
             wrong = {key for key, source in KEYS[where] if source not in self.values}
-            if there is not None and not wrong.isdisjoint(there.fields()):
+            if isinstance(there, Mapping) and not wrong.isdisjoint(there.fields()):
                 metadata = document.own_mapping(template, "metadata")
                 if not _remove(document, document.own_mapping(metadata, field), wrong):
                     _rewrite(document, metadata, field, wrong, strings)
@@ -240,7 +215,7 @@ class Template:
     ) -> None:
         new = self._new_entries()
         moved = set() if self.moved is None else self.moved.moved(number)
-        taken = ENV_NAMES | self._helpers.keys()
+        taken = contract.ENV_NAMES | self._helpers.keys()
         stays = [
             i
             for i, entry in enumerate(container.entries)

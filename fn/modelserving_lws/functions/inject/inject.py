@@ -15,6 +15,7 @@ from .provenance import Provenance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from ...kthena.values import Source
@@ -34,7 +35,9 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     provenance = Provenance(items, plugin_names, spec.get("modelServings", []))
     on_conflict: str = spec.get("onConflict", OVERWRITE)
     on_missing: str = spec.get("onMissing", DERIVE)
-    entries, written = _EntryPods(), _Written()
+    entry_pods = _EntryPods()
+    # Of each pod, its ModelServing, and how many labels, annotations and env vars it got.
+    written: list[tuple[str, int, int, int]] = []
 
     def inject_pod(item: Item) -> None:
         pod = Pod(item.node, item.kind)
@@ -46,74 +49,50 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
         plan = PodPlan(pod, containers, values, on_conflict, document)
         if plan:
             plan.edit(document, item.editable())
-            written.add(source.name, plan)
+            variables = sum(env.written for env in plan.envs)
+            written.append((source.name, len(plan.labels), len(plan.annotations), variables))
         if pod.is_entry:
-            entries.add(source, pod.namespace, group.name)
+            entry_pods.add(source, pod.namespace, group.name)
 
     results = list(provenance.errors)
     for item in items:
         if Pod.is_kind_of(item):
             attempt(item, document, inject_pod, results)
-    return [*results, *entries.warnings(), *provenance.without_pods(), *written.results()]
+    return [*results, *entry_pods.warnings(), *provenance.without_pods(), *_summary(written)]
+
+
+def _summary(written: list[tuple[str, int, int, int]]) -> list[Result]:
+    """The count; none where nothing was written."""
+    if not written:
+        return []
+    servings, labels, annotations, variables = zip(*written, strict=True)
+    result = Result(
+        "injected",
+        pods=count(len(written), "pod"),
+        servings=count(len(set(servings)), KIND),
+        labels=count(sum(labels), "label"),
+        annotations=count(sum(annotations), "annotation"),
+        variables=count(sum(variables), "env var"),
+    )
+    return [result]
 
 
 class _EntryPods:
     """The injected entry pods, by ModelServing and ServingGroup."""
 
     def __init__(self) -> None:
-        self._references: dict[tuple[str, str], Reference] = {}
-        self._counts: dict[tuple[str, str], dict[str, int]] = {}
+        self._found: dict[tuple[str, str], tuple[Source, dict[str, int]]] = {}
 
     def add(self, source: Source, namespace: str, group: str) -> None:
-        key = source.name, namespace
-        counts = self._counts.get(key)
-        if counts is None:
-            counts = self._counts[key] = {}
-            serving = source.serving
-            self._references[key] = (
-                Reference("", KIND, source.name, namespace)
-                if serving is None
-                else serving.item.reference
-            )
+        _, counts = self._found.setdefault((source.name, namespace), (source, {}))
         counts[group] = counts.get(group, 0) + 1
 
-    def warnings(self) -> list[Result]:
+    def warnings(self) -> Iterator[Result]:
         """One for each ModelServing with several entry pods in a ServingGroup."""
-        results = []
-        for key, counts in self._counts.items():
+        for (name, namespace), (source, counts) in self._found.items():
             groups = [quoted(group) for group, number in counts.items() if number > 1]
             if groups:
                 more = f" and {len(groups) - 3} more" if len(groups) > 3 else ""
-                listed = ", ".join(groups[:3]) + more
-                result = Result("entries-not-unique", groups=listed)
-                results.append(result.on(self._references[key]))
-        return results
-
-
-class _Written:
-    """Counts what a run has written."""
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._pods = self._labels = self._annotations = self._variables = 0
-
-    def add(self, name: str, plan: PodPlan) -> None:
-        self._names.add(name)
-        self._pods += 1
-        self._labels += len(plan.labels)
-        self._annotations += len(plan.annotations)
-        self._variables += sum(env.written for env in plan.envs)
-
-    def results(self) -> list[Result]:
-        """The count; none where nothing was written."""
-        if not self._pods:
-            return []
-        result = Result(
-            "injected",
-            pods=count(self._pods, "pod"),
-            servings=count(len(self._names), KIND),
-            labels=count(self._labels, "label"),
-            annotations=count(self._annotations, "annotation"),
-            variables=count(self._variables, "env var"),
-        )
-        return [result]
+                result = Result("entries-not-unique", groups=", ".join(groups[:3]) + more)
+                serving, reference = source.serving, Reference("", KIND, name, namespace)
+                yield result.on(reference if serving is None else serving.item.reference)

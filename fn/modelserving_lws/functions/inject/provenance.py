@@ -18,10 +18,10 @@ from ...results.result import Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from ...k8s.objects import ObjectKey
+    from ...kthena.modelserving import Plugin
     from ...kthena.pod import Pod
     from ...wire.items import Item
 
@@ -38,16 +38,20 @@ class Provenance:
             for key in places(entry["name"], entry.get("namespace", "")):
                 self._configured.setdefault(key, (i, entry))
         self._servings: dict[ObjectKey, _Servings] = {}
-        self._all: list[_Serving] = []
+        # The ModelServings that have the plugin, and its name there.
+        self._enabled: list[tuple[ModelServing, str]] = []
         self.errors: list[Result] = []
-        for item in items:
-            if ModelServing.is_kind_of(item):
-                serving = _Serving(
-                    len(self._all), ModelServing(item), self._plugin_names, self.errors
-                )
-                self._all.append(serving)
-                for key in places(serving.item.name, serving.item.namespace):
-                    self._servings.setdefault(key, _Servings()).add(serving)
+        for number, item in enumerate(filter(ModelServing.is_kind_of, items)):
+            serving = ModelServing(item)
+            plugins: list[Plugin] = []
+            try:
+                plugins = serving.plugins(self._plugin_names)
+            except ItemError as error:
+                self.errors += [result.on(item.reference) for result in error.results]
+            if plugins:
+                self._enabled.append((serving, plugins[0].name))
+            for key in places(serving.name, serving.namespace):
+                self._servings.setdefault(key, _Servings()).add(number, serving, plugins)
 
     def source(self, pod: Pod) -> Source | None:
         """The ModelServing of a pod; None where `lws` is not enabled for it. Raises ItemError where
@@ -67,70 +71,42 @@ class Provenance:
             return None
         if name is None:
             raise ItemError(Result("no-modelserving", f"{pod.prefix}metadata"))
-        first = sorted((serving for servings in found for serving in servings.first), key=_number)
+        first = [serving for _, serving in sorted(it for each in found for it in each.first)]
         if len(first) > 1:
-            both = " and ".join(str(serving.item.item.reference) for serving in first[:2])
+            both = " and ".join(str(serving.item.reference) for serving in first[:2])
             raise ItemError(Result("several-modelservings", found=both))
         replicas = min(configured)[1].get("replicas") if configured else None
-        return Source(name, first[0].item if first else None, replicas)
+        return Source(name, first[0] if first else None, replicas)
 
     def without_pods(self) -> list[Result]:
         """A warning for each ModelServing with the plugin of which the list has no pod."""
         return [
-            Result(
-                "no-pods",
-                "spec.plugins",
-                reference=serving.item.item.reference,
-                plugin=quoted(serving.plugins[0].name),
-            )
-            for serving in self._all
-            if serving.plugins
-            and not any(
-                self._servings[key].have_pods
-                for key in places(serving.item.name, serving.item.namespace)
+            Result("no-pods", "spec.plugins", plugin=quoted(plugin)).on(serving.item.reference)
+            for serving, plugin in self._enabled
+            if not any(
+                self._servings[key].have_pods for key in places(serving.name, serving.namespace)
             )
         ]
 
 
-class _Serving:
-    """A ModelServing among the items, its number there, and its `lws` plugins."""
-
-    __slots__ = ("item", "number", "plugins")
-
-    def __init__(
-        self, number: int, item: ModelServing, plugin_names: AbstractSet[str], errors: list[Result]
-    ) -> None:
-        self.number = number
-        self.item = item
-        self.plugins = []
-        try:
-            self.plugins = item.plugins(plugin_names)
-        except ItemError as error:
-            errors += [result.on(item.item.reference) for result in error.results]
-
-
-def _number(serving: _Serving) -> int:
-    return serving.number
-
-
 class _Servings:
-    """The ModelServings of one key: the first two, the roles that the plugins of all cover, and
-    whether the list has a pod of one.
+    """The ModelServings of one key: the first two, with their numbers in the list, the roles that
+    the plugins of all cover, and whether the list has a pod of one.
     """
 
     __slots__ = ("_entries", "_workers", "first", "have_pods")
 
     def __init__(self) -> None:
-        self.first: tuple[_Serving, ...] = ()
+        self.first: tuple[tuple[int, ModelServing], ...] = ()
         self.have_pods = False
         # The roles whose entry pods and whose workers are covered. The role None is any role.
         self._entries: set[str | None] | None = None
         self._workers: set[str | None] | None = None
 
-    def add(self, serving: _Serving) -> None:
+    def add(self, number: int, serving: ModelServing, plugins: list[Plugin]) -> None:
         if len(self.first) < 2:
-            self.first += (serving,)
-        for plugin in serving.plugins:
+            self.first += ((number, serving),)
+        for plugin in plugins:
             roles = plugin.roles or (None,)
             if plugin.targets(True):
                 self._entries = self._entries or set()
