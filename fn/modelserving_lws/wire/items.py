@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..results.errors import ItemError
+from ..results.errors import EditError, ItemError
 from ..results.result import Reference, Result
 from ..yamltext.access import get, text_at
-from ..yamltext.nodes import Mapping, Node, Sequence, resolve
+from ..yamltext.lines import line_start
+from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ..yamltext.edit import Document
-    from .list_edits import Entry
 
     T = TypeVar("T")
 
@@ -24,6 +24,34 @@ MAX_LENGTH = 1_500_000
 FILE_ANNOTATIONS = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
 # kpt's own, for the package that the path starts from.
 PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
+
+
+class Entry:
+    """What an item is an entry of: the mapping that has the list as its `items`, and the list;
+    `node` is what stands there, the item or an alias of it.
+    """
+
+    __slots__ = ("count", "index", "node", "parent", "sequence")
+
+    def __init__(
+        self, parent: Mapping, sequence: Sequence, node: Node, index: int, count: int
+    ) -> None:
+        """`count` is that of the list. Raises EditError where the list is elsewhere in the text."""
+        if DETACHED in (parent.start, sequence.start):
+            raise EditError("list-elsewhere")
+        self.parent = parent
+        self.sequence = sequence
+        self.node = node
+        self.index = index
+        self.count = count
+
+    def dash(self, document: Document) -> int:
+        """Where its dash is, in block style. Raises EditError where that does not start a line."""
+        text = document.text
+        dash = self.sequence.dash(self.index, text)
+        if text[line_start(text, dash) : dash].strip(" "):
+            raise EditError("list-elsewhere")
+        return dash
 
 
 class Item:
@@ -71,8 +99,6 @@ class Item:
         """Where it stands in a list; None for a document. Raises EditError where that list stands
         elsewhere in the text.
         """
-        from .list_edits import Entry
-
         if self.root is None:
             return None
         parent, listed = self._list()

@@ -26,43 +26,12 @@ from ..yamltext.lines import (
 from ..yamltext.nodes import DETACHED, Alias, Mapping, Node, Sequence
 from ..yamltext.read import read
 from ..yamltext.write import flow
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .items import Item
+from .items import Entry, Item
 
 ITEMS = "items"
 _MARKER = "---\n"
 # What may be a block scalar that takes the blank lines behind it for its own.
 _KEEPS = re.compile(r"[|>][1-9]?\+[1-9]?\s")
-
-
-class Entry:
-    """What an item is an entry of: the mapping that has the list as its `items`, and the list;
-    `node` is what stands there, the item or an alias of it.
-    """
-
-    __slots__ = ("count", "index", "node", "parent", "sequence")
-
-    def __init__(
-        self, parent: Mapping, sequence: Sequence, node: Node, index: int, count: int
-    ) -> None:
-        """`count` is that of the list. Raises EditError where the list is elsewhere in the text."""
-        if DETACHED in (parent.start, sequence.start):
-            raise EditError("list-elsewhere")
-        self.parent = parent
-        self.sequence = sequence
-        self.node = node
-        self.index = index
-        self.count = count
-
-    def dash(self, document: Document) -> int:
-        """Where its dash is, in block style. Raises EditError where that does not start a line."""
-        text = document.text
-        dash = self.sequence.dash(self.index, text)
-        if text[line_start(text, dash) : dash].strip(" "):
-            raise EditError("list-elsewhere")
-        return dash
 
 
 class Place:

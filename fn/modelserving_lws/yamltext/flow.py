@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from .folded import unquoted
-from .grammar import DOUBLE, FLOW_PLAIN, SINGLE
+from .lines import DOUBLE, FLOW_PLAIN, SINGLE
 from .nodes import LONG, MAX_DEPTH, Collection, LongScalar, Mapping, Node, Scalar, Sequence
 
 # By the number of the last group: 1 opens, 2 closes, 3 closes and has a comma, 4 is a scalar, 5 a

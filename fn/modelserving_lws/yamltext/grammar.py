@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .lines import DOUBLE, ESCAPE, FLOW_PLAIN, SINGLE
+
 _REST = r"(?: ++#[^\n]*+| *+)\n"
 _BLANK = r"(?: *+(?:#[^\n]*+)?\n)"
 _PLAIN_KEY = "[A-Za-z0-9_./$][A-Za-z0-9_./$-]{0,200}+(?: ++[A-Za-z0-9_./$-]{1,99}+){0,9}+"
@@ -25,17 +27,6 @@ _SIMPLE = (
     r'|"[^"\\\n\t]*+")\n'
 )
 _WORDS = r"(?:[^ \n\t#:]++|(?<! )#|:(?![ \n\t])| ++(?=[^ \n\t#]))*+"
-_ESCAPE = (
-    r'\\(?:[0abtnvfre "/\\N_LP]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'
-    r"|U000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5})"
-)
-DOUBLE = rf'"[^"\\\n\t]*+(?:{_ESCAPE}[^"\\\n\t]*+)*+"'
-SINGLE = r"'[^'\n\t]*+(?:''[^'\n\t]*+)*+'"
-# A plain scalar in a flow collection, of characters that all YAML readers take for its own.
-FLOW_PLAIN = (
-    r"(?:[A-Za-z0-9_./$(=+<]|-(?=[A-Za-z0-9_./-]))"
-    r"""(?:[^] \n\t,[{}#:"'?&]++|:(?![] \n\t,[{}"'])| ++(?=[^] \n\t,[{}#:"'?&]))*+"""
-)
 _ITEM = f"(?:{DOUBLE}|{SINGLE}|{FLOW_PLAIN})"
 _FLOW_KEY = f"(?:[A-Za-z0-9_][A-Za-z0-9_./-]{{0,200}}+|{DOUBLE})"
 # A flow collection on one line that has none in it.
@@ -61,7 +52,7 @@ def _value(deep: str, group: str) -> str:
     return (
         rf"(?:(?:(?:[^ \n\t\-?:,\[\]{{}}#&*!|>'\"%@`]|[-?:](?=[^ \n\t])){_WORDS}"
         rf"(?:{more}(?!#){_WORDS})*+"
-        rf'|"(?:[^"\\\n\t]++|{_ESCAPE}|\\?{more})*+"'
+        rf'|"(?:[^"\\\n\t]++|{ESCAPE}|\\?{more})*+"'
         rf"|'(?:[^'\n\t]++|''|{more})*+'"
         rf"|{_FLOW}){_REST}"
         rf"|[|>][-+]?{_REST}\n*+(?! ++\n)(?:(?P<{group}>{deep} *+)[^ \n\t][^\n]*+\n"

@@ -6,6 +6,18 @@ import re
 
 BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
+# Patterns of quoted scalars on one line.
+ESCAPE = (
+    r'\\(?:[0abtnvfre "/\\N_LP]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'
+    r"|U000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5})"
+)
+DOUBLE = rf'"[^"\\\n\t]*+(?:{ESCAPE}[^"\\\n\t]*+)*+"'
+SINGLE = r"'[^'\n\t]*+(?:''[^'\n\t]*+)*+'"
+# A plain scalar in a flow collection, of characters that all YAML readers take for its own.
+FLOW_PLAIN = (
+    r"(?:[A-Za-z0-9_./$(=+<]|-(?=[A-Za-z0-9_./-]))"
+    r"""(?:[^] \n\t,[{}#:"'?&]++|:(?![] \n\t,[{}"'])| ++(?=[^] \n\t,[{}#:"'?&]))*+"""
+)
 _BLOCK = 65536
 _LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # compiled where it is needed, which few runs do
 
