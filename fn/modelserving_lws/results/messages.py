@@ -11,568 +11,131 @@ WARNING = "warning"
 INFO = "info"
 
 # What it is called: its severity, what it says, and what a reader does about it.
+# One row a line, so that the table reads as one.
+# fmt: off
 MESSAGES = {
     # The process
-    "not-read": (
-        ERROR,
-        "{name} can't be read: {problem}",
-        "Give a file that is there and that the program may read, or an open stdin.",
-    ),
-    "not-written": (
-        ERROR,
-        "stdout can't be written: {problem}",
-        "Give a stdout that is open and has room; what it got is not the whole.",
-    ),
+    "not-read": (ERROR, "{name} can't be read: {problem}", "Give a file that is there and that the program may read, or an open stdin."),
+    "not-written": (ERROR, "stdout can't be written: {problem}", "Give a stdout that is open and has room; what it got is not the whole."),
     "internal-error": (ERROR, "internal error: {problem}", "Report it, with the input."),
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
     "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),
-    "too-deep": (
-        ERROR,
-        "must not be nested more than {levels} levels deep",
-        "Nest it less; no Kubernetes object is that deep.",
-    ),
-    "too-many-nodes": (
-        ERROR,
-        "its aliases must not stand for more than {limit} nodes",
-        "Write out the aliases.",
-    ),
-    "too-many-aliases": (
-        ERROR,
-        "the aliases of all items together must not stand for more than {limit} nodes",
-        "Write out the aliases.",
-    ),
-    "too-large": (
-        ERROR,
-        "must not have more than {limit} nodes, unless in plain block style",
-        "Split it, or write it without flow collections, anchors, tags, and values over lines.",
-    ),
-    "too-long-item": (
-        ERROR,
-        "must not have more than {limit} characters; found {found}",
-        "Split it; no cluster stores such an object.",
-    ),
+    "too-deep": (ERROR, "must not be nested more than {levels} levels deep", "Nest it less; no Kubernetes object is that deep."),
+    "too-many-nodes": (ERROR, "its aliases must not stand for more than {limit} nodes", "Write out the aliases."),
+    "too-many-aliases": (ERROR, "the aliases of all items together must not stand for more than {limit} nodes", "Write out the aliases."),
+    "too-large": (ERROR, "must not have more than {limit} nodes, unless in plain block style", "Split it, or write it without flow collections, anchors, tags, and values over lines."),
+    "too-long-item": (ERROR, "must not have more than {limit} characters; found {found}", "Split it; no cluster stores such an object."),
     "too-many-items": (ERROR, "must not have more than {limit} items", "Split the list."),
-    "too-many-directives": (
-        ERROR,
-        "must not have more than {limit} `%TAG` directives",
-        "Write the tags out.",
-    ),
-    "no-manifest": (
-        ERROR,
-        "must be a ResourceList or a manifest",
-        "Give a ResourceList, a `v1` List, or manifests; each is a mapping.",
-    ),
-    "resource-list-not-alone": (
-        ERROR,
-        "a ResourceList must be the only document",
-        "Give each ResourceList to a run of its own.",
-    ),
-    "resource-list-version": (
-        ERROR,
-        "the ResourceList's `apiVersion` must be one of {allowed}; found {found}",
-        "Use a host that speaks one of these versions.",
-    ),
+    "too-many-directives": (ERROR, "must not have more than {limit} `%TAG` directives", "Write the tags out."),
+    "no-manifest": (ERROR, "must be a ResourceList or a manifest", "Give a ResourceList, a `v1` List, or manifests; each is a mapping."),
+    "resource-list-not-alone": (ERROR, "a ResourceList must be the only document", "Give each ResourceList to a run of its own."),
+    "resource-list-version": (ERROR, "the ResourceList's `apiVersion` must be one of {allowed}; found {found}", "Use a host that speaks one of these versions."),
     "field-not-a-list": (ERROR, "`{name}` must be a list", "Make the field a list."),
-    "merge-not-a-mapping": (
-        ERROR,
-        "the value of the merge key `<<` must be a mapping",
-        "Let `<<` name a mapping, or a list of mappings.",
-    ),
-    "too-many-merges": (
-        ERROR,
-        "merge keys must not bring more than {limit} mappings",
-        "Write the merged fields out.",
-    ),
+    "merge-not-a-mapping": (ERROR, "the value of the merge key `<<` must be a mapping", "Let `<<` name a mapping, or a list of mappings."),
+    "too-many-merges": (ERROR, "merge keys must not bring more than {limit} mappings", "Write the merged fields out."),
     # The functionConfig
-    "config-with-config": (
-        ERROR,
-        "--config must not be given for a ResourceList with a functionConfig",
-        "Leave `--config` out, or the functionConfig.",
-    ),
-    "config-not-one": (
-        ERROR,
-        "--config must name a file with one functionConfig",
-        "Put one document into the file.",
-    ),
-    "config-of-another-function": (
-        ERROR,
-        "must be the function that the command line names, {function}",
-        "Name the same function in both places, or in one.",
-    ),
-    "config-not-a-mapping": (
-        ERROR,
-        "the functionConfig must be a mapping",
-        "Write it as a Kubernetes object, with `apiVersion` and `kind`.",
-    ),
-    "config-too-large": (
-        ERROR,
-        "the functionConfig must not have more than {levels} levels or {nodes} nodes",
-        "Write less into it.",
-    ),
+    "config-with-config": (ERROR, "--config must not be given for a ResourceList with a functionConfig", "Leave `--config` out, or the functionConfig."),
+    "config-not-one": (ERROR, "--config must name a file with one functionConfig", "Put one document into the file."),
+    "config-of-another-function": (ERROR, "must be the function that the command line names, {function}", "Name the same function in both places, or in one."),
+    "config-not-a-mapping": (ERROR, "the functionConfig must be a mapping", "Write it as a Kubernetes object, with `apiVersion` and `kind`."),
+    "config-too-large": (ERROR, "the functionConfig must not have more than {levels} levels or {nodes} nodes", "Write less into it."),
     "one-of": (ERROR, "must be one of {allowed}; found {found}", "Use one of these values."),
-    "unknown-field": (
-        ERROR,
-        "unknown field; allowed are {allowed}",
-        "Remove the field, or mend its name.",
-    ),
+    "unknown-field": (ERROR, "unknown field; allowed are {allowed}", "Remove the field, or mend its name."),
     "missing-field": (ERROR, "must be there", "Add the field."),
     # The items
     "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
     "repeated": (ERROR, "must not be there twice", "Remove one of the two."),
-    "too-many-containers": (
-        ERROR,
-        "must not have more than {limit} containers",
-        "Split the pod.",
-    ),
-    "no-container": (
-        ERROR,
-        "must have a container; found none",
-        "Add a container; a pod has one or more.",
-    ),
-    "conflict": (
-        ERROR,
-        "must be {value} or not be there (`onConflict: Error`); found {found}",
-        "Remove the key, or set `onConflict` to `Overwrite` or `Keep`.",
-    ),
-    "no-modelserving": (
-        ERROR,
-        "must name its ModelServing: by the label or annotation `modelserving.volcano.sh/name`, "
-        "or by an entry of `ownerReferences`",
-        "Add the label.",
-    ),
-    "several-modelservings": (
-        ERROR,
-        "must have one ModelServing among the items; found {found}",
-        "Remove one of the two, or give them namespaces.",
-    ),
-    "not-a-servinggroup": (
-        ERROR,
-        "must name a ServingGroup: a name, `-`, and an integer from 0 to 2147483647 without "
-        "leading zeros; found {found}",
-        "Name the ServingGroup as the controller does.",
-    ),
-    "values-differ": (
-        ERROR,
-        "`{name}` must be the same in all containers; found {found} here and {other} in {path}",
-        "Give the variable one value.",
-    ),
+    "too-many-containers": (ERROR, "must not have more than {limit} containers", "Split the pod."),
+    "no-container": (ERROR, "must have a container; found none", "Add a container; a pod has one or more."),
+    "conflict": (ERROR, "must be {value} or not be there (`onConflict: Error`); found {found}", "Remove the key, or set `onConflict` to `Overwrite` or `Keep`."),
+    "no-modelserving": (ERROR, "must name its ModelServing: by the label or annotation `modelserving.volcano.sh/name`, or by an entry of `ownerReferences`", "Add the label."),
+    "several-modelservings": (ERROR, "must have one ModelServing among the items; found {found}", "Remove one of the two, or give them namespaces."),
+    "not-a-servinggroup": (ERROR, "must name a ServingGroup: a name, `-`, and an integer from 0 to 2147483647 without leading zeros; found {found}", "Name the ServingGroup as the controller does."),
+    "values-differ": (ERROR, "`{name}` must be the same in all containers; found {found} here and {other} in {path}", "Give the variable one value."),
     "empty-value": (ERROR, "`{name}` must not be empty", "Give the variable a value."),
-    "too-long": (
-        ERROR,
-        "{name} must not be longer than {limit} characters",
-        "Shorten it; no cluster takes a name that long.",
-    ),
-    "wrong-variable": (
-        ERROR,
-        "`{name}` must be an integer from 0 to 2147483647; found {found}",
-        "Write the integer that the controller writes.",
-    ),
-    "wrong-modelserving": (
-        ERROR,
-        "the ModelServing {name} has a wrong `{field}`: {message}",
-        "Mend the field of the ModelServing.",
-    ),
+    "too-long": (ERROR, "{name} must not be longer than {limit} characters", "Shorten it; no cluster takes a name that long."),
+    "wrong-variable": (ERROR, "`{name}` must be an integer from 0 to 2147483647; found {found}", "Write the integer that the controller writes."),
+    "wrong-modelserving": (ERROR, "the ModelServing {name} has a wrong `{field}`: {message}", "Mend the field of the ModelServing."),
     # Values that can't be had: with `onMissing: Skip`, warnings that end in `; skipping the item`.
-    "missing-variable": (
-        ERROR,
-        "no container's env has a value of `{name}`",
-        "Add the variable, or set `onMissing` to `Derive`.",
-    ),
-    "missing-group": (
-        ERROR,
-        "the ServingGroup is in no label and no annotation `modelserving.volcano.sh/group-name`, "
-        "and the pod's name {found} is not of the form SERVINGGROUP-ROLE-ORDINAL-INDEX",
-        "Add the label.",
-    ),
-    "missing-index": (
-        ERROR,
-        "`WORKER_INDEX` is in no container's env, and the pod's name {found} does not end in `-` "
-        "and an integer",
-        "Add the variable.",
-    ),
-    "missing-size": (
-        ERROR,
-        "`GROUP_SIZE` is in no container's env, and the ModelServing, that has its "
-        "`workerReplicas`, is not among the items",
-        "Add the variable, or the ModelServing to the list.",
-    ),
-    "missing-role": (
-        ERROR,
-        "`GROUP_SIZE` is in no container's env, and the pod names no role: it needs the label "
-        "`modelserving.volcano.sh/role`",
-        "Add the label.",
-    ),
-    "unknown-role": (
-        ERROR,
-        "`GROUP_SIZE` is in no container's env, and the ModelServing {name} has no role {role}",
-        "Mend the pod's label `modelserving.volcano.sh/role`.",
-    ),
-    "missing-address": (
-        ERROR,
-        "`ENTRY_ADDRESS` is in no container's env, and the pod names no role replica: it needs "
-        "the label `modelserving.volcano.sh/role-id`",
-        "Add the label.",
-    ),
-    "missing-replicas": (
-        ERROR,
-        "the ModelServing's `spec.replicas` can't be had: the ModelServing is not among the "
-        "items, the pod has no annotation `modelserving.volcano.sh/replicas`, and the "
-        "functionConfig has no `replicas` for it",
-        "Add one of the three.",
-    ),
+    "missing-variable": (ERROR, "no container's env has a value of `{name}`", "Add the variable, or set `onMissing` to `Derive`."),
+    "missing-group": (ERROR, "the ServingGroup is in no label and no annotation `modelserving.volcano.sh/group-name`, and the pod's name {found} is not of the form SERVINGGROUP-ROLE-ORDINAL-INDEX", "Add the label."),
+    "missing-index": (ERROR, "`WORKER_INDEX` is in no container's env, and the pod's name {found} does not end in `-` and an integer", "Add the variable."),
+    "missing-size": (ERROR, "`GROUP_SIZE` is in no container's env, and the ModelServing, that has its `workerReplicas`, is not among the items", "Add the variable, or the ModelServing to the list."),
+    "missing-role": (ERROR, "`GROUP_SIZE` is in no container's env, and the pod names no role: it needs the label `modelserving.volcano.sh/role`", "Add the label."),
+    "unknown-role": (ERROR, "`GROUP_SIZE` is in no container's env, and the ModelServing {name} has no role {role}", "Mend the pod's label `modelserving.volcano.sh/role`."),
+    "missing-address": (ERROR, "`ENTRY_ADDRESS` is in no container's env, and the pod names no role replica: it needs the label `modelserving.volcano.sh/role-id`", "Add the label."),
+    "missing-replicas": (ERROR, "the ModelServing's `spec.replicas` can't be had: the ModelServing is not among the items, the pod has no annotation `modelserving.volcano.sh/replicas`, and the functionConfig has no `replicas` for it", "Add one of the three."),
     # ExpandLWSPlugin
-    "no-worker-template": (
-        ERROR,
-        "must be there, since `workerReplicas` is {workers}",
-        "Add the template, or set `workerReplicas` to 0.",
-    ),
-    "label-taken": (
-        ERROR,
-        "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, "
-        "which one of the template overwrites",
-        "Remove the label.",
-    ),
-    "helper-taken": (
-        ERROR,
-        "`{name}` must read the pod's `{field}`, as the contract's `LWS_LEADER_ADDRESS` needs it; "
-        "it has another value here",
-        "Give your variable another name.",
-    ),
-    "helper-read": (
-        ERROR,
-        "must not refer to `{name}`, that is not set before: the contract's `LWS_LEADER_ADDRESS` "
-        "needs a variable of this name, which would give the reference a value",
-        "Remove the reference, or write `$$` in place of its `$`.",
-    ),
-    "probe-reads": (
-        ERROR,
-        "must not refer to `{name}`, which is made of other variables: the kubelet puts plain "
-        "values alone into the command of a probe; `{source}` has the same value there",
-        "Refer to the variable that the message names.",
-    ),
-    "plugin-sets-contract": (
-        ERROR,
-        "must not set `{name}`, which is the contract's or what that comes from",
-        "Remove it from the plugin's `config`.",
-    ),
-    "several-scopes": (
-        ERROR,
-        "must have the scope of {path}: `via: AdmissionPolicy` knows one for a ModelServing",
-        "Give the entries one scope, or use `via: Templates`.",
-    ),
-    "plugin-grows": (
-        ERROR,
-        "must not refer to `{name}`, which a plugin sets here or later from the worker's index: "
-        "kthena writes the env of plugins once more with each worker, so that it would have "
-        "another worker's value",
-        "Give one of the two variables another name.",
-    ),
-    "index-differs": (
-        ERROR,
-        "`{name}` must have the same value in all containers of the template, since "
-        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all of them; "
-        "it has another one in {path}",
-        "Give the two variables different names.",
-    ),
-    "index-leaks": (
-        ERROR,
-        "must not refer to `{name}`, which this container lacks and would get from {path}: "
-        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
-        "Remove the reference, or give the variable of the other container another name.",
-    ),
+    "no-worker-template": (ERROR, "must be there, since `workerReplicas` is {workers}", "Add the template, or set `workerReplicas` to 0."),
+    "label-taken": (ERROR, "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, which one of the template overwrites", "Remove the label."),
+    "helper-taken": (ERROR, "`{name}` must read the pod's `{field}`, as the contract's `LWS_LEADER_ADDRESS` needs it; it has another value here", "Give your variable another name."),
+    "helper-read": (ERROR, "must not refer to `{name}`, that is not set before: the contract's `LWS_LEADER_ADDRESS` needs a variable of this name, which would give the reference a value", "Remove the reference, or write `$$` in place of its `$`."),
+    "probe-reads": (ERROR, "must not refer to `{name}`, which is made of other variables: the kubelet puts plain values alone into the command of a probe; `{source}` has the same value there", "Refer to the variable that the message names."),
+    "plugin-sets-contract": (ERROR, "must not set `{name}`, which is the contract's or what that comes from", "Remove it from the plugin's `config`."),
+    "several-scopes": (ERROR, "must have the scope of {path}: `via: AdmissionPolicy` knows one for a ModelServing", "Give the entries one scope, or use `via: Templates`."),
+    "plugin-grows": (ERROR, "must not refer to `{name}`, which a plugin sets here or later from the worker's index: kthena writes the env of plugins once more with each worker, so that it would have another worker's value", "Give one of the two variables another name."),
+    "index-differs": (ERROR, "`{name}` must have the same value in all containers of the template, since `LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all of them; it has another one in {path}", "Give the two variables different names."),
+    "index-leaks": (ERROR, "must not refer to `{name}`, which this container lacks and would get from {path}: `LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers", "Remove the reference, or give the variable of the other container another name."),
     # What a cluster would refuse
-    "role-count": (
-        ERROR,
-        "must have 1 to {limit} roles; found {found}",
-        "Split the ModelServing, or add a role.",
-    ),
-    "role-name": (
-        ERROR,
-        "must have 1 to {limit} characters of `a-z`, `0-9` and `-`, a letter first and no `-` "
-        "last; found {found}",
-        "Give the role another name.",
-    ),
-    "generated-name": (
-        ERROR,
-        "must leave room for the names of the pods: {found} must have at most 63 characters of "
-        "`a-z`, `0-9` and `-`, a letter first",
-        "Give the ModelServing or the role a shorter name.",
-    ),
-    "name-twice": (
-        ERROR,
-        "must not be the name of an entry before it, {found}",
-        "Give each entry of the list a name of its own.",
-    ),
+    "role-count": (ERROR, "must have 1 to {limit} roles; found {found}", "Split the ModelServing, or add a role."),
+    "role-name": (ERROR, "must have 1 to {limit} characters of `a-z`, `0-9` and `-`, a letter first and no `-` last; found {found}", "Give the role another name."),
+    "generated-name": (ERROR, "must leave room for the names of the pods: {found} must have at most 63 characters of `a-z`, `0-9` and `-`, a letter first", "Give the ModelServing or the role a shorter name."),
+    "name-twice": (ERROR, "must not be the name of an entry before it, {found}", "Give each entry of the list a name of its own."),
     "image-with-space": (ERROR, "must have no space in it; found {found}", "Mend the image."),
-    "recovery-by-role": (
-        ERROR,
-        "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`",
-        "Change one of the two.",
-    ),
-    "only-with-strategy": (
-        ERROR,
-        "must be there only where `spec.rolloutStrategy.type` is `{strategy}`",
-        "Remove the field, or change the type.",
-    ),
-    "amount-is-zero": (
-        ERROR,
-        "must not come to 0 of {total}; found {found}",
-        "Write 1, or a larger percentage.",
-    ),
-    "amount-too-large": (
-        ERROR,
-        "must not be more than the role's `replicas`, {replicas}; found {found}",
-        "Write less, or give the role more replicas.",
-    ),
-    "same-modelserving": (
-        ERROR,
-        "must be the only ModelServing of its name among the items; another one is {found}",
-        "Remove one of the two, or give them namespaces.",
-    ),
-    "too-many-pods": (
-        ERROR,
-        "must not bring the pods to be rendered to more than {limit}; with its own, they are "
-        "{found}",
-        "Render it with fewer replicas.",
-    ),
-    "too-much-env": (
-        ERROR,
-        "must not write more than {limit} env vars into a pod's containers; found {found}",
-        "Let the plugins set fewer.",
-    ),
-    "too-large-pods": (
-        ERROR,
-        "must not bring what is rendered to more than {limit} characters",
-        "Render it with fewer replicas.",
-    ),
+    "recovery-by-role": (ERROR, "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`", "Change one of the two."),
+    "only-with-strategy": (ERROR, "must be there only where `spec.rolloutStrategy.type` is `{strategy}`", "Remove the field, or change the type."),
+    "amount-is-zero": (ERROR, "must not come to 0 of {total}; found {found}", "Write 1, or a larger percentage."),
+    "amount-too-large": (ERROR, "must not be more than the role's `replicas`, {replicas}; found {found}", "Write less, or give the role more replicas."),
+    "same-modelserving": (ERROR, "must be the only ModelServing of its name among the items; another one is {found}", "Remove one of the two, or give them namespaces."),
+    "too-many-pods": (ERROR, "must not bring the pods to be rendered to more than {limit}; with its own, they are {found}", "Render it with fewer replicas."),
+    "too-much-env": (ERROR, "must not write more than {limit} env vars into a pod's containers; found {found}", "Let the plugins set fewer."),
+    "too-large-pods": (ERROR, "must not bring what is rendered to more than {limit} characters", "Render it with fewer replicas."),
     # Edits
-    "shared-too-large": (
-        ERROR,
-        "the anchor `&{anchor}` at {place} and its alias at {other} share what must change, and "
-        "stand for too much to be written out; at most {limit} nodes may be written out",
-        "Write out the alias.",
-    ),
-    "flow-pair": (
-        ERROR,
-        "the mapping at {place} must stand in `{{}}`",
-        "Put braces around the pair.",
-    ),
-    "key-without-colon": (
-        ERROR,
-        "the key that ends at {place} must have a `:`",
-        "Write a colon behind the key.",
-    ),
-    "cut-off-block-scalar": (
-        ERROR,
-        "the block scalar that ends at {place} must end in a line break",
-        "End the text with a line break.",
-    ),
-    "list-elsewhere": (
-        ERROR,
-        "the list of items must stand where it is used, not behind an alias or a merge key",
-        "Write the list out.",
-    ),
-    "byte-order-mark": (
-        ERROR,
-        "must not have a byte order mark at the start of a line that moves",
-        "Delete the character, U+FEFF.",
-    ),
+    "shared-too-large": (ERROR, "the anchor `&{anchor}` at {place} and its alias at {other} share what must change, and stand for too much to be written out; at most {limit} nodes may be written out", "Write out the alias."),
+    "flow-pair": (ERROR, "the mapping at {place} must stand in `{{}}`", "Put braces around the pair."),
+    "key-without-colon": (ERROR, "the key that ends at {place} must have a `:`", "Write a colon behind the key."),
+    "cut-off-block-scalar": (ERROR, "the block scalar that ends at {place} must end in a line break", "End the text with a line break."),
+    "list-elsewhere": (ERROR, "the list of items must stand where it is used, not behind an alias or a merge key", "Write the list out."),
+    "byte-order-mark": (ERROR, "must not have a byte order mark at the start of a line that moves", "Delete the character, U+FEFF."),
     # A LeaderWorkerSet that can't be a ModelServing
-    "modelserving-there": (
-        ERROR,
-        "must not be converted: the ModelServing of this name and namespace is among the items",
-        "Remove one of the two.",
-    ),
-    "several-sets": (
-        ERROR,
-        "fits several LeaderWorkerSets among the items, not all of which were converted",
-        "Add `metadata.namespace`.",
-    ),
+    "modelserving-there": (ERROR, "must not be converted: the ModelServing of this name and namespace is among the items", "Remove one of the two."),
+    "several-sets": (ERROR, "fits several LeaderWorkerSets among the items, not all of which were converted", "Add `metadata.namespace`."),
     # What a LeaderWorkerSet loses as a ModelServing: with `allowLossy: true`, all are warnings.
-    "leader-ready": (
-        ERROR,
-        "kthena creates a group's workers with its leader, and does not wait for the leader to "
-        "be ready",
-        "Let the workers' command wait until the leader answers.",
-    ),
-    "subgroups": (
-        ERROR,
-        "a ModelServing has no subgroups: pods get no subgroup's labels, and are not placed by "
-        "them",
-        "Derive the subgroup from `LWS_WORKER_INDEX`, or make each one a role by hand.",
-    ),
-    "volume-claims": (
-        ERROR,
-        "a ModelServing makes no PersistentVolumeClaims, so that the pods would have no such "
-        "volumes",
-        "Add volumes of these names to the templates, `ephemeral` ones for example.",
-    ),
-    "exclusive-topology": (
-        ERROR,
-        "kthena keeps no group to a topology domain of its own",
-        "Add affinities to the templates, or `networkTopology` to the ModelServing.",
-    ),
-    "controller-env": (
-        ERROR,
-        "kthena puts a value of its own in the place of `{name}`, at the end of `env`",
-        "Give the variable another name, or allow it where both values are the same.",
-    ),
-    "tpu": (
-        ERROR,
-        "LWS writes `TPU_WORKER_HOSTNAMES`, `TPU_WORKER_ID` and more into the container; kthena "
-        "does not, and gives workers no host names that resolve",
-        "Set the variables in the template, with addresses that the pods find by themselves.",
-    ),
-    "surge": (
-        WARNING,
-        "a ModelServing has no more than `spec.replicas` groups in an update, so that an update "
-        "takes groups away before it adds new ones",
-        "Add a replica for the time of an update, if all are needed.",
-    ),
-    "none-unavailable": (
-        WARNING,
-        "becomes 1: a ModelServing must let a group be unavailable in an update, and this comes "
-        "to 0 of {replicas}",
-        "Add a replica for the time of an update, if all are needed.",
-    ),
-    "after-start": (
-        WARNING,
-        "kthena recreates a group whenever one of its pods fails, also while others are pending",
-        "See that pods do not fail while they wait for the others.",
-    ),
-    "subdomain": (
-        WARNING,
-        "kthena makes one headless Service for each leader, of the leader's name, and none for "
-        "the workers",
-        "Use `LWS_LEADER_ADDRESS` where a host name is written out.",
-    ),
-    "claim-retention": (
-        WARNING,
-        "a ModelServing makes no PersistentVolumeClaims, and deletes none",
-        "Delete claims by hand when they are not needed any more.",
-    ),
-    "schedulers": (
-        WARNING,
-        "a ModelServing has one scheduler for all of its pods: {name}",
-        "Give both templates the scheduler that is meant.",
-    ),
-    "host-name": (
-        WARNING,
-        "LWS puts a value of its own for each pod in this place; kthena gives this one to all "
-        "pods of the template",
-        "Remove the field.",
-    ),
-    "finalizers": (
-        WARNING,
-        "the finalizers are left out, since they wait for controllers of another kind of object",
-        "Add those that are needed by hand.",
-    ),
-    "owners": (
-        WARNING,
-        "the owners are left out, so that none of them deletes or updates the ModelServing",
-        "Change what makes the LeaderWorkerSet to make the ModelServing.",
-    ),
-    "kueue": (
-        WARNING,
-        "Kueue does not queue ModelServings: the pods start without its admission",
-        "Add the label to the templates, if Kueue is to queue the pods.",
-    ),
-    "unknown-lws-field": (
-        WARNING,
-        "is no field of LeaderWorkerSet that this function knows, and is left out",
-        "See whether the ModelServing needs something in its place.",
-    ),
+    "leader-ready": (ERROR, "kthena creates a group's workers with its leader, and does not wait for the leader to be ready", "Let the workers' command wait until the leader answers."),
+    "subgroups": (ERROR, "a ModelServing has no subgroups: pods get no subgroup's labels, and are not placed by them", "Derive the subgroup from `LWS_WORKER_INDEX`, or make each one a role by hand."),
+    "volume-claims": (ERROR, "a ModelServing makes no PersistentVolumeClaims, so that the pods would have no such volumes", "Add volumes of these names to the templates, `ephemeral` ones for example."),
+    "exclusive-topology": (ERROR, "kthena keeps no group to a topology domain of its own", "Add affinities to the templates, or `networkTopology` to the ModelServing."),
+    "controller-env": (ERROR, "kthena puts a value of its own in the place of `{name}`, at the end of `env`", "Give the variable another name, or allow it where both values are the same."),
+    "tpu": (ERROR, "LWS writes `TPU_WORKER_HOSTNAMES`, `TPU_WORKER_ID` and more into the container; kthena does not, and gives workers no host names that resolve", "Set the variables in the template, with addresses that the pods find by themselves."),
+    "surge": (WARNING, "a ModelServing has no more than `spec.replicas` groups in an update, so that an update takes groups away before it adds new ones", "Add a replica for the time of an update, if all are needed."),
+    "none-unavailable": (WARNING, "becomes 1: a ModelServing must let a group be unavailable in an update, and this comes to 0 of {replicas}", "Add a replica for the time of an update, if all are needed."),
+    "after-start": (WARNING, "kthena recreates a group whenever one of its pods fails, also while others are pending", "See that pods do not fail while they wait for the others."),
+    "subdomain": (WARNING, "kthena makes one headless Service for each leader, of the leader's name, and none for the workers", "Use `LWS_LEADER_ADDRESS` where a host name is written out."),
+    "claim-retention": (WARNING, "a ModelServing makes no PersistentVolumeClaims, and deletes none", "Delete claims by hand when they are not needed any more."),
+    "schedulers": (WARNING, "a ModelServing has one scheduler for all of its pods: {name}", "Give both templates the scheduler that is meant."),
+    "host-name": (WARNING, "LWS puts a value of its own for each pod in this place; kthena gives this one to all pods of the template", "Remove the field."),
+    "finalizers": (WARNING, "the finalizers are left out, since they wait for controllers of another kind of object", "Add those that are needed by hand."),
+    "owners": (WARNING, "the owners are left out, so that none of them deletes or updates the ModelServing", "Change what makes the LeaderWorkerSet to make the ModelServing."),
+    "kueue": (WARNING, "Kueue does not queue ModelServings: the pods start without its admission", "Add the label to the templates, if Kueue is to queue the pods."),
+    "unknown-lws-field": (WARNING, "is no field of LeaderWorkerSet that this function knows, and is left out", "See whether the ModelServing needs something in its place."),
     # Warnings
-    "scope-role": (
-        WARNING,
-        "must name a role of the ModelServing, one of {allowed}; found {found}",
-        "Mend the name: the plugin runs on no pods of a role that is not there.",
-    ),
-    "entries-not-unique": (
-        WARNING,
-        "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique "
-        "within a `group-key`: {groups}",
-        "Select by the role as well; LWS knows one leader in a group.",
-    ),
-    "not-carried": (
-        WARNING,
-        "no template can carry {keys}: the pods that it makes differ in them; "
-        "`via: AdmissionPolicy` writes them on Kubernetes 1.36 or later",
-        "See docs/which-way.md.",
-    ),
-    "reads-not-carried": (
-        WARNING,
-        "reads {key}, which no template can carry; it will be empty",
-        "Read it another way, or use `via: AdmissionPolicy`.",
-    ),
-    "policy-added": (
-        WARNING,
-        "was added: where the cluster does not have it yet, it must be applied before the "
-        "ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is "
-        "active stay without the contract",
-        "Apply the policy first; `emitPolicy: false` then leaves it out of the list.",
-    ),
-    "groups-without-key": (
-        WARNING,
-        "`group-key` is a SHA-1 in the first {limit} ServingGroups alone, since annotations have "
-        "no room for more keys; in the others it is the group's name",
-        "Use fewer groups, if something else computes the key.",
-    ),
-    "policy-blind": (
-        WARNING,
-        "the admission policy reads ModelServings of the group `{group}` alone, so that the pods "
-        "of this one stay without the contract",
-        "Use kthena's own API group.",
-    ),
-    "no-pods": (
-        WARNING,
-        "has the plugin {plugin}, but none of its pods is among the items, and kthena's "
-        "controller has no such plugin; the function ExpandLWSPlugin writes the contract into "
-        "the ModelServing itself",
-        "Run ExpandLWSPlugin, or add the pods.",
-    ),
+    "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}", "Mend the name: the plugin runs on no pods of a role that is not there."),
+    "entries-not-unique": (WARNING, "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique within a `group-key`: {groups}", "Select by the role as well; LWS knows one leader in a group."),
+    "not-carried": (WARNING, "no template can carry {keys}: the pods that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or later", "See docs/which-way.md."),
+    "reads-not-carried": (WARNING, "reads {key}, which no template can carry; it will be empty", "Read it another way, or use `via: AdmissionPolicy`."),
+    "policy-added": (WARNING, "was added: where the cluster does not have it yet, it must be applied before the ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is active stay without the contract", "Apply the policy first; `emitPolicy: false` then leaves it out of the list."),
+    "groups-without-key": (WARNING, "`group-key` is a SHA-1 in the first {limit} ServingGroups alone, since annotations have no room for more keys; in the others it is the group's name", "Use fewer groups, if something else computes the key."),
+    "policy-blind": (WARNING, "the admission policy reads ModelServings of the group `{group}` alone, so that the pods of this one stay without the contract", "Use kthena's own API group."),
+    "no-pods": (WARNING, "has the plugin {plugin}, but none of its pods is among the items, and kthena's controller has no such plugin; the function ExpandLWSPlugin writes the contract into the ModelServing itself", "Run ExpandLWSPlugin, or add the pods."),
     # What was done
-    "injected": (
-        INFO,
-        "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}",
-        "Nothing.",
-    ),
-    "expanded": (
-        INFO,
-        "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, "
-        "{variables}, {plugins} for worker indexes; the annotation `replicas` is static: when "
-        "`spec.replicas` changes, run this function again on the manifest that has the plugin",
-        "Run the function again when `spec.replicas` changes.",
-    ),
-    "policy-enabled": (
-        INFO,
-        "enabled the admission policy `{name}` for {servings}",
-        "See that the cluster has the policy before the ModelServings.",
-    ),
+    "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
+    "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins} for worker indexes; the annotation `replicas` is static: when `spec.replicas` changes, run this function again on the manifest that has the plugin", "Run the function again when `spec.replicas` changes."),
+    "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
-    "convertible": (
-        INFO,
-        "{converted} of {sets} can be converted: {errors}, {warnings}",
-        "Mend the errors, or set `allowLossy`.",
-    ),
-    "webhook": (
-        INFO,
-        "where LWS stays installed, its webhook takes pods with the label "
-        "`leaderworkerset.sigs.k8s.io/name` for its own: docs/migrating-from-lws.md says how to "
-        "make it leave those of ModelServings alone",
-        "See docs/migrating-from-lws.md.",
-    ),
-    "default-scheduler": (
-        INFO,
-        "absent: kthena's default scheduler, `volcano`, schedules the pods",
-        "Set `schedulerName` if another scheduler is to do it.",
-    ),
-    "rendered": (
-        INFO,
-        "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out "
-        "is what only a cluster knows: the `uid` of the owner, the labels `revision` and "
-        "`role-template-hash`, and Volcano's annotations for PodGroups",
-        "Nothing.",
-    ),
+    "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
+    "webhook": (INFO, "where LWS stays installed, its webhook takes pods with the label `leaderworkerset.sigs.k8s.io/name` for its own: docs/migrating-from-lws.md says how to make it leave those of ModelServings alone", "See docs/migrating-from-lws.md."),
+    "default-scheduler": (INFO, "absent: kthena's default scheduler, `volcano`, schedules the pods", "Set `schedulerName` if another scheduler is to do it."),
+    "rendered": (INFO, "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out is what only a cluster knows: the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's annotations for PodGroups", "Nothing."),
 }
+# fmt: on
