@@ -127,6 +127,7 @@ def _run(
         results = error.results
     else:
         results = _transform(config.kind)(resource_list, config.spec)
+        results = [*resource_list.warnings, *results]
         is_report = config.spec.get("reportOnly", False)
     try:
         resource_list.append_results(results)

@@ -81,6 +81,17 @@ INPUT_CASES = (
         "a: ]\n",
     ),
     Case(
+        "twice",
+        f"{INPUT}4, column 1: `items` must not be there twice; the first is at line 3, column 1",
+        "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\nitems:\n",
+    ),
+    Case(
+        "glued-separator",
+        "[warning] ---apiVersion: the line begins with `---` and goes on, so that "
+        '"---apiVersion" is a key and separates nothing',
+        f"---{WORKER}",
+    ),
+    Case(
         "too-deep",
         f"{ITEM}: must not be nested more than 1000 levels deep",
         resource_list(SERVING, WORKER + "x: " + "[" * 1001 + "]" * 1001 + "\n"),

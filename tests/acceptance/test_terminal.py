@@ -13,7 +13,7 @@ import pytest
 from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.cli.terminal import readable
 from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list, stream
-from tests.running import PROGRAM
+from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,3 +139,12 @@ def test_the_summary_comes_last(
 def test_the_variables_are_in_the_help() -> None:
     for name in TERMINAL:
         assert name in help_text()
+
+
+@pytest.mark.parametrize("option", ["--diff", "--check"])
+def test_no_text_of_a_file_steers_the_terminal(at_terminal: AtTerminal, option: str) -> None:
+    text = (ROOT / "tests" / "faults" / "check-terminal-escape.yaml").read_text()
+    assert {"\x1b", "\x07", "\u202e"} <= set(text)
+    shown = at_terminal(text, option, NO_COLOR="1")
+    assert r"# \x1b[31mRED\x1b]0;title\x07 \u202e bidi" in shown.screen
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown.screen)

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, Options
+from .options import CHECK, DEBUG, OUTPUT, POLICY, PROGRAM, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from ..pipeline import Outcome
+
+
+# In bytes, of the input and of a functionConfig; a device or an endless pipe has more.
+MAX_INPUT = 200_000_000
+_PART = 1 << 18
 
 
 def start() -> NoReturn:
@@ -97,7 +102,7 @@ def _run(
     from ..results.errors import InputError
 
     try:
-        data = [_read_stdin() if file is None else _read(file)]
+        data = [_read_all(0) if file is None else _read(file)]
     except OSError as error:
         return (), _fail(_unread(file or "stdin", error)), ""
     try:
@@ -107,11 +112,12 @@ def _run(
     except InputError as error:
         error.path = error.path or file or ""
         return (), _fail(str(error)), ""
-    is_terminal = options.show != CHECK and os.isatty(1)
+    is_terminal = os.isatty(1)
+    has_summary = is_terminal and options.show != CHECK
     _say(
         _checked(outcome, file)
         if options.show == CHECK
-        else outcome.told(with_done=not is_terminal)
+        else outcome.told(with_done=not has_summary)
     )
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
@@ -121,12 +127,14 @@ def _run(
         diff = outcome.diff if file is None else outcome.patch(file)
         code = int(outcome.failed or (options.show == CHECK and bool(diff)))
         parts = [diff]
-    if not is_terminal:
-        return parts, code, ""
-    from .terminal import readable, summary
+    if is_terminal and options.show != OUTPUT:
+        from .terminal import readable
 
-    if options.show == DIFF:
         parts = [readable(diff, os.environ)]
+    if not has_summary:
+        return parts, code, ""
+    from .terminal import summary
+
     return parts, code, f"{PROGRAM}: {summary(outcome)}\n"
 
 
@@ -141,7 +149,7 @@ def _checked(outcome: Outcome, file: str | None) -> str:
 
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import)
-        return file.read()
+        return _read_all(file.fileno())
 
 
 def _unread(name: str, error: OSError) -> str:
@@ -150,12 +158,18 @@ def _unread(name: str, error: OSError) -> str:
     return say("not-read", name=name, problem=error.strerror)
 
 
-def _read_stdin() -> bytes:
-    """All of stdin. Raises OSError, also for a pipe that doesn't wait for what is not there yet."""
-    data = sys.stdin.buffer.read() or b""  # all; or what is there so far
-    while more := os.read(0, 65536):
-        data += more
-    return data
+def _read_all(descriptor: int) -> bytes:
+    """All that is to be read, from a pipe or a device, too. Raises OSError, also for a pipe that
+    does not wait for what is not there yet, and for more than MAX_INPUT.
+    """
+    parts: list[bytes] = []
+    left = MAX_INPUT
+    while part := os.read(descriptor, _PART):
+        left -= len(part)
+        if left < 0:
+            raise OSError(0, f"it has more than {MAX_INPUT} bytes")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _write(parts: Iterable[bytes]) -> int:

@@ -101,7 +101,7 @@ def pod(context: PodContext, template: Mapping, leftover: list[dict[str, Data]])
                 text += indented(field(document, metadata, name), 2)
         elif name == "labels":
             text += "  labels: {}\n"
-    text += context.owner + _without_end(field(document, template, "spec"))
+    text += context.owner + field(document, template, "spec", with_end=False)
     made, root = parsed(text)
     _add_labels(made, root, context)
     _add_env(made, root, [*leftover, *context.env])
@@ -109,15 +109,6 @@ def pod(context: PodContext, template: Mapping, leftover: list[dict[str, Data]])
     scheduler = text_at(spec, "schedulerName") or _SCHEDULER
     made.update(root, {"spec": {"schedulerName": scheduler}})
     return made.output.decode()
-
-
-def _without_end(lines: str) -> str:
-    """The lines without trailing blank lines and comments at column 0, which a stream would give
-    to no document.
-    """
-    while (last := lines[lines.rfind("\n", 0, -1) + 1 :]) == "\n" or last.startswith("#"):
-        lines = lines.removesuffix(last)
-    return lines
 
 
 def service(context: PodContext) -> str:

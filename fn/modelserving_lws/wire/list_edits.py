@@ -177,7 +177,9 @@ def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) ->
     for entry in sorted(entries, key=lambda entry: entry.index):
         document.release(entry.node)
         start = line_start(text, entry.dash(document))
-        end = end_of(text, entry.node, dash + 1)
+        is_end = entry.index == entry.count - 1 and parent.last is sequence
+        # Behind the last one, items were put above the comments that are there.
+        end = next_line(text, entry.node.end) if is_end else end_of(text, entry.node, dash + 1)
         if entry.index - 1 not in gone:
             before = entry.index - 1
         behind = past_blank_lines(text, end)

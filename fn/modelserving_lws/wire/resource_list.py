@@ -6,17 +6,21 @@ Also a stream of manifests, and `v1` Lists, whose items are items like any other
 
 from __future__ import annotations
 
-from ..results.errors import InputError
+import re
+
+from ..results.errors import InputError, ShapeError
+from ..results.quoting import quoted
+from ..results.result import Result
 from ..yamltext.access import get, text_at
 from ..yamltext.data import content, frozen
 from ..yamltext.edit import Document
-from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
+from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, is_merge, resolve
+from .items import ITEMS
 from .readers import PartItems, WholeItems
 from .split import RESOURCE_LIST, find_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..results.result import Result
     from .items import Item, Ways
     from .list_edits import Place
 
@@ -37,6 +41,8 @@ class ResourceList:
         `by_lines`, PyYAML or the JSON reader reads the whole text.
         """
         self.document = Document(text)
+        # What looks like a slip in the text itself.
+        self.warnings: list[Result] = []
         self.root: Mapping | None = None
         parts = find_parts(self.document.text, len(text)) if by_lines else None
         self._items: PartItems | WholeItems
@@ -61,6 +67,8 @@ class ResourceList:
             if not isinstance(root, Mapping):
                 raise InputError("no-manifest", text, root.start)
             roots.append(root)
+            glued = [name for name in root.own() if name.startswith("---")]
+            self.warnings += [Result("glued-separator", name, key=quoted(name)) for name in glued]
             if text_at(root, "kind") == RESOURCE_LIST and len(documents) > 1:
                 raise InputError("resource-list-not-alone", text, root.start)
             self._read_root(root)
@@ -142,11 +150,28 @@ class ResourceList:
                 found=api_version or "none",
             )
         self.root = root
+        self._check_root(root)
         results = get(root, "results")
         if isinstance(results, Mapping):  # as kyaml before v0.11 wrote them
             results = get(results, "items")
         if results is not None and not isinstance(results, Sequence):
             raise InputError("field-not-a-list", source, results.start, name="results")
+
+    def _check_root(self, root: Mapping) -> None:
+        """Raises InputError where a field that is read stands there twice, or may be anywhere."""
+        text = self.document.source
+        places: dict[str, int] = {}
+        for key, value in root.pairs:
+            if is_merge(key):
+                try:
+                    root.merged()
+                except ShapeError as error:
+                    raise InputError(error.id, text, value.start, **error.values) from error
+            if isinstance(key, Scalar) and key.value in (ITEMS, "functionConfig"):
+                if key.value in places:
+                    first = self.document.place(places[key.value])
+                    raise InputError("twice", text, key.start, name=key.value, first=first)
+                places[key.value] = key.start
 
     def append_results(self, results: list[Result]) -> None:
         """Adds results to the ResourceList; one that equals a result already there is left out.
@@ -161,10 +186,13 @@ class ResourceList:
         there = get(parent, name)
         old = there.entries if isinstance(there, Sequence) else []
         new = [result.data() for result in results]
-        messages = {result.message for result in results}
-        alike = (entry for entry in old if text_at(resolve(entry), "message") in messages)
-        known = {content(entry) for entry in alike}
-        new = [data for data in new if frozen(data) not in known]
+        messages = {_placeless(result.message) for result in results}
+        known = {
+            content(entry, _placeless)
+            for entry in old
+            if _placeless(text_at(resolve(entry), "message") or "") in messages
+        }
+        new = [data for data in new if frozen(data, _placeless) not in known]
         if not new:
             return
         document.indent_as(self.root, "items")
@@ -172,3 +200,8 @@ class ResourceList:
             document.rewrite(parent, name, [*range(len(old)), *new])
         else:
             document.update(parent, {name: [*new]})
+
+
+def _placeless(message: str) -> str:
+    """A message without its lines and columns, which move when something is written above them."""
+    return re.sub("line [0-9]+, column [0-9]+", "", message) if "line " in message else message

@@ -12,7 +12,7 @@ from ..yamltext.access import get, text_at
 from ..yamltext.block import OUTDENTED, read_block
 from ..yamltext.grammar import matches
 from ..yamltext.lines import has_line_feeds_only
-from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence
+from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge
 from ..yamltext.read import read_part, read_part_exactly, start_of_content
 from .items import ITEMS
 
@@ -261,7 +261,7 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
     for begin, stop in ((start, first - column), (below, end)):
         if start_of_content(text, begin, stop) < stop:
             part = read_part(text, begin, stop)
-            if not isinstance(part, Mapping) or part.merged():
+            if not isinstance(part, Mapping) or any(is_merge(key) for key, _ in part.pairs):
                 return None
             root.pairs += part.pairs
     return _with_root(parts, root)

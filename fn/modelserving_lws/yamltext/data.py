@@ -7,6 +7,8 @@ from .nodes import DETACHED, Mapping, MarkedScalar, Node, Scalar, Sequence, reso
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..results.result import Data
 
 _MOST_FIELDS = 5  # of each mapping of a result
@@ -87,35 +89,37 @@ def equals(node: Node | None, data: Data) -> bool:
     )
 
 
-def frozen(data: Data) -> object:
-    """Plain data as something to look up; strings and ints differ."""
+def frozen(data: Data, key: Callable[[str], str]) -> object:
+    """Plain data as something to look up; strings and ints differ. Of strings, `key` counts."""
     if isinstance(data, dict):
-        return frozenset((key, frozen(value)) for key, value in data.items())
-    return tuple(map(frozen, data)) if isinstance(data, list) else (type(data), str(data))
+        return frozenset((name, frozen(value, key)) for name, value in data.items())
+    if isinstance(data, list):
+        return tuple(frozen(value, key) for value in data)
+    return (str, key(data)) if isinstance(data, str) else (int, str(data))
 
 
-def content(node: Node) -> object:
+def content(node: Node, key: Callable[[str], str]) -> object:
     """What `frozen` gives for the data of this node; None where it is more than a result has, or
     holds other scalars than strings and ints.
     """
     try:
-        return _content(node, 3)
+        return _content(node, key, 3)
     except (ShapeError, ValueError):
         return None
 
 
-def _content(node: Node, levels: int) -> object:
+def _content(node: Node, key: Callable[[str], str], levels: int) -> object:
     node = resolve(node)
     if isinstance(node, Scalar):
         if node.is_string:
-            return str, node.value
+            return str, key(node.value)
         if not node.style and node.value.isdigit():
             return int, node.value
     elif isinstance(node, Mapping) and levels:
         fields = node.fields()
         if len(fields) <= _MOST_FIELDS:
             return frozenset(
-                (name, _content(value, levels - 1)) for name, (_, value) in fields.items()
+                (name, _content(value, key, levels - 1)) for name, (_, value) in fields.items()
             )
     raise ValueError
 

@@ -29,22 +29,26 @@ class Change:
 def unified(
     text: str,
     splices: list[tuple[int, int, str]],
-    ends_in_break: bool = True,
+    had_break: bool = True,
+    has_break: bool = True,
     before: str = "before",
     after: str = "after",
     line_break: str = "\n",
 ) -> str:
     """The diff between the text and the text with the splices, that ascend and don't overlap.
-    `ends_in_break` is False where the last line break of both is not to be there. `before` and
-    `after` name the two texts, whose line feeds stand there as the line break.
+    `had_break` and `has_break` are False where the last line break of the one and of the other is
+    not there. `before` and `after` name the two texts, whose line feeds stand there as the line
+    break.
     """
     old = _lines(text)
     changes = list(_changes(text, old, splices))
     if not changes:
         return ""
-    if not ends_in_break:
+    if had_break != has_break and changes[-1].end < len(old):
+        changes.append(Change(len(old) - 1, len(old), [old[-1]]))
+    if not (had_break and has_break):
         _take_last_line(old, changes)
-    hunks = "".join(_hunks(old, changes, ends_in_break))
+    hunks = "".join(_hunks(old, changes, had_break, has_break))
     if line_break != "\n":
         hunks = re.sub(r"^([ +-].*)\n(?!\\)", rf"\1{line_break}", hunks, flags=re.MULTILINE)
     return f"--- {before}\n+++ {after}\n{hunks}"
@@ -108,7 +112,9 @@ def _take_last_line(old: list[str], changes: list[Change]) -> None:
         changes.pop()
 
 
-def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterator[str]:
+def _hunks(
+    old: list[str], changes: list[Change], had_break: bool, has_break: bool
+) -> Iterator[str]:
     shift = 0
     i = 0
     while i < len(changes):
@@ -123,14 +129,14 @@ def _hunks(old: list[str], changes: list[Change], ends_in_break: bool) -> Iterat
         for change in hunk:
             body += (f" {line}" for line in old[position : change.start])
             body += (f"-{line}" for line in old[change.start : change.end])
-            if change.end == len(old) and change.start < change.end and not ends_in_break:
+            if change.end == len(old) and change.start < change.end and not had_break:
                 body.append(_NO_BREAK)
             body += (f"+{line}" for line in change.lines)
-            if change.end == len(old) and not ends_in_break:
+            if change.end == len(old) and not has_break:
                 body.append(_NO_BREAK)
             position = change.end
         body += (f" {line}" for line in old[position:end])
-        if end == len(old) and position < end and not ends_in_break:
+        if end == len(old) and position < end and not had_break:
             body.append(_NO_BREAK)
         grown = sum(len(change.lines) - (change.end - change.start) for change in hunk)
         yield f"@@ -{_range(start, end)} +{_range(start + shift, end + shift + grown)} @@\n"

@@ -65,6 +65,10 @@ class Document:
         """The same, ended with a line break."""
         return self._splices.text
 
+    def place(self, position: int) -> str:
+        """A position, for messages."""
+        return self._splices.lines.place(position)
+
     @property
     def output(self) -> bytes:
         """The text with all edits, in UTF-8."""
@@ -93,8 +97,10 @@ class Document:
         """
         from .diff import unified
 
-        edits, ends_in_break = self._edits()
-        return unified(self._splices.text, edits, ends_in_break, before, after, line_break)
+        edits, has_break = self._edits()
+        had_break = not self._splices.added_break
+        text = self._splices.text
+        return unified(text, edits, had_break, has_break, before, after, line_break)
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""
@@ -252,8 +258,8 @@ class Document:
             if node.tag is not None:
                 copy = MarkedSequence(DETACHED, DETACHED, node.flow)
             copy.offset = self._splices.offset
-        if node.tag is not None:
-            copy.tag = node.tag
+        if isinstance(copy, MarkedMapping | MarkedSequence):
+            copy.tag, copy.anchor, copy.aliases = node.tag, None, None
         return copy
 
     def _count(self, node: Node) -> None:

@@ -77,10 +77,16 @@ def excerpt(document: Document, node: Node) -> str:
     return _Excerpt(document, node, base).between(node.open, end_of(text, node, base))
 
 
-def field(document: Document, parent: Mapping, name: str, new_name: str | None = None) -> str:
+def field(
+    document: Document,
+    parent: Mapping,
+    name: str,
+    new_name: str | None = None,
+    with_end: bool = True,
+) -> str:
     """The pair at a key, as `excerpt` gives a node, with the comments right above it; under another
-    name where one is given. It may be one that a merge key brings. Raises KeyError where there is
-    none.
+    name where one is given; `with_end` is whether the comments that follow it go with it. It may be
+    one that a merge key brings. Raises KeyError where there is none.
     """
     owner = next((it for it in (parent, *parent.merged()) if name in it.own()), parent)
     key, value = owner.own()[name]
@@ -97,7 +103,8 @@ def field(document: Document, parent: Mapping, name: str, new_name: str | None =
         end = line_end(text, value.end)[0]
         comment = text[key.end : value.start].rstrip() + text[value.end : end].rstrip()
         return f"{head}{comment}\n{indented(excerpt(document, node), 2)}"
-    return head + _Excerpt(document, value, base).between(key.end, end_of(text, value, base))
+    end = end_of(text, value, base) if with_end else next_line(text, value.end)
+    return head + _Excerpt(document, value, base).between(key.end, end)
 
 
 def _value(document: Document, node: Node) -> str:
@@ -132,6 +139,8 @@ def end_of(text: str, node: Node, base: int) -> int:
 
 def colon_end(text: str, key: Node) -> int | None:
     """Where the text goes on behind the colon of a key in block style, if that is on its line."""
+    if text[key.end - 1 : key.end] in tuple(LINE_BREAKS):  # of a block scalar
+        return None
     match = _COLON.match(text, key.end)
     return None if match is None else match.end()
 

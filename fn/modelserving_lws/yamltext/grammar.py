@@ -35,8 +35,10 @@ _FLOW = (
     rf"|\{{ *+(?:{_FLOW_KEY}: ++{_ITEM} *+(?:, *+|(?=\}})))*+\}})"
 )
 _FLOW_HEAD = rf"{_BLANK}*+( *+)(?=- |{KEY})((?:- )?+)({KEY} ++)?+(?=[\[{{])"
-# What YAML has no place for, and all line breaks but line feeds.
-_FOREIGN = "[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+# What YAML has no place for, and all line breaks but line feeds, where that is no comment.
+_FOREIGN = (
+    "(?m)^[^#\n]*[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 # From this many characters on it is quicker to match all lines in one go.
 _MANY = 100_000
 # To read what is deeper line by line would take time that grows faster than the text.

@@ -1,0 +1,180 @@
+"""Faults that were found from outside in reading, writing, `--diff` and `--check`, each with the
+right value.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from modelserving_lws import InputError, run
+from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list
+from tests.running import PROGRAM, ROOT
+
+if TYPE_CHECKING:
+    from tests.running import Program
+
+FUNCTIONS = {
+    "inject": "InjectLWS",
+    "untouched": "InjectLWS",
+    "overlap": "InjectLWS",
+    "line": "InjectLWS",
+    "flow": "InjectLWS",
+    "bad": "InjectLWS",
+    "expand": "ExpandLWSPlugin",
+    "tagged": "ExpandLWSPlugin",
+    "render": "RenderModelServing",
+    "convert": "ConvertLeaderWorkerSet",
+    "block": "ConvertLeaderWorkerSet",
+}
+ROLES = ("spec", "template", "roles")
+TEMPLATE = ("entryTemplate", "spec", "containers")
+
+
+def fault(name: str) -> str:
+    return (ROOT / "tests" / "faults" / f"{name}.yaml").read_text()
+
+
+def output(text: str, function: str) -> str:
+    """What a run gives that has no error, and that a second one leaves as it is."""
+    has_config = "functionConfig" in text
+    outcome = run(text.encode(), None if has_config else function)
+    assert not outcome.failed
+    again = run(outcome.output, None if has_config else function)
+    assert again.output == outcome.output
+    return outcome.output.decode()
+
+
+def items(text: str) -> list[Any]:
+    (*found,) = yaml.load_all(text, yaml.CSafeLoader)
+    return [*found[0]["items"]] if "items" in found[0] else found
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("inject-broken-output", (0, "spec", "containers", 0, "args", 0), "exec serve\n"),
+        (
+            "expand-broken-output",
+            (0, *ROLES, 0, *TEMPLATE, 0, "args", 0),
+            "exec serve\n",
+        ),
+        (
+            "convert-internal-error",
+            (0, *ROLES, 0, *TEMPLATE, 0, "args", 0),
+            "exec serve\n",
+        ),
+        ("inject-value-changed", (0, "spec", "containers", 1, "args", 0), "exec serve\n\n\n\n"),
+        ("untouched-item-changed", (1, "data", "run me.sh"), "exec serve\n\n"),
+        ("render-keep", (1, "spec", "containers", 0, "args", 0), "text\n\n\n"),
+        (
+            "overlap",
+            (0, "spec", "containers", 0, "env", 0),
+            {"name": "LWS_LEADER_ADDRESS", "value": "chat-0-main-0-0.default"},
+        ),
+        ("block-key", (0, "metadata"), {"name": "v", "namespace": "n"}),
+        ("tagged-mapping-internal-error", (0, "spec", "plugins"), None),
+    ],
+)
+def test_a_value_is_the_right_one(name: str, path: tuple[Any, ...], value: Any) -> None:
+    found: Any = items(output(fault(name), FUNCTIONS[name.split("-")[0]]))
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else found[step]
+    assert found == value
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "\n\n", "\n\n\n"])
+@pytest.mark.parametrize("head", ["|", "|-", "|+", ">", ">-", ">+", "|2+", "|+ # c", "| # c"])
+def test_an_item_that_does_not_change_keeps_its_block_scalar(head: str, blank: str) -> None:
+    """Also as the last of the list, with results behind it."""
+    for key in ("key", '"run me.sh"', "'a b'", "? key\n  "):
+        scalar = f"apiVersion: v1\nkind: ConfigMap\ndata:\n  {key}: {head}\n    text\n{blank}"
+        before = resource_list(SERVING, WORKER, scalar)
+        after = output(before, "InjectLWS")
+        assert items(after)[2] == items(before)[2]
+
+
+def test_a_comment_behind_the_last_item_stays() -> None:
+    after = output(fault("render-comment-lost-second-run"), "RenderModelServing")
+    assert after.count("# the end\n") == 1
+
+
+def test_a_list_with_a_bad_merge_key_is_an_error_with_its_place() -> None:
+    with pytest.raises(InputError, match="must be a mapping") as raised:
+        run(fault("bad-merge-at-root-internal-error").encode())
+    assert str(raised.value).startswith("line 1, column 5: ")
+
+
+def test_a_result_is_known_again_though_its_line_moved() -> None:
+    first = run(fault("line-number-in-result").encode())
+    assert first.failed
+    assert run(first.output).output == first.output
+    other = first.output.replace(b"line 15, column 12", b"line 9, column 99")
+    assert run(other).output == other
+
+
+def test_a_key_in_braces_may_lack_its_value() -> None:
+    text = fault("flow-key-without-value")
+    assert output(text, "InjectLWS") == text
+
+
+def test_a_separator_with_more_on_its_line_is_a_warning() -> None:
+    text = fault("inject-glued-separator")
+    for glued in (text, f"{CONFIG_MAP}{text}"):
+        outcome = run(glued.encode(), "InjectLWS")
+        assert outcome.output.decode() == glued
+        ((severity, field, message),) = [
+            (it.severity, it.field, it.message) for it in outcome.results
+        ]
+        assert (severity, field) == ("warning", "---apiVersion")
+        assert "separates nothing" in message
+
+
+@pytest.mark.parametrize("field", ["items", "functionConfig"])
+def test_a_field_of_the_list_that_is_there_twice_is_an_error_with_both_lines(field: str) -> None:
+    list_ = resource_list(CONFIG_MAP, config=INJECT_LWS)
+    twice = f"{list_}{field}:\n"
+    lines = [i + 1 for i, line in enumerate(twice.splitlines()) if line.startswith(field)]
+    as_json = (
+        '{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",\n"%s": [],\n"%s": []}'
+    )
+    for text, first, second in ((twice, *lines), (as_json % (field, field), 2, 3)):
+        with pytest.raises(InputError) as raised:
+            run(text.encode())
+        assert str(raised.value) == (
+            f"line {second}, column 1: `{field}` must not be there twice; the first is at "
+            f"line {first}, column 1"
+        )
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_patch_of_a_file_without_final_line_break_applies(
+    program: Program, tmp_path: Path, end: str
+) -> None:
+    path = tmp_path / "serving.yaml"
+    path.write_text(fault("diff-without-final-newline").rstrip("\n") + end)
+    for function in ("RenderModelServing", "InjectLWS"):
+        before = path.read_bytes()
+        patch = program("", "--function", function, "--check", str(path)).stdout
+        wanted = program(before, "--function", function).bytes
+        if patch:
+            patch = patch.replace(str(path), "/serving.yaml")
+            subprocess.run(
+                ["git", "apply", "-p2", "-"], input=patch.encode(), cwd=tmp_path, check=True
+            )
+        assert path.read_bytes() == wanted
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check", "/dev/zero"], ["--config", "/dev/zero"]])
+def test_an_endless_input_is_an_error(arguments: list[str]) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        process = subprocess.run(
+            [PROGRAM, *arguments], stdin=endless, capture_output=True, text=True, check=False
+        )
+    name = arguments[-1] if arguments else "stdin"
+    message = f"modelserving-lws: {name} can't be read: it has more than 200000000 bytes\n"
+    assert (process.returncode, process.stdout, process.stderr) == (1, "", message)
