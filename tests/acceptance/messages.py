@@ -1,8 +1,6 @@
-"""What makes each message of the table happen, and the whole line that it gives."""
+"""An input for each message of the table, and what the message says of it."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import HPA, SET
@@ -19,20 +17,63 @@ from tests.manifests import (
     stream,
 )
 
+MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
 POD = "v1/Pod/serving/chat-1-main-0-1"
-ITEM = f"[error] {POD}"
-INPUT = "modelserving-lws: line "
-CONFIG = "[error] fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig"
+CONFIG_FILE = "CONFIG"
+CONFIG = "fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig"
 
 
-class Case(NamedTuple):
-    """`text` is stdin; CONFIG among the arguments is a file that holds `config`."""
+class Case:
+    """An input that gives the message `id` of the table, with these values in its text.
 
-    name: str
-    line: str
-    text: str | bytes
-    arguments: tuple[str, ...] = ()
-    config: str = ""
+    `at` is what the message is about: an object and its field, or a line and a column of the
+    input. `text` is stdin. CONFIG_FILE among the arguments stands for a file that holds `config`.
+    """
+
+    def __init__(
+        self,
+        id_: str,
+        at: str | tuple[int, int],
+        text: str | bytes,
+        arguments: tuple[str, ...] = (),
+        config: str = "",
+        /,
+        **values: object,
+    ) -> None:
+        self.id = id_
+        self.at = at
+        self.text = text
+        self.arguments = arguments
+        self.config = config
+        self.values = values
+
+    @property
+    def line(self) -> str:
+        """The whole line that the run prints on stderr."""
+        severity, text, _ = MESSAGES[self.id]
+        if isinstance(self.at, tuple):
+            start = "modelserving-lws: line {}, column {}: ".format(*self.at)
+        else:
+            start = f"[{severity}] " + (f"{self.at}: " if self.at else "")
+        return start + text.format(**self.values)
+
+
+class SetCase(Case):
+    """A message on a field of a LeaderWorkerSet: its line ends in what the table advises."""
+
+    @property
+    def line(self) -> str:
+        """The whole line that the run prints on stderr."""
+        return f"{super().line}. {MESSAGES[self.id][2]}"
+
+
+class ReportCase(Case):
+    """A line of a report, which has a layout of its own."""
+
+    @property
+    def line(self) -> str:
+        """The whole line that the run prints on stderr."""
+        return MESSAGES[self.id][1].format(**self.values)
 
 
 def configured(spec: str, *items: str) -> str:
@@ -60,8 +101,7 @@ BOMB = "x:\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 # Metadata of 123,000 nodes.
 SHARED = WORKER.replace("metadata:\n", "metadata: &m\n").replace(
-    "spec:\n",
-    "  x:\n" + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6]) + "spec:\n",
+    "spec:\n", "  x:\n" + "".join(f"  {line}\n" for line in BOMB.splitlines()[1:6]) + "spec:\n"
 )
 # A list of two lists of a thousand lists of a thousand items, less than 400,000 nodes each.
 LISTS = f"""\
@@ -73,142 +113,113 @@ LISTS = f"""\
 {{apiVersion: v1, kind: List, items: *b}}]}}
 """
 INPUT_CASES = (
-    Case("not-utf-8", f"{INPUT}1, column 4: not UTF-8", b"a: \xff\n"),
+    Case("not-utf-8", (1, 4), b"a: \xff\n"),
     Case(
         "not-yaml",
-        f"{INPUT}1, column 4: not YAML: while parsing a block node did not find expected node "
-        "content",
+        (1, 4),
         "a: ]\n",
+        problem="while parsing a block node did not find expected node content",
     ),
     Case(
         "twice",
-        f"{INPUT}4, column 1: `items` must not be there twice; the first is at line 3, column 1",
+        (4, 1),
         "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\nitems:\n",
+        name="items",
+        first="line 3, column 1",
     ),
-    Case(
-        "glued-separator",
-        "[warning] ---apiVersion: the line begins with `---` and goes on, so that "
-        '"---apiVersion" is a key and separates nothing',
-        f"---{WORKER}",
-    ),
+    Case("glued-separator", "---apiVersion", f"---{WORKER}", key='"---apiVersion"'),
     Case(
         "too-deep",
-        f"{ITEM}: must not be nested more than 1000 levels deep",
+        POD,
         resource_list(SERVING, WORKER + "x: " + "[" * 1001 + "]" * 1001 + "\n"),
+        levels=1000,
     ),
     Case(
         "too-many-nodes",
-        f"{ITEM}: its aliases must not stand for more than 1000000 nodes",
+        POD,
         stream(SERVING, WORKER.replace('"1"', r'"\x31"') + BOMB),
+        limit=1000000,
     ),
     Case(
         "too-many-aliases",
-        f"{INPUT}27, column 3: the aliases of all items together must not stand for more than "
-        "1000000 nodes",
+        (27, 3),
         resource_list(CONFIG_MAP + BOMB, *["{apiVersion: v1, kind: Pod, x: *a4}\n"] * 10),
+        limit=1000000,
     ),
     Case(
         "too-large",
-        f"{ITEM}: must not have more than 200000 nodes, unless in plain block style",
+        POD,
         resource_list(SERVING, WORKER + "x: &x [" + "x," * 400_000 + "]\n"),
+        limit=200000,
     ),
     Case(
         "too-long-item",
-        f"{ITEM}: must not have more than 1500000 characters; found 1500495",
+        POD,
         resource_list(SERVING, WORKER + "# " + "x" * 1_500_000 + "\n"),
+        limit=1500000,
+        found=1500495,
     ),
-    Case(
-        "too-many-directives",
-        f"{INPUT}101, column 1: must not have more than 100 `%TAG` directives",
-        "%TAG ! x\n" * 101 + "--- {}\n",
-    ),
-    Case(
-        "too-many-items",
-        f"{INPUT}4, column 81: must not have more than 200000 items",
-        stream(LISTS),
-    ),
-    Case("no-manifest", f"{INPUT}1, column 1: must be a ResourceList or a manifest", "text\n"),
-    Case(
-        "resource-list-not-alone",
-        f"{INPUT}4, column 1: a ResourceList must be the only document",
-        stream("a: b\nc: d\n", resource_list()),
-    ),
+    Case("too-many-directives", (101, 1), "%TAG ! x\n" * 101 + "--- {}\n", limit=100),
+    Case("too-many-items", (4, 81), stream(LISTS), limit=200000),
+    Case("no-manifest", (1, 1), "text\n"),
+    Case("resource-list-not-alone", (4, 1), stream("a: b\nc: d\n", resource_list())),
     Case(
         "resource-list-version",
-        f"{INPUT}1, column 13: the ResourceList's `apiVersion` must be one of "
-        "config.kubernetes.io/v1, config.kubernetes.io/v1beta1, config.kubernetes.io/v1alpha1; "
-        "found config.kubernetes.io/v2",
+        (1, 13),
         resource_list().replace("/v1", "/v2"),
+        allowed=", ".join(
+            f"config.kubernetes.io/{version}" for version in ("v1", "v1beta1", "v1alpha1")
+        ),
+        found="config.kubernetes.io/v2",
     ),
-    Case(
-        "field-not-a-list",
-        f"{INPUT}3, column 8: `items` must be a list",
-        resource_list().replace("[]", "3"),
-    ),
-    Case(
-        "merge-not-a-mapping",
-        f"{ITEM} spec.containers[0]: the value of the merge key `<<` must be a mapping",
-        pod((ENV, "    <<: 3\n")),
-    ),
+    Case("field-not-a-list", (3, 8), resource_list().replace("[]", "3"), name="items"),
+    Case("merge-not-a-mapping", f"{POD} spec.containers[0]", pod((ENV, "    <<: 3\n"))),
     Case(
         "too-many-merges",
-        f"{ITEM} spec.containers[0]: merge keys must not bring more than 100 mappings",
+        f"{POD} spec.containers[0]",
         pod((ENV, f"    <<: [{', '.join(['{}'] * 102)}]\n")),
+        limit=100,
     ),
 )
 CONFIG_CASES = (
-    Case(
-        "config-with-config",
-        "[error] --config must not be given for a ResourceList with a functionConfig",
-        configured("{}"),
-        ("--config", "CONFIG"),
-        INJECT_LWS,
-    ),
-    Case(
-        "config-not-one",
-        "[error] --config must name a file with one functionConfig",
-        SERVING,
-        ("--config", "CONFIG"),
-        stream(INJECT_LWS, INJECT_LWS),
-    ),
+    Case("config-with-config", "", configured("{}"), ("--config", CONFIG_FILE), INJECT_LWS),
+    Case("config-not-one", "", SERVING, ("--config", CONFIG_FILE), stream(INJECT_LWS, INJECT_LWS)),
     Case(
         "config-of-another-function",
-        f'{CONFIG} kind: must be the function that the command line names, "ExpandLWSPlugin"',
+        f"{CONFIG} kind",
         configured("{}"),
         ("--function", "ExpandLWSPlugin"),
+        function='"ExpandLWSPlugin"',
     ),
-    Case(
-        "config-not-a-mapping",
-        "[error] functionConfig: the functionConfig must be a mapping",
-        resource_list(SERVING, config="3\n"),
-    ),
+    Case("config-not-a-mapping", "functionConfig", resource_list(SERVING, config="3\n")),
     Case(
         "config-too-large",
-        f"{CONFIG}: the functionConfig must not have more than 50 levels or 10000 nodes",
+        CONFIG,
         configured("{pluginNames: " + "[" * 50 + "]" * 50 + "}"),
+        levels=50,
+        nodes=10000,
     ),
     Case(
         "one-of",
-        "[error] fn.serving.volcano.sh/v2/InjectLWS/functionConfig apiVersion: must be one of "
-        '"fn.serving.volcano.sh/v1alpha1"; found "fn.serving.volcano.sh/v2"',
+        "fn.serving.volcano.sh/v2/InjectLWS/functionConfig apiVersion",
         resource_list(SERVING, config=INJECT_LWS.replace("v1alpha1", "v2")),
+        allowed='"fn.serving.volcano.sh/v1alpha1"',
+        found='"fn.serving.volcano.sh/v2"',
     ),
     Case(
         "unknown-field",
-        f"{CONFIG} spec.onConflicts: unknown field; allowed are pluginNames, modelServings, "
-        "onConflict, onMissing",
+        f"{CONFIG} spec.onConflicts",
         configured("{onConflicts: Keep}"),
+        allowed="pluginNames, modelServings, onConflict, onMissing",
     ),
     Case(
-        "missing-field",
-        f"{CONFIG} spec.modelServings[0].name: must be there",
-        configured("{modelServings: [{}]}"),
+        "missing-field", f"{CONFIG} spec.modelServings[0].name", configured("{modelServings: [{}]}")
     ),
 )
 ITEM_CASES = (
     Case(
         "wrong-value",
-        f'{ITEM} metadata.labels: must be a mapping; found "x"',
+        f"{POD} metadata.labels",
         pod(
             (
                 LABELS,
@@ -217,20 +228,19 @@ ITEM_CASES = (
             ),
             serving=SERVING,
         ),
+        allowed="a mapping",
+        found='"x"',
     ),
-    Case(
-        "repeated",
-        f"{ITEM} spec.containers: must not be there twice",
-        pod(("spec:\n", "spec:\n  containers: []\n")),
-    ),
+    Case("repeated", f"{POD} spec.containers", pod(("spec:\n", "spec:\n  containers: []\n"))),
     Case(
         "too-many-containers",
-        f"{ITEM} spec.containers: must not have more than 1000 containers",
+        f"{POD} spec.containers",
         stream(SERVING, WORKER + "  - name: more\n" * 1_000),
+        limit=1000,
     ),
     Case(
         "no-container",
-        f"{ITEM} spec.containers: must have a container; found none",
+        f"{POD} spec.containers",
         stream(
             SERVING,
             WORKER[: WORKER.index("  - name: engine")].replace("containers:", "containers: []"),
@@ -238,137 +248,140 @@ ITEM_CASES = (
     ),
     Case(
         "conflict",
-        f'{ITEM} spec.containers[0].env[3]: must be "2" or not be there (`onConflict: Error`); '
-        'found "9"',
+        f"{POD} spec.containers[0].env[3]",
         configured(
             "{onConflict: Error}",
             SERVING,
             WORKER + '    - name: LWS_GROUP_SIZE\n      value: "9"\n',
         ),
+        value='"2"',
+        found='"9"',
     ),
     Case(
         "no-modelserving",
-        f"{ITEM} metadata: must name its ModelServing: by the label or annotation "
-        "`modelserving.volcano.sh/name`, or by an entry of `ownerReferences`",
+        f"{POD} metadata",
         pod((LABELS, "  annotations:\n    modelserving.volcano.sh/plugins: lws\n")),
     ),
     Case(
         "several-modelservings",
-        f"{ITEM}: must have one ModelServing among the items; found "
-        "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat and "
-        "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat",
+        POD,
         stream(SERVING, SERVING, WORKER),
+        found=f"{MODELSERVING} and {MODELSERVING}",
     ),
     Case(
         "not-a-servinggroup",
-        f"{ITEM} metadata.labels['modelserving.volcano.sh/group-name']: must name a ServingGroup: "
-        "a name, `-`, and an integer from 0 to 2147483647 without leading zeros; found "
-        '"chat-01"',
+        f"{POD} metadata.labels['modelserving.volcano.sh/group-name']",
         pod(("group-name: chat-1", "group-name: chat-01")),
+        found='"chat-01"',
     ),
     Case(
         "values-differ",
-        f"{ITEM} spec.containers[1].env[0].value: `GROUP_SIZE` must be the same in all "
-        'containers; found "3" here and "2" in spec.containers[0].env[0].value',
+        f"{POD} spec.containers[1].env[0].value",
         stream(SERVING, WORKER + "  - name: other\n    env:\n" + SIZE.replace("2", "3")),
+        name="GROUP_SIZE",
+        found='"3"',
+        other='"2"',
+        path="spec.containers[0].env[0].value",
     ),
     Case(
         "empty-value",
-        f"{ITEM} spec.containers[0].env[1].value: `ENTRY_ADDRESS` must not be empty",
+        f"{POD} spec.containers[0].env[1].value",
         pod(("value: chat-1-main-0-0.serving", 'value: ""')),
+        name="ENTRY_ADDRESS",
     ),
     Case(
         "too-long",
-        f"{ITEM}: ENTRY_ADDRESS must not be longer than 1000 characters",
+        POD,
         pod((ADDRESS, f"    - name: ENTRY_ADDRESS\n      value: {'x' * 1001}\n")),
+        name="ENTRY_ADDRESS",
+        limit=1000,
     ),
     Case(
         "wrong-variable",
-        f"{ITEM} spec.containers[0].env[0].value: `GROUP_SIZE` must be an integer from 0 to "
-        '2147483647; found "two"',
+        f"{POD} spec.containers[0].env[0].value",
         pod(('"2"', "two")),
+        name="GROUP_SIZE",
+        found='"two"',
     ),
     Case(
         "wrong-modelserving",
-        f'{ITEM}: the ModelServing "chat" has a wrong `spec.replicas`: must be an integer from 0 '
-        'to 2147483647; found "many"',
+        POD,
         pod(serving=SERVING.replace("replicas: 2", "replicas: many")),
+        name='"chat"',
+        field="spec.replicas",
+        message='must be an integer from 0 to 2147483647; found "many"',
     ),
     Case(
         "missing-variable",
-        f"{ITEM}: no container's env has a value of `WORKER_INDEX`",
+        POD,
         configured("{onMissing: Error}", SERVING, WORKER.replace(INDEX, "")),
+        name="WORKER_INDEX",
     ),
     Case(
         "missing-group",
-        "[error] v1/Pod/serving/x: the ServingGroup is in no label and no annotation "
-        '`modelserving.volcano.sh/group-name`, and the pod\'s name "x" is not of the form '
-        "SERVINGGROUP-ROLE-ORDINAL-INDEX",
+        "v1/Pod/serving/x",
         pod((GROUP, ""), ("name: chat-1-main-0-1", "name: x")),
+        found='"x"',
     ),
     Case(
         "missing-index",
-        "[error] v1/Pod/serving/x: `WORKER_INDEX` is in no container's env, and the pod's name "
-        '"x" does not end in `-` and an integer',
+        "v1/Pod/serving/x",
         pod((INDEX, ""), ("name: chat-1-main-0-1", "name: x")),
+        found='"x"',
     ),
     Case(
         "missing-size",
-        f"{ITEM}: `GROUP_SIZE` is in no container's env, and the ModelServing, that has its "
-        "`workerReplicas`, is not among the items",
+        POD,
         configured("{modelServings: [{name: chat, replicas: 2}]}", WORKER.replace(SIZE, "")),
     ),
     Case(
         "missing-role",
-        "[error] v1/Pod/serving/x: `GROUP_SIZE` is in no container's env, and the pod names no "
-        "role: it needs the label `modelserving.volcano.sh/role`",
+        "v1/Pod/serving/x",
         pod((SIZE, ""), (ROLE, ""), ("name: chat-1-main-0-1", "name: x")),
     ),
     Case(
         "unknown-role",
-        f'{ITEM}: `GROUP_SIZE` is in no container\'s env, and the ModelServing "chat" has no '
-        'role "other"',
+        POD,
         pod((SIZE, ""), ("role: main", "role: other")),
+        name='"chat"',
+        role='"other"',
     ),
     Case(
         "missing-address",
-        "[error] v1/Pod/serving/x: `ENTRY_ADDRESS` is in no container's env, and the pod names "
-        "no role replica: it needs the label `modelserving.volcano.sh/role-id`",
+        "v1/Pod/serving/x",
         pod((ADDRESS, ""), (ROLE, ""), ("name: chat-1-main-0-1", "name: x")),
     ),
-    Case(
-        "missing-replicas",
-        f"{ITEM}: the ModelServing's `spec.replicas` can't be had: the ModelServing is not among "
-        "the items, the pod has no annotation `modelserving.volcano.sh/replicas`, and the "
-        "functionConfig has no `replicas` for it",
-        configured("{modelServings: [{name: chat}]}", WORKER),
-    ),
+    Case("missing-replicas", POD, configured("{modelServings: [{name: chat}]}", WORKER)),
 )
 EDIT_CASES = (
     Case(
         "shared-too-large",
-        f"{ITEM}: the anchor `&m` at line 20, column 13 and its "
-        "alias at line 44, column 39 share what must change, and stand for too much to be written "
-        "out; at most 1000000 nodes may be written out",
+        POD,
         resource_list(SERVING, SHARED, f"y: [{', '.join(['*m'] * 9)}]\n"),
+        anchor="m",
+        place="line 20, column 13",
+        other="line 44, column 39",
+        limit=1000000,
     ),
     Case(
         "flow-pair",
-        f"{ITEM}: the mapping at line 27, column 16 must stand in `{{}}`",
+        POD,
         stream(SERVING, WORKER[: WORKER.index("\n  - name: engine")] + " [name: engine]\n"),
+        place="line 27, column 16",
     ),
     Case(
         "key-without-colon",
-        f"{ITEM}: the key that ends at line 19, column 16 must have a `:`",
+        POD,
         pod(("  name: chat-1-main-0-1\n", "  ? annotations\n  name: chat-1-main-0-1\n")),
+        place="line 19, column 16",
     ),
     Case(
         "cut-off-block-scalar",
-        f"{ITEM}: the block scalar that ends at line 36, column 13 must end in a line break",
+        POD,
         pod((INDEX, "    - name: WORKER_INDEX\n      value: |\n        $(X)")),
+        place="line 36, column 13",
     ),
 )
-MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
 EXPAND = ("--function", "ExpandLWSPlugin")
 ADMISSION_POLICY = """\
 apiVersion: fn.serving.volcano.sh/v1alpha1
@@ -414,15 +427,14 @@ def tweak(config: str) -> tuple[str, str]:
 EXPAND_CASES = (
     Case(
         "no-worker-template",
-        f"[error] {MODELSERVING} {TEMPLATE}: must be there, since `workerReplicas` is 2",
+        f"{MODELSERVING} {TEMPLATE}",
         EXPANDED[: EXPANDED.index("      workerTemplate:")],
         EXPAND,
+        workers=2,
     ),
     Case(
         "label-taken",
-        f"[error] {MODELSERVING} {TEMPLATE}.metadata.labels['modelserving.volcano.sh/role-id']: "
-        "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, "
-        "which one of the template overwrites",
+        f"{MODELSERVING} {TEMPLATE}.metadata.labels['modelserving.volcano.sh/role-id']",
         expanded(
             (
                 "      workerTemplate:\n",
@@ -434,96 +446,90 @@ EXPAND_CASES = (
     ),
     Case(
         "helper-taken",
-        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]: `MODELSERVING_NAMESPACE` "
-        "must read the pod's `metadata.namespace`, as the contract's `LWS_LEADER_ADDRESS` needs "
-        "it; it has another value here",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]",
         expanded(("env: []", "env: [{name: MODELSERVING_NAMESPACE, value: s3cret}]")),
         EXPAND,
+        name="MODELSERVING_NAMESPACE",
+        field="metadata.namespace",
     ),
     Case(
         "helper-read",
-        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]: must not refer to "
-        "`MODELSERVING_ROLE_ID`, that is not set before: the contract's `LWS_LEADER_ADDRESS` needs "
-        "a variable of this name, which would give the reference a value",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]",
         expanded(("env: []", "args: [s3cret $(MODELSERVING_ROLE_ID)]")),
         EXPAND,
+        name="MODELSERVING_ROLE_ID",
     ),
     Case(
         "probe-reads",
-        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].readinessProbe.exec.command[1]: "
-        "must not refer to `LWS_WORKER_INDEX`, which is made of other variables: the kubelet puts "
-        "plain values alone into the command of a probe; `WORKER_INDEX` has the same value there",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].readinessProbe.exec.command[1]",
         expanded(
             ("env: []", "readinessProbe: {exec: {command: [check, s3cret $(LWS_WORKER_INDEX)]}}")
         ),
         EXPAND,
+        name="LWS_WORKER_INDEX",
+        source="WORKER_INDEX",
     ),
     Case(
         "plugin-sets-contract",
-        f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not set `LWS_GROUP_SIZE`, "
-        "which is the contract's or what that comes from",
+        f"{MODELSERVING} spec.plugins[1].config.env[0]",
         expanded(tweak("{env: [{name: LWS_GROUP_SIZE, value: s3cret}]}")),
         EXPAND,
+        name="LWS_GROUP_SIZE",
     ),
     Case(
         "several-scopes",
-        f"[error] {MODELSERVING} spec.plugins[1]: must have the scope of spec.plugins[0]: "
-        "`via: AdmissionPolicy` knows one for a ModelServing",
+        f"{MODELSERVING} spec.plugins[1]",
         expanded(
             (
                 "[{name: lws}]",
                 "[{name: lws, scope: {target: Entry}}, {name: lws, scope: {target: Worker}}]",
             )
         ),
-        ("--config", "CONFIG"),
+        ("--config", CONFIG_FILE),
         ADMISSION_POLICY,
+        path="spec.plugins[0]",
     ),
     Case(
         "list-elsewhere",
-        "[error] the list of items must stand where it is used, not behind an alias or a merge key",
+        "",
         resource_list().replace("items: []", "x: &x\n- " + indent(EXPANDED, 2) + "items: *x"),
-        ("--config", "CONFIG"),
+        ("--config", CONFIG_FILE),
         ADMISSION_POLICY,
     ),
     Case(
         "plugin-grows",
-        f"[error] {MODELSERVING} spec.plugins[1].config.env[0]: must not refer to `P`, which a "
-        "plugin sets here or later from the worker's index: kthena writes the env of plugins once "
-        "more with each worker, so that it would have another worker's value",
+        f"{MODELSERVING} spec.plugins[1].config.env[0]",
         expanded(tweak("{env: [{name: P, value: $(P)s3cret$(RANK)}]}")),
         EXPAND,
+        name="P",
     ),
     Case(
         "index-differs",
-        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]: `RANK` must have the same "
-        "value in all containers of the template, since `LWS_WORKER_INDEX` of several workers "
-        "comes from a plugin that writes into all of them; it has another one in "
-        f"{TEMPLATE}.spec.containers[0].env[0]",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].env[0]",
         expanded(("env: []", "env: [{name: RANK, value: s3cret}]")),
         EXPAND,
+        name="RANK",
+        path=f"{TEMPLATE}.spec.containers[0].env[0]",
     ),
     Case(
         "index-leaks",
-        f"[error] {MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]: must not refer to `RANK`, "
-        f"which this container lacks and would get from {TEMPLATE}.spec.containers[0].env[0]: "
-        "`LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].args[0]",
         expanded(("env: []", "args: [s3cret $(RANK)]")),
         EXPAND,
+        name="RANK",
+        path=f"{TEMPLATE}.spec.containers[0].env[0]",
     ),
     Case(
         "not-carried",
-        f"[warning] {MODELSERVING} spec.template: no template can carry "
-        "`leaderworkerset.sigs.k8s.io/group-index`, `leaderworkerset.sigs.k8s.io/group-key`, and, "
-        f"of several workers, `leaderworkerset.sigs.k8s.io/worker-index` (`{TEMPLATE}`): the pods "
-        "that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or "
-        "later",
+        f"{MODELSERVING} spec.template",
         EXPANDED,
         EXPAND,
+        keys="`leaderworkerset.sigs.k8s.io/group-index`, `leaderworkerset.sigs.k8s.io/group-key`, "
+        f"and, of several workers, `leaderworkerset.sigs.k8s.io/worker-index` (`{TEMPLATE}`)",
     ),
     Case(
         "reads-not-carried",
-        f"[warning] {MODELSERVING} {TEMPLATE}.spec.containers[1].env[0].valueFrom.fieldRef: reads "
-        "`leaderworkerset.sigs.k8s.io/group-key`, which no template can carry; it will be empty",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].env[0].valueFrom.fieldRef",
         expanded(
             (
                 "env: []",
@@ -532,20 +538,25 @@ EXPAND_CASES = (
             )
         ),
         EXPAND,
+        key="`leaderworkerset.sigs.k8s.io/group-key`",
     ),
 )
 CONVERT = ("--function", "ConvertLeaderWorkerSet")
+SURGE = "rolloutStrategy: {rollingUpdateConfiguration: {maxSurge: 1}}"
+REPORT_ONLY = """\
+apiVersion: fn.serving.volcano.sh/v1alpha1
+kind: ConvertLeaderWorkerSet
+spec: {reportOnly: true}
+"""
+LWS_SET = "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat"
 LEADER = "spec.leaderWorkerTemplate.leaderTemplate"
 
 
 def lws(message: str, path: str, old: str, new: str, **values: str) -> Case:
-    """A message on a LeaderWorkerSet with other text in a place: what happens, and what to do."""
+    """A message on a LeaderWorkerSet with other text in a place."""
     assert old in SET, old
-    severity, text, action = MESSAGES[message]
-    line = f"[{severity}] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat {path}: "
-    return Case(
-        message, line + f"{text.format(**values)}. {action}", SET.replace(old, new, 1), CONVERT
-    )
+    text = SET.replace(old, new, 1)
+    return SetCase(message, f"{LWS_SET} {path}", text, CONVERT, **values)
 
 
 def spec(message: str, path: str, text: str, **values: str) -> Case:
@@ -564,22 +575,14 @@ def container(message: str, path: str, text: str, **values: str) -> Case:
     return lws(message, path, old, f"            {text}\n{old}", **values)
 
 
-SET_LINE = "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat"
 CONVERT_CASES = (
     Case(
         "byte-order-mark",
-        "[error] leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat: must not have a byte "
-        "order mark at the start of a line that moves",
+        LWS_SET,
         SET.replace("          role: leader", "\ufeff          role: leader"),
         CONVERT,
     ),
-    Case(
-        "modelserving-there",
-        f"[error] {SET_LINE} metadata.name: must not be converted: the ModelServing of this name "
-        "and namespace is among the items",
-        stream(CONVERTED, SET),
-        CONVERT,
-    ),
+    Case("modelserving-there", f"{LWS_SET} metadata.name", stream(CONVERTED, SET), CONVERT),
     spec("leader-ready", "startupPolicy", "startupPolicy: LeaderReady"),
     template("subgroups", "subGroupPolicy", "subGroupPolicy: {subGroupSize: 3}"),
     template("volume-claims", "volumeClaimTemplates", "volumeClaimTemplates: [{metadata: {}}]"),
@@ -591,19 +594,12 @@ CONVERT_CASES = (
         "  labels:\n    app",
     ),
     container(
-        "controller-env",
-        "env[0]",
-        "env: [{name: GROUP_SIZE, value: s3cret}]",
-        name="GROUP_SIZE",
+        "controller-env", "env[0]", "env: [{name: GROUP_SIZE, value: s3cret}]", name="GROUP_SIZE"
     ),
     container(
         "tpu", "resources.limits['google.com/tpu']", "resources: {limits: {google.com/tpu: 4}}"
     ),
-    spec(
-        "surge",
-        "rolloutStrategy.rollingUpdateConfiguration.maxSurge",
-        "rolloutStrategy: {rollingUpdateConfiguration: {maxSurge: 1}}",
-    ),
+    spec("surge", "rolloutStrategy.rollingUpdateConfiguration.maxSurge", SURGE),
     spec(
         "none-unavailable",
         "rolloutStrategy.rollingUpdateConfiguration.maxUnavailable",
@@ -652,8 +648,7 @@ CONVERT_CASES = (
     spec("unknown-lws-field", "replica", "replica: 1"),
     Case(
         "several-sets",
-        "[error] autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef: fits several "
-        "LeaderWorkerSets among the items, not all of which were converted",
+        "autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef",
         stream(
             SET,
             SET.replace("namespace: serving", "namespace: other").replace(
@@ -668,50 +663,45 @@ RENDER = ("--function", "RenderModelServing")
 ENTRY_PATH = "spec.template.roles[0]"
 
 
-def rendered(name: str, field: str, message: str, *changes: tuple[str, str]) -> Case:
-    """The line that the ModelServing gives with other text in places."""
-    field = field and f" {field}"
-    return Case(name, f"[error] {MODELSERVING}{field}: {message}", expanded(*changes), RENDER)
+def rendered(message: str, path: str, /, *changes: tuple[str, str], **values: object) -> Case:
+    """A message of RenderModelServing on the ModelServing with other text in places."""
+    at = f"{MODELSERVING} {path}" if path else MODELSERVING
+    return Case(message, at, expanded(*changes), RENDER, **values)
 
 
 RENDER_CASES = (
     rendered(
         "role-count",
         "spec.template.roles",
-        "must have 1 to 4 roles; found 0",
         (EXPANDED[EXPANDED.index("    roles:") :], "    roles: []\n"),
+        limit=4,
+        found=0,
     ),
     rendered(
-        "role-name",
-        f"{ENTRY_PATH}.name",
-        "must have 1 to 12 characters of `a-z`, `0-9` and `-`, a letter first and no `-` last; "
-        'found "Main"',
-        ("name: main", "name: Main"),
+        "role-name", f"{ENTRY_PATH}.name", ("name: main", "name: Main"), limit=12, found='"Main"'
     ),
     Case(
         "generated-name",
-        f"[error] {MODELSERVING}{'chat' * 13} metadata.name: must leave room for the names of the "
-        f'pods: "{"chat" * 14}-1-main-1-2" must have at most 63 characters of `a-z`, `0-9` and '
-        "`-`, a letter first",
+        f"{MODELSERVING}{'chat' * 13} metadata.name",
         expanded(("name: chat", f"name: {'chat' * 14}")),
         RENDER,
+        found=f'"{"chat" * 14}-1-main-1-2"',
     ),
     rendered(
         "name-twice",
         f"{TEMPLATE}.spec.containers[1].name",
-        'must not be the name of an entry before it, "engine"',
         ("name: side", "name: engine"),
+        found='"engine"',
     ),
     rendered(
         "image-with-space",
         f"{TEMPLATE}.spec.containers[1].image",
-        'must have no space in it; found "a b"',
         ("name: side", "name: side, image: a b"),
+        found='"a b"',
     ),
     rendered(
         "recovery-by-role",
         "spec.rolloutStrategy.type",
-        "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`",
         (
             "  template:",
             "  recoveryPolicy: ServingGroupRecreate\n"
@@ -721,41 +711,43 @@ RENDER_CASES = (
     rendered(
         "only-with-strategy",
         f"{ENTRY_PATH}.maxUnavailable",
-        "must be there only where `spec.rolloutStrategy.type` is `RoleRollingUpdate`",
         ("workerReplicas: 2", "workerReplicas: 2\n      maxUnavailable: 1"),
+        strategy="RoleRollingUpdate",
     ),
     rendered(
         "amount-is-zero",
         "spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable",
-        'must not come to 0 of 1; found "50%"',
         (
             "  template:",
             "  rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: 50%}}\n  template:",
         ),
+        total=1,
+        found='"50%"',
     ),
     rendered(
         "amount-too-large",
         "spec.template.gangPolicy.minRoleReplicas['main']",
-        "must not be more than the role's `replicas`, 1; found 2",
         ("  template:", "  template:\n    gangPolicy: {minRoleReplicas: {main: 2}}"),
+        replicas=1,
+        found=2,
     ),
     Case(
         "same-modelserving",
-        f"[error] {MODELSERVING}: must be the only ModelServing of its name among the items; "
-        "another one is workload.serving.volcano.sh/v1alpha1/ModelServing/chat",
+        MODELSERVING,
         stream(EXPANDED, expanded((", namespace: serving", ""))),
         RENDER,
+        found="workload.serving.volcano.sh/v1alpha1/ModelServing/chat",
     ),
     rendered(
         "too-many-pods",
         "",
-        "must not bring the pods to be rendered to more than 100000; with its own, they are 120000",
         ("  template:", "  replicas: 40000\n  template:"),
+        limit=100000,
+        found=120000,
     ),
     rendered(
         "too-much-env",
         "spec.plugins",
-        "must not write more than 100000 env vars into a pod's containers; found 101000",
         (
             "[{name: lws}]",
             f"[{{name: demo-pod-tweaks, config: {{env: [{'{name: A}, ' * 1010}]}}}}]",
@@ -764,65 +756,123 @@ RENDER_CASES = (
             "- name: engine\n",
             "".join(f"- name: c{i}\n          " for i in range(98)) + "- name: engine\n",
         ),
+        limit=100000,
+        found=101000,
     ),
     rendered(
         "too-large-pods",
         "",
-        "must not bring what is rendered to more than 500000000 characters",
         ("  template:", "  replicas: 1000\n  template:"),
         ("name: engine}", f"name: engine, args: [{'a' * 600_000}]}}"),
+        limit=500000000,
     ),
 )
 WARNING_CASES = (
     Case(
         "scope-role",
-        f"[warning] {MODELSERVING} spec.plugins[0].scope.roles[0]: must name a role of the "
-        'ModelServing, one of "main"; found "mian"',
+        f"{MODELSERVING} spec.plugins[0].scope.roles[0]",
         expanded(("{name: lws}", "{name: lws, scope: {roles: [mian]}}")),
         RENDER,
+        allowed='"main"',
+        found='"mian"',
     ),
     Case(
         "policy-added",
-        "[warning] admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws: was "
-        "added: where the cluster does not have it yet, it must be applied before the "
-        "ModelServings (`modelserving-lws --print-policy`), since pods that are made before it is "
-        "active stay without the contract",
+        "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws",
         COMPLETE,
-        ("--config", "CONFIG"),
+        ("--config", CONFIG_FILE),
         ADMISSION_POLICY,
     ),
     Case(
         "groups-without-key",
-        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat spec.replicas: "
-        "`group-key` is a SHA-1 in the first 6000 ServingGroups alone, since annotations have no "
-        "room for more keys; in the others it is the group's name",
+        f"{MODELSERVING} spec.replicas",
         COMPLETE.replace("replicas: 2", "replicas: 6001"),
-        ("--config", "CONFIG"),
+        ("--config", CONFIG_FILE),
         ADMISSION_POLICY,
+        limit=6000,
     ),
     Case(
         "policy-blind",
-        "[warning] workload.volcano.sh/v1alpha1/ModelServing/serving/chat apiVersion: the "
-        "admission policy reads ModelServings of the group `workload.serving.volcano.sh` alone, so "
-        "that the pods of this one stay without the contract",
+        "workload.volcano.sh/v1alpha1/ModelServing/serving/chat apiVersion",
         COMPLETE.replace("workload.serving", "workload"),
-        ("--config", "CONFIG"),
+        ("--config", CONFIG_FILE),
         ADMISSION_POLICY,
+        group="workload.serving.volcano.sh",
     ),
     Case(
         "entries-not-unique",
-        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat: has more than "
-        "one entry pod in a ServingGroup, so that `worker-index` is not unique within a "
-        '`group-key`: "chat-1"',
+        MODELSERVING,
         stream(SERVING, ENTRY, ENTRY.replace("main-0", "main-1")),
+        groups='"chat-1"',
+    ),
+    Case("no-pods", f"{MODELSERVING} spec.plugins", stream(SERVING, CONFIG_MAP), plugin='"lws"'),
+)
+INFO_CASES = (
+    Case(
+        "injected",
+        "",
+        stream(SERVING, WORKER, ENTRY),
+        pods="2 pods",
+        servings="1 ModelServing",
+        labels="8 labels",
+        annotations="4 annotations",
+        variables="6 env vars",
     ),
     Case(
-        "no-pods",
-        "[warning] workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat spec.plugins: "
-        'has the plugin "lws", but none of its pods is among the items, and kthena\'s controller '
-        "has no such plugin; the function ExpandLWSPlugin writes the contract into the "
-        "ModelServing itself",
-        stream(SERVING, CONFIG_MAP),
+        "expanded",
+        "",
+        EXPANDED,
+        EXPAND,
+        servings="1 ModelServing",
+        templates="2 templates",
+        labels="3 labels",
+        annotations="4 annotations",
+        variables="16 env vars",
+        plugins="1 plugin",
+    ),
+    Case(
+        "policy-enabled",
+        "",
+        COMPLETE,
+        ("--config", CONFIG_FILE),
+        ADMISSION_POLICY.replace("}", ", emitPolicy: false}"),
+        name="modelserving-lws",
+        servings="1 ModelServing",
+    ),
+    Case(
+        "converted",
+        "",
+        stream(SET, SET.replace("name: chat", "name: talk")),
+        CONVERT,
+        sets="2 LeaderWorkerSets",
+        servings="2 ModelServings",
+    ),
+    ReportCase(
+        "convertible",
+        "",
+        stream(SET, SET.replace("  # Two", f"  {SURGE}\n  # Two")),
+        ("--config", CONFIG_FILE),
+        REPORT_ONLY,
+        sets="2 LeaderWorkerSets",
+        converted=2,
+        errors="0 errors",
+        warnings="1 warning",
+    ),
+    Case("webhook", "", SET, CONVERT),
+    Case(
+        "default-scheduler",
+        f"{LWS_SET} {LEADER}.spec.schedulerName",
+        SET.replace("        schedulerName: volcano\n", ""),
+        CONVERT,
+    ),
+    Case(
+        "rendered",
+        "",
+        expanded(("{name: lws}", "")),
+        RENDER,
+        pods="3 Pods",
+        services="1 Service",
+        servings="1 ModelServing",
     ),
 )
 CASES = (
@@ -834,4 +884,5 @@ CASES = (
     *CONVERT_CASES,
     *RENDER_CASES,
     *WARNING_CASES,
+    *INFO_CASES,
 )

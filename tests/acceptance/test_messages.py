@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -13,7 +14,7 @@ import pytest
 
 from modelserving_lws.cli import main as __main__
 from modelserving_lws.results.messages import MESSAGES
-from tests.acceptance.messages import CASES, Case
+from tests.acceptance.messages import CASES, CONFIG_FILE, Case
 from tests.manifests import SERVING
 from tests.running import PROGRAM, ROOT
 
@@ -48,23 +49,24 @@ def test_the_docs_have_the_table() -> None:
 
 def test_every_message_has_a_case() -> None:
     of_the_process = {"not-read", "not-written", "internal-error"}
-    problems = {name for name, (severity, _, _) in MESSAGES.items() if severity != "info"}
-    assert {case.name for case in CASES} | of_the_process == problems
+    assert {case.id for case in CASES} | of_the_process == MESSAGES.keys()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_message_is_given_as_it_stands_in_the_table(
     case: Case, program: Program, tmp_path: Path
 ) -> None:
-    (tmp_path / "config.yaml").write_text(case.config)
-    arguments = [str(tmp_path / "config.yaml") if a == "CONFIG" else a for a in case.arguments]
+    config = tmp_path / "config.yaml"
+    config.write_text(case.config)
+    arguments = [
+        str(config) if argument == CONFIG_FILE else argument for argument in case.arguments
+    ]
     finished = program(case.text, *arguments)
-    lines = finished.stderr.replace(f"{tmp_path}/", "").splitlines()
-    assert case.line in lines, finished
+    assert finished.stderr.splitlines().count(case.line) == 1, finished
     assert "s3cret" not in finished.stderr
-    severity, text, _ = MESSAGES[case.name]
+    severity, text, _ = MESSAGES[case.id]
     assert finished.code == (severity == "error")
-    assert text.partition("{")[0] in case.line
+    assert case.values.keys() == {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def says(message: str, **values: str) -> str:
