@@ -16,6 +16,7 @@ from tests.manifests import (
     resource_list,
     stream,
 )
+from tests.messages import line_of, text_of
 
 MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
 POD = "v1/Pod/serving/chat-1-main-0-1"
@@ -50,12 +51,11 @@ class Case:
     @property
     def line(self) -> str:
         """The whole line that the run prints on stderr."""
-        severity, text, _ = MESSAGES[self.id]
-        if isinstance(self.at, tuple):
-            start = "modelserving-lws: line {}, column {}: ".format(*self.at)
-        else:
-            start = f"[{severity}] " + (f"{self.at}: " if self.at else "")
-        return start + text.format(**self.values)
+        if isinstance(self.at, str):
+            return line_of(self.id, self.at, **self.values)
+        line, column = self.at
+        text = text_of(self.id, **self.values)
+        return f"modelserving-lws: line {line}, column {column}: {text}"
 
 
 class SetCase(Case):
@@ -73,7 +73,7 @@ class ReportCase(Case):
     @property
     def line(self) -> str:
         """The whole line that the run prints on stderr."""
-        return MESSAGES[self.id][1].format(**self.values)
+        return text_of(self.id, **self.values)
 
 
 def configured(spec: str, *items: str) -> str:

@@ -12,6 +12,7 @@ import yaml
 from tests.acceptance.test_policy import POLICY
 from tests.manifests import COMPLETE as SERVING
 from tests.manifests import CONFIG_MAP, indent, resource_list, stream
+from tests.messages import line_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +28,9 @@ CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ExpandLWSPlugin\n"
 PLUGINS = "  plugins:\n  - name: lws\n    type: BuiltIn\n"
 POLICIES = POLICY.decode().split("---\n")
 MUTATING, BINDING = POLICIES
-ADDED = (
-    "admissionregistration.k8s.io/v1/{}/modelserving-lws: was added: where the cluster does not "
-    "have it yet, it must be applied before the ModelServings (`modelserving-lws --print-policy`), "
-    "since pods that are made before it is active stay without the contract\n"
-)
-WARNING = "[warning] " + ADDED.format("MutatingAdmissionPolicy")
-ENABLED = "enabled the admission policy `modelserving-lws` for 1 ModelServing"
+ADDED = "admissionregistration.k8s.io/v1/{}/modelserving-lws"
+WARNING = line_of("policy-added", ADDED.format("MutatingAdmissionPolicy")) + "\n"
+ENABLED = text_of("policy-enabled", name="modelserving-lws", servings="1 ModelServing")
 BOTH = f"{ENABLED}, and added its MutatingAdmissionPolicy and MutatingAdmissionPolicyBinding"
 
 
@@ -165,7 +162,8 @@ def test_what_is_not_there_is_added(expand: Expand, there: str) -> None:
     kind = yaml.safe_load(other)["kind"]
     finished = expand(stream(there, SERVING))
     assert finished.stdout == stream(there, marked(), other)
-    added = f"[warning] {ADDED.format(kind)}[info] {ENABLED}, and added its {kind}\n"
+    added = line_of("policy-added", ADDED.format(kind))
+    added += f"\n[info] {ENABLED}, and added its {kind}\n"
     assert finished.stderr == added
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.manifests import CONFIG_MAP, indent, resource_list, stream
+from tests.messages import line_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,15 +242,19 @@ def lines(finished: Finished, severity: str) -> list[str]:
 def test_the_contract_is_in_the_templates_and_all_else_is_as_it_was(expand: Expand) -> None:
     finished = expand(stream(BEFORE, CONFIG_MAP))
     assert finished.stdout == stream(AFTER, CONFIG_MAP)
-    assert finished.stderr == (
-        f"[warning] {NAME} spec.template: no template can carry `{LWS}/group-index`, "
-        f"`{LWS}/group-key`: the pods that it makes differ in them; `via: AdmissionPolicy` writes "
-        "them on Kubernetes 1.36 or later\n"
-        "[info] expanded the plugin `lws` of 1 ModelServing into 2 templates: 4 labels, "
-        "4 annotations, 18 env vars, 0 plugins for worker indexes; the annotation `replicas` is "
-        "static: when `spec.replicas` changes, run this function again on the manifest that has "
-        "the plugin\n"
-    )
+    keys = f"`{LWS}/group-index`, `{LWS}/group-key`"
+    counts = {
+        "servings": "1 ModelServing",
+        "templates": "2 templates",
+        "labels": "4 labels",
+        "annotations": "4 annotations",
+        "variables": "18 env vars",
+        "plugins": "0 plugins",
+    }
+    assert finished.stderr.splitlines() == [
+        line_of("not-carried", f"{NAME} spec.template", keys=keys),
+        line_of("expanded", **counts),
+    ]
 
 
 def test_what_refers_to_the_index_of_several_workers_moves_to_a_plugin(expand: Expand) -> None:
@@ -337,8 +342,8 @@ def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand) -> Non
     assert expand(before + OTHER_ROLE).stdout == AFTER + OTHER_ROLE
 
 
-SCOPE = "spec.plugins[0].scope.roles[%d]: must name a role of the ModelServing, one of "
-SCOPE += '"main"; found "absent"'
+SCOPE = "spec.plugins[0].scope.roles[%d]: "
+SCOPE += text_of("scope-role", allowed='"main"', found='"absent"')
 
 
 def test_a_scope_without_a_role_of_the_modelserving_is_an_error(expand: Expand) -> None:
@@ -786,7 +791,7 @@ def test_a_field_that_no_template_carries_is_a_warning_with_its_path(
         ("workerReplicas: 1", f"workerReplicas: {workers}"),
         ("        # the pod\n        spec:\n", f"        # the pod\n        spec:\n{volumes}"),
     )
-    message = f"reads `{LWS}/{key}`, which no template can carry; it will be empty"
+    message = text_of("reads-not-carried", key=f"`{LWS}/{key}`")
     paths = [
         "spec.plugins[0].config.env[0].valueFrom.fieldRef",
         f"{WORKER}.spec.volumes[0].downwardAPI.items[0].fieldRef",

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from modelserving_lws import Outcome, run
+from tests.messages import text_of
 from tests.running import ROOT
 
 FAULTS = ROOT / "tests" / "faults"
@@ -29,7 +30,7 @@ def test_convert_duplicate_env() -> None:
     text = read("convert-duplicate-env")
     outcome = run(text.encode(), "ConvertLeaderWorkerSet")
     env = "spec.containers[0].env[1].name"
-    message = 'must not be the name of an entry before it, "A"'
+    message = text_of("name-twice", found='"A"')
     assert errors(outcome) == [(f"spec.leaderWorkerTemplate.workerTemplate.{env}", message)]
     assert outcome.output.decode() == text
 
@@ -43,7 +44,7 @@ def test_a_duplicate_env_is_one_error_in_all_functions() -> None:
     path = "spec.template.roles[0].entryTemplate.spec.containers[0].env[1].name"
     for function in ("ExpandLWSPlugin", "RenderModelServing"):
         outcome = run(text.encode(), function)
-        assert errors(outcome) == [(path, 'must not be the name of an entry before it, "A"')]
+        assert errors(outcome) == [(path, text_of("name-twice", found='"A"'))]
         assert outcome.output.decode() == text
 
 

@@ -16,6 +16,7 @@ from modelserving_lws.cli import main as __main__
 from modelserving_lws.results.messages import MESSAGES
 from tests.acceptance.messages import CASES, CONFIG_FILE, Case
 from tests.manifests import SERVING
+from tests.messages import text_of
 from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def test_a_message_is_given_as_it_stands_in_the_table(
 
 
 def says(message: str, **values: str) -> str:
-    return f"modelserving-lws: {MESSAGES[message][1].format(**values)}\n"
+    return f"modelserving-lws: {text_of(message, **values)}\n"
 
 
 @pytest.mark.parametrize("option", ["--check", "--config"])

@@ -22,6 +22,7 @@ from tests.manifests import (
     resource_list,
     stream,
 )
+from tests.messages import text_of
 from tests.running import PROGRAM
 
 if TYPE_CHECKING:
@@ -205,9 +206,10 @@ def test_a_result_names_object_field_and_file(program: Program) -> None:
         "    internal.config.kubernetes.io/index: '3'\n"
     )
     finished = program(resource_list(SERVING, BAD.replace("spec:\n", annotations + "spec:\n", 1)))
+    message = text_of("wrong-variable", name="WORKER_INDEX", found='"x"')
     assert data(finished)["results"] == [
         {
-            "message": '`WORKER_INDEX` must be an integer from 0 to 2147483647; found "x"',
+            "message": message,
             "severity": "error",
             "resourceRef": {
                 "apiVersion": "v1",
@@ -220,8 +222,8 @@ def test_a_result_names_object_field_and_file(program: Program) -> None:
         }
     ]
     assert finished.stderr == (
-        "[error] v1/Pod/serving/chat-1-main-0-1 spec.containers[0].env[2].value: `WORKER_INDEX` "
-        'must be an integer from 0 to 2147483647; found "x" (file pods.yaml, index 3)\n'
+        "[error] v1/Pod/serving/chat-1-main-0-1 spec.containers[0].env[2].value: "
+        f"{message} (file pods.yaml, index 3)\n"
     )
     assert finished.code == 1
 
@@ -340,9 +342,9 @@ def test_a_pod_of_the_wrong_shape_is_one_error(
         (resource_list("kind: b: c\n"), "line 4, column 10", "not YAML"),
         (resource_list("kind: Pod\na: [\n"), "line 6", "not YAML"),
         ("a: 1\nb: *nowhere\n", "line 2, column 4", "`*nowhere` has no anchor"),
-        ("just text\n", "line 1, column 1", "must be a ResourceList or a manifest"),
-        ("# list\n- a\n- b\n", "line 2, column 1", "must be a ResourceList or a manifest"),
-        ("a: 1\n---\n3\n", "line 3, column 1", "must be a ResourceList or a manifest"),
+        ("just text\n", "line 1, column 1", text_of("no-manifest")),
+        ("# list\n- a\n- b\n", "line 2, column 1", text_of("no-manifest")),
+        ("a: 1\n---\n3\n", "line 3, column 1", text_of("no-manifest")),
         (resource_list().replace("[]", "3"), "line 3, column 8", "`items` must be a list"),
         (resource_list().replace("[]", "{}"), "line 3, column 8", "`items` must be a list"),
         (in_list(CONFIG_MAP).replace("items:", "items: 3\nx:"), "line 2", "`items` must be a list"),
@@ -398,10 +400,8 @@ def test_function_must_agree_with_the_function_config(program: Program) -> None:
     assert program(text, "--function", "InjectLWS").code == 0
     finished = program(text, "--function", "ExpandLWSPlugin")
     assert (finished.code, finished.stdout[: len(text)]) == (1, text)
-    assert (
-        "InjectLWS/functionConfig kind: must be the function that the command line names, "
-        '"ExpandLWSPlugin"' in finished.stderr
-    )
+    message = text_of("config-of-another-function", function='"ExpandLWSPlugin"')
+    assert f"InjectLWS/functionConfig kind: {message}\n" in finished.stderr
 
 
 def test_config_names_a_file_with_a_function_config(program: Program, tmp_path: Path) -> None:
@@ -416,7 +416,7 @@ def test_config_names_a_file_with_a_function_config(program: Program, tmp_path: 
     ("config", "part"),
     [
         (INJECT_LWS + "spec: {a: b}\n", "spec.a: unknown field"),
-        (stream(INJECT_LWS, INJECT_LWS), "--config must name a file with one functionConfig"),
+        (stream(INJECT_LWS, INJECT_LWS), text_of("config-not-one")),
         ("a: [\n", "config.yaml: line 2, column 1: not YAML"),
     ],
 )

@@ -9,16 +9,13 @@ import yaml
 
 from tests.leaderworkersets import HPA, HPA_AFTER, SCALED_OBJECT, SERVING, SET, convert, told
 from tests.manifests import stream
+from tests.messages import line_of, text_of
 
 LONG = "a-name-that-is-much-too-long-for-what-the-controller-makes"
 INTEGER = "must be an integer from 0 to 2147483647"
 PERCENTAGE = f'{INTEGER}, or a percentage from "0%" to "100%"'
 ROLLING = "spec.rolloutStrategy.rollingUpdateConfiguration"
 TEMPLATE = "spec.leaderWorkerTemplate"
-NAMES = (
-    'must leave room for the names of the pods: "{}" must have at most 63 characters of `a-z`, '
-    "`0-9` and `-`, a letter first"
-)
 
 
 def spec(lines: str) -> tuple[str, str]:
@@ -56,9 +53,9 @@ def spec(lines: str) -> tuple[str, str]:
         (("  name: chat\n", ""), "metadata.name", "must be there"),
         (("  name: chat\n", "  generateName: chat-\n"), "metadata.name", "must be there"),
         (("  name: chat\n", f"  name: {LONG}\n"), "metadata.name",
-         NAMES.format(f"{LONG}-2-default-1-2")),
+         text_of("generated-name", found=f'"{LONG}-2-default-1-2"')),
         (("  name: chat\n", "  name: Chat\n"), "metadata.name",
-         NAMES.format("Chat-2-default-1-2")),
+         text_of("generated-name", found='"Chat-2-default-1-2"')),
         (("image: vllm/vllm-openai:v0.8.5", "image: vllm vllm"),
          f"{TEMPLATE}.workerTemplate.spec.containers[0].image",
          'must have no space in it; found "vllm vllm"'),
@@ -115,12 +112,12 @@ def test_a_set_of_any_shape_is_told_and_stays(metadata: str, manifest: str) -> N
         ("spec: {containers: [{env: s3cret}]}", [("spec.containers[0].env", "must be a list")]),
         (
             "spec: {containers: [{name: c, env: [{name: A, value: 's3cret'}, {name: A}]}]}",
-            [("spec.containers[0].env[1].name", 'must not be the name of an entry before it, "A"')],
+            [("spec.containers[0].env[1].name", text_of("name-twice", found='"A"'))],
         ),
         (
             "spec: {containers: [{name: c, image: a b}, {name: c}]}",
             [
-                ("spec.containers[1].name", 'must not be the name of an entry before it, "c"'),
+                ("spec.containers[1].name", text_of("name-twice", found='"c"')),
                 ("spec.containers[0].image", 'must have no space in it; found "a b"'),
             ],
         ),
@@ -270,7 +267,5 @@ def test_which_of_two_sets_it_scales_must_be_clear() -> None:
     outcome = convert(SET, stays, HPA, anywhere)
     assert outcome.output.decode() == stream(SERVING, stays, HPA_AFTER, anywhere)
     errors = [result for result in outcome.results if result.severity == "error"]
-    assert str(errors[-1]) == (
-        "[error] autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef: fits several "
-        "LeaderWorkerSets among the items, not all of which were converted"
-    )
+    at = "autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef"
+    assert str(errors[-1]) == line_of("several-sets", at)

@@ -1,0 +1,18 @@
+"""What the program says, built from its table of messages: no test writes a text of it again."""
+
+from __future__ import annotations
+
+from modelserving_lws.results.messages import MESSAGES
+
+
+def text_of(name: str, /, **values: object) -> str:
+    """The text of a message with these values in it."""
+    return MESSAGES[name][1].format(**values)
+
+
+def line_of(name: str, at: str = "", /, **values: object) -> str:
+    """The whole line of a result, without its line break: `[error] v1/Pod/a spec: must be there`.
+    `at` is the object and its field, `v1/Pod/a spec`; it may be empty.
+    """
+    start = f"[{MESSAGES[name][0]}] "
+    return start + (f"{at}: " if at else "") + text_of(name, **values)
