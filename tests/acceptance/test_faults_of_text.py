@@ -139,10 +139,10 @@ def test_a_field_of_the_list_that_is_there_twice_is_an_error_with_both_lines(fie
     list_ = resource_list(CONFIG_MAP, config=INJECT_LWS)
     twice = f"{list_}{field}:\n"
     lines = [i + 1 for i, line in enumerate(twice.splitlines()) if line.startswith(field)]
-    as_json = (
-        '{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",\n"%s": [],\n"%s": []}'
-    )
-    for text, first, second in ((twice, *lines), (as_json % (field, field), 2, 3)):
+    head = '{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",'
+    as_json = f'{head}\n"{field}": [],\n"{field}": []}}'
+    cases: list[tuple[str, list[int]]] = [(twice, lines), (as_json, [2, 3])]
+    for text, (first, second) in cases:
         with pytest.raises(InputError) as raised:
             run(text.encode())
         assert str(raised.value) == (

@@ -239,16 +239,6 @@ def test_an_unknown_kind_or_version_names_the_known_ones(
     assert known in results(finished)[0]["message"]
 
 
-def test_of_two_function_configs_the_last_counts(program: Program) -> None:
-    """However it has to be read."""
-    text = resource_list(config=INJECT_LWS)
-    text += "functionConfig:\n  " + indent(INJECT_LWS.replace("v1alpha1", "v2"), 2)
-    for again in (text, text.replace("v2", r'"v\x32"')):
-        finished = program(again)
-        assert finished.code == 1
-        assert 'apiVersion: must be one of "fn.serving.volcano.sh/v1alpha1"' in finished.stderr
-
-
 @pytest.mark.parametrize("config", ["3\n", "[a]\n", "{<<: 3, a: b}\n", "text\n"])
 def test_a_function_config_of_another_shape_is_an_error(program: Program, config: str) -> None:
     text = resource_list(SERVING, WORKER, config=config)

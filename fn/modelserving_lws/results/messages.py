@@ -45,16 +45,8 @@ MESSAGES = {
     "missing-field": (ERROR, "must be there", "Add the field."),
     # The items
     "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
-    "twice": (
-        ERROR,
-        "`{name}` must not be there twice; the first is at {first}",
-        "Remove one of the two.",
-    ),
-    "glued-separator": (
-        WARNING,
-        "the line begins with `---` and goes on, so that {key} is a key and separates nothing",
-        "Put a line break behind `---`.",
-    ),
+    "twice": (ERROR, "`{name}` must not be there twice; the first is at {first}", "Remove one of the two."),
+    "glued-separator": (WARNING, "the line begins with `---` and goes on, so that {key} is a key and separates nothing", "Put a line break behind `---`."),
     "repeated": (ERROR, "must not be there twice", "Remove one of the two."),
     "too-many-containers": (ERROR, "must not have more than {limit} containers", "Split the pod."),
     "no-container": (ERROR, "must have a container; found none", "Add a container; a pod has one or more."),

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from ..results.errors import ShapeError
-from .nodes import DETACHED, Mapping, MarkedScalar, Node, Scalar, Sequence, resolve
+from .nodes import (
+    DETACHED,
+    Collection,
+    Mapping,
+    MarkedMapping,
+    MarkedScalar,
+    MarkedSequence,
+    Node,
+    Scalar,
+    Sequence,
+    resolve,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +51,41 @@ def detached_mapping(data: dict[str, Data], offset: int = 0) -> Mapping:
     mapping = Mapping(DETACHED, DETACHED, False)
     mapping.pairs = [(string(key), detached(value, offset)) for key, value in data.items()]
     return mapping
+
+
+def copied(node: Node, offset: int) -> Node:
+    """A detached copy: aliases written out, merge keys resolved, no anchors. Scalars are
+    themselves, since no edit changes them. `offset` as sequences have it.
+    """
+    node = resolve(node)
+    copy = _without_children(node, offset)
+    waiting = [(node, copy)]
+    while waiting:
+        source, made = waiting.pop()
+        if isinstance(source, Mapping) and isinstance(made, Mapping):
+            pairs = [*source.fields().values()] if source.merged() else source.pairs
+            pairs = [(resolve(key), resolve(value)) for key, value in pairs]
+            made.pairs = [(key, _without_children(value, offset)) for key, value in pairs]
+            waiting += [(pairs[i][1], made.pairs[i][1]) for i in range(len(pairs))]
+        elif isinstance(source, Sequence) and isinstance(made, Sequence):
+            entries = [resolve(entry) for entry in source.entries]
+            made.entries = [_without_children(entry, offset) for entry in entries]
+            waiting += zip(entries, made.entries, strict=True)
+    return copy
+
+
+def _without_children(node: Node, offset: int) -> Node:
+    if not isinstance(node, Collection):
+        return node
+    copy: Mapping | Sequence
+    if isinstance(node, Mapping):
+        copy = (Mapping if node.tag is None else MarkedMapping)(DETACHED, DETACHED, node.flow)
+    else:
+        copy = (Sequence if node.tag is None else MarkedSequence)(DETACHED, DETACHED, node.flow)
+        copy.offset = offset
+    if isinstance(copy, MarkedMapping | MarkedSequence):
+        copy.tag, copy.anchor, copy.aliases = node.tag, None, None
+    return copy
 
 
 def without_text(copy: Node) -> Node:

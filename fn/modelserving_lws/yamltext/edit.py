@@ -10,15 +10,12 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ..results.errors import EditError
-from .data import detached, equals
+from .data import copied, detached, equals
 from .nodes import (
     DETACHED,
     MAX_NODES,
     Alias,
-    Collection,
     Mapping,
-    MarkedMapping,
-    MarkedSequence,
     Node,
     Scalar,
     Sequence,
@@ -128,7 +125,7 @@ class Document:
         gone = set(self._gone)
         for alias, node in self._written_out.items():
             if alias not in gone:
-                value = self._copy(alias) if node is None else node
+                value = copied(alias, self.offset) if node is None else node
                 splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=attrgetter("order"))
         text = self._splices.text
@@ -224,43 +221,7 @@ class Document:
         themselves, since no edit changes them.
         """
         self._count(node)
-        return self._copy(node)
-
-    def _copy(self, node: Node) -> Node:
-        node = resolve(node)
-        copy = self._without_children(node)
-        waiting = [(node, copy)]
-        while waiting:
-            source, made = waiting.pop()
-            if isinstance(source, Mapping) and isinstance(made, Mapping):
-                pairs = source.pairs
-                if source.merged():
-                    pairs = list(source.fields().values())
-                pairs = [(resolve(key), resolve(value)) for key, value in pairs]
-                made.pairs = [(key, self._without_children(value)) for key, value in pairs]
-                waiting += [(pairs[i][1], made.pairs[i][1]) for i in range(len(pairs))]
-            elif isinstance(source, Sequence) and isinstance(made, Sequence):
-                entries = [resolve(entry) for entry in source.entries]
-                made.entries = [self._without_children(entry) for entry in entries]
-                waiting += zip(entries, made.entries, strict=True)
-        return copy
-
-    def _without_children(self, node: Node) -> Node:
-        if not isinstance(node, Collection):
-            return node
-        copy: Mapping | Sequence
-        if isinstance(node, Mapping):
-            copy = Mapping(DETACHED, DETACHED, node.flow)
-            if node.tag is not None:
-                copy = MarkedMapping(DETACHED, DETACHED, node.flow)
-        else:
-            copy = Sequence(DETACHED, DETACHED, node.flow)
-            if node.tag is not None:
-                copy = MarkedSequence(DETACHED, DETACHED, node.flow)
-            copy.offset = self._splices.offset
-        if isinstance(copy, MarkedMapping | MarkedSequence):
-            copy.tag, copy.anchor, copy.aliases = node.tag, None, None
-        return copy
+        return copied(node, self.offset)
 
     def _count(self, node: Node) -> None:
         self._written_nodes += node.size
