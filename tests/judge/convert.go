@@ -1,6 +1,7 @@
 package main
 
-import "slices"
+// lastApplied is kubectl's own note of what was applied; a ModelServing gets none of it.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // The restart policies of a LeaderWorkerSet, and the recovery policies that they become.
 var recoveryPolicies = map[string]string{
@@ -47,7 +48,7 @@ func (r *run) converted(before, after any) {
 			"plugins":         []any{object{"name": "lws", "type": "BuiltIn"}},
 			"recoveryPolicy":  recoveryPolicies[text(at(spec, "leaderWorkerTemplate", "restartPolicy"))],
 			"rolloutStrategy": rollout(spec, rest),
-			"schedulerName":   scheduler(leader, worker),
+			"schedulerName":   scheduler(set),
 			"template": object{"roles": []any{object{
 				"name":           r.roleName(),
 				"replicas":       int64(1),
@@ -59,7 +60,7 @@ func (r *run) converted(before, after any) {
 	}
 	for _, item := range []object{want, rest} {
 		if annotations, ok := at(item, "metadata", "annotations").(object); ok {
-			delete(annotations, "kubectl.kubernetes.io/last-applied-configuration")
+			delete(annotations, lastApplied)
 			delete(annotations, "internal.config.kubernetes.io/previousKinds")
 		}
 		withoutEmpty(item, 4)
@@ -70,6 +71,10 @@ func (r *run) converted(before, after any) {
 				}
 			}
 		}
+	}
+	if _, ok := at(want, "spec", "schedulerName").(string); !ok && at(want, "spec", "schedulerName") != nil {
+		delete(want["spec"].(object), "schedulerName") // no string, which no cluster takes
+		delete(rest["spec"].(object), "schedulerName")
 	}
 	if path, ok := differs(want, rest); ok {
 		r.fault("%s", path)
@@ -111,9 +116,15 @@ func workers(spec any) any {
 	return size - 1
 }
 
-func scheduler(leader, worker any) any {
-	for _, template := range []any{leader, worker} {
-		if name := text(at(template, "spec", "schedulerName")); name != "" {
+// scheduler is the first one of the templates that pods are made of.
+func scheduler(set object) any {
+	leader, worker := templatesOf(set)
+	templates := []any{leader}
+	if workers(set["spec"]) != int64(0) {
+		templates = append(templates, worker)
+	}
+	for _, template := range templates {
+		if name := at(template, "spec", "schedulerName"); name != nil && name != "" {
 			return name
 		}
 	}
@@ -147,9 +158,16 @@ func withoutEmpty(item object, levels int) {
 	}
 }
 
-// keysOfLists are the names of fields whose comments go on with a LeaderWorkerSet's data.
-var carriedFields = []string{"labels", "annotations", "leaderTemplate", "workerTemplate"}
-
+// isCarried tells whether what stands at a path of a LeaderWorkerSet goes on with its comments: labels
+// and annotations, and of the templates what a ModelServing has a place for.
 func isCarried(path []string) bool {
-	return len(path) > 0 && slices.ContainsFunc(path, func(key string) bool { return slices.Contains(carriedFields, key) })
+	if len(path) > 3 && path[0] == "spec" && path[1] == "leaderWorkerTemplate" &&
+		(path[2] == "leaderTemplate" || path[2] == "workerTemplate") {
+		path = path[3:]
+		if path[0] == "spec" {
+			return true
+		}
+	}
+	return len(path) == 3 && path[0] == "metadata" && path[2] != lastApplied &&
+		(path[1] == "labels" || path[1] == "annotations")
 }

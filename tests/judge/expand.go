@@ -15,8 +15,9 @@ func isLWS(plugin object) bool {
 
 func covers(plugin object, role string, isEntry bool) bool {
 	roles, _ := at(plugin, "scope", "roles").([]any)
+	isNamed := slices.ContainsFunc(roles, func(name any) bool { return word(name) == role })
 	target := text(at(plugin, "scope", "target"))
-	return (len(roles) == 0 || contains(roles, role)) &&
+	return (len(roles) == 0 || isNamed) &&
 		(target == "" || target == "All" || (target == "Entry") == isEntry)
 }
 
@@ -117,7 +118,7 @@ func (r *run) expanded(before, after any) {
 		for _, field := range []string{"entryTemplate", "workerTemplate"} {
 			isEntry := field == "entryTemplate"
 			template, _ := role[field].(object)
-			isCovered := slices.ContainsFunc(plugins, func(it object) bool { return covers(it, text(role["name"]), isEntry) })
+			isCovered := slices.ContainsFunc(plugins, func(it object) bool { return covers(it, word(role["name"]), isEntry) })
 			if template == nil || !isCovered || !isEntry && workers == 0 {
 				continue
 			}
@@ -132,7 +133,9 @@ func (r *run) expanded(before, after any) {
 
 func (r *run) expandedTemplate(template object, name, size, index string) {
 	metadata := template["metadata"]
-	r.isValue(at(metadata, "labels"), lws+"name", name)
+	if name != "" {
+		r.isValue(at(metadata, "labels"), lws+"name", name)
+	}
 	r.isValue(at(metadata, "annotations"), lws+"size", size)
 	names, values := slices.Concat(helpers, contractEnv), []string{"", "", "", leaderAddress, size, index}
 	if index == "" {
@@ -156,8 +159,8 @@ func (r *run) movedEnv(before, after object) {
 	moved := map[string][]string{}
 	for _, plugin := range objects(at(after, "spec", "plugins")) {
 		for _, role := range objects(at(after, "spec", "template", "roles")) {
-			if isTweak(plugin) && covers(plugin, text(role["name"]), false) {
-				name := text(role["name"])
+			if isTweak(plugin) && covers(plugin, word(role["name"]), false) {
+				name := word(role["name"])
 				moved[name] = append(moved[name], tweaked(plugin)...)
 			}
 		}
@@ -166,7 +169,7 @@ func (r *run) movedEnv(before, after object) {
 		for _, role := range objects(at(item, "spec", "template", "roles")) {
 			worker, _ := role["workerTemplate"].(object)
 			for _, container := range containers(worker) {
-				if names := moved[text(role["name"])]; len(names) > 0 && container["env"] != nil {
+				if names := moved[word(role["name"])]; len(names) > 0 && container["env"] != nil {
 					stripEnv(container, namesBut(names, contractEnv))
 				}
 			}

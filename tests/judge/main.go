@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 )
 
 type request struct {
@@ -98,7 +99,7 @@ func (a *answer) read(asked request) {
 func (a *answer) judge(asked request) {
 	for _, reader := range readers {
 		before, err := reader.read(asked.Before)
-		if err != nil {
+		if err != nil || reader.name == "kubectl" && mergesDiffer(asked.Before, before) {
 			continue
 		}
 		a.Compared = append(a.Compared, reader.name)
@@ -107,8 +108,10 @@ func (a *answer) judge(asked request) {
 			a.fault(reader.name, "the output is no YAML: %v", err)
 			continue
 		}
-		run := &run{answer: a, reader: reader.name, spec: asked.Spec}
-		run.compare(asked.Function, flat(before), flat(after))
+		leaves := flat(before)
+		function, spec := configured(leaves, asked)
+		run := &run{answer: a, reader: reader.name, spec: spec}
+		run.compare(function, leaves, flat(after))
 	}
 	if err := hostReads(asked.Before); err == nil {
 		a.Compared = append(a.Compared, "kio")
@@ -117,4 +120,14 @@ func (a *answer) judge(asked request) {
 		}
 	}
 	a.comments(asked)
+}
+
+// mergesDiffer tells whether kubectl means something else by a merge key than YAML does: that a key
+// which stands before it gives way.
+func mergesDiffer(text string, documents []any) bool {
+	if !strings.Contains(text, "<<") {
+		return false
+	}
+	others, err := kustomize(text)
+	return err != nil || !equal(any(documents), any(others))
 }

@@ -25,14 +25,15 @@ type reader struct {
 
 var readers = []reader{{"kubectl", kubectl}, {"kyaml", kustomize}}
 
-var marker = regexp.MustCompile(`(?m)^---(?:[ \t\r]|$)`)
+// marker is a line that starts a document, behind the line break before it.
+var marker = regexp.MustCompile("(?:^|[\n\r\u0085\u2028\u2029])(---)(?:[ \t\n\r\u0085\u2028\u2029]|$)")
 
 // kubectl reads as kubectl does: each document by sigs.k8s.io/yaml, as JSON.
 func kubectl(text string) (documents []any, err error) {
 	start := 0
-	for _, place := range append(marker.FindAllStringIndex(text, -1), []int{len(text), 0}) {
-		part := text[start:place[0]]
-		start = place[0]
+	for _, place := range append(marker.FindAllStringSubmatchIndex(text, -1), []int{0, 0, len(text)}) {
+		part := text[start:place[2]]
+		start = place[2]
 		if part == "" {
 			continue
 		}

@@ -51,7 +51,7 @@ func (r *run) rendered(pod object) {
 	}
 	reason := "no role " + role
 	for _, found := range objects(at(serving, "spec", "template", "roles")) {
-		if text(found["name"]) != role {
+		if word(found["name"]) != role {
 			continue
 		}
 		template, _ := found[field].(object)
@@ -76,6 +76,7 @@ func ownerOf(pod object) string {
 func (r *run) unlikeTemplate(serving, pod, template object) string {
 	names := slices.Concat(sources, contractEnv)
 	written := slices.Concat(contractLabels, contractAnnotations)
+	set := []string{"schedulerName"}
 	for _, plugin := range objects(at(serving, "spec", "plugins")) {
 		config, _ := plugin["config"].(object)
 		for key, value := range config {
@@ -83,6 +84,9 @@ func (r *run) unlikeTemplate(serving, pod, template object) string {
 				for _, entry := range objects(value) {
 					names = append(names, text(lowered(entry)["name"]))
 				}
+			}
+			if strings.EqualFold(key, "runtimeClassName") {
+				set = append(set, "runtimeClassName")
 			}
 			if mapping, ok := value.(object); ok {
 				for name := range mapping {
@@ -101,6 +105,13 @@ func (r *run) unlikeTemplate(serving, pod, template object) string {
 		}
 	}
 	one, other := specOf(template, names), specOf(pod, names)
+	for _, spec := range []any{one, other} {
+		if found, ok := spec.(object); ok {
+			for _, field := range set {
+				delete(found, field)
+			}
+		}
+	}
 	if path, ok := differs(one, other); ok {
 		return ".spec" + path
 	}
@@ -120,9 +131,6 @@ func specOf(template object, names []string) any {
 	stripTemplate(rest, nil, nil, names)
 	for _, container := range containers(rest) {
 		drop(container, "resources")
-	}
-	if spec, ok := rest["spec"].(object); ok {
-		delete(spec, "schedulerName")
 	}
 	return rest["spec"]
 }

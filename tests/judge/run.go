@@ -34,13 +34,13 @@ func flat(documents []any) (leaves []any) {
 	for _, document := range documents {
 		list, _ := document.(object)
 		items, ok := list["items"].([]any)
-		if kind := text(list["kind"]); !ok || kind != "List" && kind != "ResourceList" {
+		if kind := text(list["kind"]); kind != "ResourceList" && (kind != "List" || !ok) {
 			leaves = append(leaves, document)
 			continue
 		}
 		fields := object{}
 		for key, value := range list {
-			if key != "items" {
+			if key != "items" || !ok {
 				fields[key] = value
 			}
 		}
@@ -50,16 +50,31 @@ func flat(documents []any) (leaves []any) {
 	return leaves
 }
 
+// configured is the function that a list's functionConfig names and its spec, else those asked for.
+func configured(leaves []any, asked request) (string, object) {
+	for _, leaf := range leaves {
+		list, _ := leaf.(head)
+		config, _ := list.fields["functionConfig"].(object)
+		if _, ok := checks[text(config["kind"])]; ok && text(config["kind"]) != "" {
+			spec, _ := config["spec"].(object)
+			return text(config["kind"]), spec
+		}
+	}
+	return asked.Function, asked.Spec
+}
+
+// checks are the functions that hold an edited item against what it should be.
+var checks = map[string]func(r *run, before, after any){
+	"InjectLWS":              (*run).injected,
+	"ExpandLWSPlugin":        (*run).expanded,
+	"ConvertLeaderWorkerSet": (*run).converted,
+	"RenderModelServing":     nil,
+	"":                       nil,
+}
+
 // compare holds what came out against what a function may change.
 func (r *run) compare(function string, before, after []any) {
 	r.items = before
-	check := map[string]func(before, after any){
-		"InjectLWS":              r.injected,
-		"ExpandLWSPlugin":        r.expanded,
-		"ConvertLeaderWorkerSet": r.converted,
-		"RenderModelServing":     func(any, any) {},
-		"":                       func(any, any) {},
-	}[function]
 	before, after = r.aligned(function, before, after)
 	for i := range max(len(before), len(after)) {
 		r.place = fmt.Sprintf("item %d", i)
@@ -74,7 +89,9 @@ func (r *run) compare(function string, before, after []any) {
 		list, ok := before[i].(head)
 		if !ok {
 			if !equal(before[i], after[i]) {
-				check(before[i], after[i])
+				if check := checks[function]; check != nil {
+					check(r, before[i], after[i])
+				}
 				r.same(function, before[i], after[i])
 			}
 			continue
@@ -177,6 +194,14 @@ func (r *run) sameHead(before, after object) {
 func text(data any) string {
 	found, _ := data.(string)
 	return found
+}
+
+// word is the text of a scalar.
+func word(data any) string {
+	if data == nil {
+		return ""
+	}
+	return fmt.Sprint(data)
 }
 
 func at(data any, path ...string) any {

@@ -41,10 +41,10 @@ _VALUES = (
 _CHARACTERS = "\n\r\t :-?#&*!|>'\"%@`[]{},\\x0\x85\u2028\ufeff"
 
 
-def mutated(random: Random) -> str:
-    """A real list after some mutations."""
+def mutated(random: Random, most: int = 5) -> str:
+    """A real list after some mutations, at most as many."""
     text = random.choice(BASES)
-    for _ in range(random.randint(1, 5)):
+    for _ in range(random.randint(1, most)):
         text = random.choice(_MUTATIONS)(text, random)
     return text[:50_000]
 

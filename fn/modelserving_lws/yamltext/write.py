@@ -36,6 +36,7 @@ _BREAKS = frozenset(LINE_BREAKS + BYTE_ORDER_MARK)
 _PUNCTUATION = frozenset(",[]{}?#")
 # A number, a date, a null, `=` and `<<` start with one of these; a word of WORDS is none.
 _NO_STRING = "0123456789+-.~=<"
+_MARKERS = ("---", "...")  # at the start of a line, they start or end a document
 _LONGEST_KEY = 1000  # YAML's limit for a key without `?` is 1024 characters, the colon included
 _SHORT = 100
 _MOST = 1024
@@ -230,7 +231,8 @@ def _plain(value: str, in_flow: bool, json: bool) -> str:
         return "null"
     if is_plain_string(value):
         return quote(value) if json else value
-    if _has_line_break(value) or re.match(r"(?:---|\.\.\.)(?:\s|$)", value):
+    is_marker = value[:3] in _MARKERS and not value[3:4].strip(" \t")
+    if is_marker or _has_line_break(value):
         return quote(value)
     if in_flow and (
         not _PUNCTUATION.isdisjoint(value) or ": " in value or value[-1] == ":" or value[0] == ":"
