@@ -17,6 +17,10 @@ _PATHS = {
     "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
     "ModelServing": "/apis/workload.serving.volcano.sh/v1alpha1/namespaces/{namespace}"
     "/modelservings",
+    "ValidatingWebhookConfiguration": "/apis/admissionregistration.k8s.io/v1"
+    "/validatingwebhookconfigurations",
+    "MutatingWebhookConfiguration": "/apis/admissionregistration.k8s.io/v1"
+    "/mutatingwebhookconfigurations",
     "MutatingAdmissionPolicy": "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies",
     "MutatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1"
     "/mutatingadmissionpolicybindings",
@@ -38,15 +42,36 @@ class API:
         self._connection = http.client.HTTPSConnection(
             "127.0.0.1", port, context=context, timeout=60
         )
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     def close(self) -> None:
         self._connection.close()
 
-    def create(self, item: Object, *, dry_run: bool = False) -> Object:
-        """Creates an object; gives it as it is stored."""
-        path = _path(item) + ("?dryRun=All" if dry_run else "")
-        return self._object("POST", path, item)
+    def create(self, item: Object, *, dry_run: bool = False, strict: bool = False) -> Object:
+        """Creates an object; gives it as it is stored. If `strict`, unknown fields are errors."""
+        options = ["dryRun=All"] * dry_run + ["fieldValidation=Strict"] * strict
+        return self._object("POST", _path(item) + "?" + "&".join(options), item)
+
+    def get(self, item: Object) -> Object:
+        """An object as it is stored now."""
+        return self._object("GET", f"{_path(item)}/{item['metadata']['name']}")
+
+    def objects(self, kind: str, namespace: str) -> list[Object]:
+        """The objects of a kind in a namespace."""
+        path = _PATHS[kind].format(namespace=namespace)
+        found: list[Object] = self._object("GET", path)["items"]
+        return found
+
+    def patch(self, item: Object, patch: list[Object]) -> Object:
+        """Changes an object by a JSON patch; gives it as it is stored."""
+        path = f"{_path(item)}/{item['metadata']['name']}"
+        return self._object("PATCH", path, patch, "application/json-patch+json")
+
+    def patch_status(self, item: Object, patch: Object) -> None:
+        """Merges a patch into the status of an object."""
+        kind = {"kind": "Pod", "apiVersion": "v1", **item}
+        path = f"{_path(kind)}/{item['metadata']['name']}/status"
+        self._object("PATCH", path, patch, "application/merge-patch+json")
 
     def replace(self, item: Object) -> Object:
         """Writes an object that is there already; gives it as it is stored."""
@@ -70,17 +95,30 @@ class API:
         """What the API server answers at a path, whatever the status."""
         return self._request("GET", path, None)[1].decode()
 
-    def _object(self, method: str, path: str, body: Object | None = None) -> Object:
-        status, answer = self._request(method, path, body)
+    def _object(
+        self,
+        method: str,
+        path: str,
+        body: Object | list[Object] | None = None,
+        kind: str = "application/json",
+    ) -> Object:
+        status, answer = self._request(method, path, body, kind)
         if status >= http.HTTPStatus.BAD_REQUEST:
             raise APIError(status, answer.decode())
         found: Object = json.loads(answer)
         return found
 
-    def _request(self, method: str, path: str, body: Object | None) -> tuple[int, bytes]:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: Object | list[Object] | None,
+        kind: str = "application/json",
+    ) -> tuple[int, bytes]:
         data = None if body is None else json.dumps(body)
+        headers = {**self._headers, "Content-Type": kind}
         try:
-            self._connection.request(method, path, data, self._headers)
+            self._connection.request(method, path, data, headers)
             response = self._connection.getresponse()
             return response.status, response.read()
         except (OSError, http.client.HTTPException):

@@ -77,7 +77,7 @@ def running(program: Path, directory: Path) -> Iterator[API]:
     """The API of a kube-apiserver that runs until the context ends; the directory, which must be
     empty, is for its files, among them a `kubeconfig`.
     """
-    etcd_port, peer_port, api_port = _free_ports(3)
+    etcd_port, peer_port, api_port = free_ports(3)
     token = secrets.token_hex()
     certificate, key = _certificate(directory)
     tokens = directory / "tokens.csv"
@@ -153,7 +153,7 @@ def _wait_until_ready(api: API, directory: Path) -> None:
         time.sleep(0.2)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that are free now. All are held until the last is found, so that they differ."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]

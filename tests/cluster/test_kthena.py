@@ -1,0 +1,143 @@
+"""What kthena's controller and webhook do with the manifests: run with KTHENA, a checkout of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from modelserving_lws.pipeline import run
+from tests.cluster import control_plane, kthena
+from tests.cluster.api import APIError
+from tests.cluster.conftest import MODEL_SERVINGS
+from tests.cluster.namespace import wait_until
+from tests.model import MSV, controller
+from tests.running import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cluster.api import API, Object
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(kthena.SOURCE is None, reason=kthena.MISSING),
+]
+
+REFUSALS = json.loads(Path(__file__).with_name("refusals.json").read_text())
+# Of a pod's labels and annotations, what only a cluster knows.
+OWN = (f"{MSV}/revision", f"{MSV}/role-template-hash")
+KINDS = ("ModelServing", "LeaderWorkerSet")
+TEMPLATES = ("template", "leaderWorkerTemplate")
+
+
+def manifests() -> Iterator[tuple[str, Object]]:
+    """The ModelServings and LeaderWorkerSets of the examples and of the golden cases."""
+    files = [*ROOT.glob("examples/**/*.yaml"), *ROOT.glob("tests/golden/*/modelserving.yaml")]
+    for path in sorted(files):
+        relative = path.relative_to(ROOT)
+        if {".expected", "templates"} & {*relative.parts}:
+            continue
+        for item in yaml.safe_load_all(path.read_text()):
+            spec = item.get("spec", {}) if isinstance(item, dict) else {}
+            if item.get("kind") in KINDS and not spec.keys().isdisjoint(TEMPLATES):
+                yield f"{relative}-{item['metadata']['name']}", item
+
+
+SERVINGS = list(manifests())
+IDS = [name for name, _ in SERVINGS]
+
+
+def written(item: Object, function: str) -> Object:
+    """The item after a function that has no error on it."""
+    outcome = run(
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [item]}).encode(), function
+    )
+    assert not outcome.failed, outcome.results
+    found: Object = json.loads(outcome.output)["items"][0]
+    return found
+
+
+def ready_for_kthena(item: Object, namespace: str) -> Object:
+    """A ModelServing that a stock controller runs, in a namespace."""
+    item = copy.deepcopy(item)
+    item["metadata"]["namespace"] = namespace
+    if item["kind"] == "LeaderWorkerSet":
+        item = written(item, "ConvertLeaderWorkerSet")
+    return written(item, "ExpandLWSPlugin")
+
+
+@pytest.fixture(scope="module")
+def cluster(api_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[API]:
+    """A cluster with kthena's CustomResourceDefinition, webhook and controller."""
+    folder = tmp_path_factory.mktemp("kthena")
+    manager, webhook = kthena.built(folder)
+    (port,) = control_plane.free_ports(1)
+    with control_plane.running(api_server, folder) as api:
+        api.create(kthena.crd())
+        wait_until(lambda: api.exists(MODEL_SERVINGS), "the kind ModelServing is served")
+        with kthena.webhook(api, webhook, folder, port), kthena.controller(manager, folder):
+            yield api
+
+
+@pytest.fixture
+def namespace(cluster: API, request: pytest.FixtureRequest) -> str:
+    """A new namespace, and another one of that name with `-plain`."""
+    name = f"n{abs(hash(request.node.name)) % 10**8}"
+    for each in (name, f"{name}-plain"):
+        metadata = {"name": each}
+        cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    return name
+
+
+def comparable(pod: Object) -> Object:
+    """A pod without what only a cluster knows."""
+    metadata = {key: pod["metadata"].get(key) for key in ("name", "labels", "annotations")}
+    labels = {key: value for key, value in metadata["labels"].items() if key not in OWN}
+    annotations = {
+        key: value
+        for key, value in (metadata["annotations"] or {}).items()
+        if "volcano.sh/" not in key or key.startswith(MSV)
+    }
+    return {
+        **metadata,
+        "labels": labels,
+        "annotations": annotations,
+        "spec": pod["spec"],
+        "namespace": namespace,
+    }
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case["name"])
+def test_a_cluster_refuses_what_the_table_says(cluster: API, namespace: str, case: Any) -> None:
+    item = copy.deepcopy(case["modelServing"])
+    item["metadata"]["namespace"] = namespace
+    try:
+        cluster.create(item, dry_run=True, strict=True)
+        found = "accepted"
+    except APIError:
+        found = "refused"
+    assert found == case[kthena.version()]
+
+
+@pytest.mark.parametrize(("name", "item"), SERVINGS, ids=IDS)
+def test_the_controller_makes_the_pods_that_are_rendered(
+    cluster: API, namespace: str, name: str, item: Object
+) -> None:
+    serving = ready_for_kthena(item, namespace)
+    cluster.create(serving, dry_run=True, strict=True)
+    rendered = controller.rendered(copy.deepcopy(serving))
+    wanted = [each for each in rendered if each["kind"] == "Pod"]
+    cluster.create(serving)
+    made = kthena.pods(cluster, serving, len(wanted))
+    found = {pod["metadata"]["name"]: comparable(pod) for pod in made}
+    for pod in wanted:
+        # The API server's defaults, without a pod of that name in the way.
+        pod["metadata"]["namespace"] = f"{namespace}-plain"
+        del pod["metadata"]["ownerReferences"]
+        stored = comparable(cluster.create(pod, dry_run=True))
+        assert found[pod["metadata"]["name"]] == stored, name
