@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import yaml
 
-from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, indent, resource_list
+from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, indent, replaced, resource_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def numbered(text: Callable[[int], str], size: int) -> str:
 
 def pods(size: int, *changes: tuple[str, str], serving: str = SERVING, end: str = "") -> str:
     """A list of as many workers, with other text in places."""
-    worker = changed(WORKER, *changes)
+    worker = replaced(WORKER, *changes)
     item = "- " + indent(worker, 2)
     return resource_list(serving) + times(item, size) + end
 
@@ -54,7 +54,7 @@ def real_pod() -> str:
     """A pod with as many lines as real ones have."""
     probe = "    readinessProbe:\n      httpGet:\n        path: /health\n        port: 8080\n"
     mount = "    - mountPath: /models\n      name: models\n      readOnly: true\n"
-    return changed(WORKER, (LAST, f"{LAST}{probe}    volumeMounts:\n{mount * 15}"))
+    return replaced(WORKER, (LAST, f"{LAST}{probe}    volumeMounts:\n{mount * 15}"))
 
 
 def real_pods(size: int) -> str:
@@ -62,14 +62,7 @@ def real_pods(size: int) -> str:
 
 
 def pod(*changes: tuple[str, str], serving: str = SERVING) -> str:
-    return resource_list(serving, changed(WORKER, *changes))
-
-
-def changed(text: str, *changes: tuple[str, str]) -> str:
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
+    return resource_list(serving, replaced(WORKER, *changes))
 
 
 def other(value: str) -> str:
@@ -107,7 +100,7 @@ def servings(size: int, change: tuple[str, str]) -> str:
         size // 2,
     )
     return (
-        resource_list(SERVING) + text + times("- " + indent(changed(WORKER, change), 2), size // 2)
+        resource_list(SERVING) + text + times("- " + indent(replaced(WORKER, change), 2), size // 2)
     )
 
 
@@ -144,7 +137,7 @@ spec:
           - name: a
             env:
 {env}"""
-    config = changed(INJECT_LWS, ("InjectLWS", "ExpandLWSPlugin"))
+    config = replaced(INJECT_LWS, ("InjectLWS", "ExpandLWSPlugin"))
     return resource_list(serving, config=config)
 
 
@@ -164,7 +157,7 @@ SCALARS: Final = {
     "a block scalar with brackets": Hostile(lambda n: other(" |\n" + times("  [ [ { {\n", n))),
     "a line of escaped brackets": Hostile(lambda n: other(" |\n  " + times(' [\\"', n))),
     "numbers: replicas": Hostile(
-        lambda n: pod(serving=changed(SERVING, ("replicas: 2", "replicas: " + "1" * n)))
+        lambda n: pod(serving=replaced(SERVING, ("replicas: 2", "replicas: " + "1" * n)))
     ),
     "numbers: WORKER_INDEX": Hostile(lambda n: pod((LAST, LAST[:-2] + "1" * n + '"\n'))),
     "numbers: the ServingGroup": Hostile(
@@ -209,12 +202,12 @@ MANY: Final = {
     ),
     "env entries with valueFrom": Hostile(
         lambda n: pod(
-            (LAST, changed(LAST, ('value: "1"', "valueFrom: {a: b}"))),
+            (LAST, replaced(LAST, ('value: "1"', "valueFrom: {a: b}"))),
             (
                 "env:\n",
                 "env:\n"
                 + times(
-                    changed(LAST, ("WORK", "LWS_WORK"), ('value: "1"', "valueFrom: {a: b}")), n
+                    replaced(LAST, ("WORK", "LWS_WORK"), ('value: "1"', "valueFrom: {a: b}")), n
                 ),
             ),
         )
@@ -323,7 +316,7 @@ SHARED: Final = {
     "a pod's container in values elsewhere": Hostile(
         lambda n: resource_list(
             SERVING,
-            changed(WORKER, ("- name: engine", "- &c\n    name: engine")),
+            replaced(WORKER, ("- name: engine", "- &c\n    name: engine")),
             DATA + "\n" + numbered(lambda i: f"  a key {i}: *c\n", n),
         )
     ),
@@ -337,7 +330,7 @@ SHARED: Final = {
     "valueFrom many times": Hostile(
         lambda n: shared(
             DATA + "".join(f"\n- &{name} {{b: [{times('x, ', n // 4)}]}}" for name in "ab") + "\n",
-            changed(
+            replaced(
                 WORKER,
                 (
                     'value: "1"\n',
@@ -365,7 +358,7 @@ SHARED: Final = {
         lambda n: pods(
             n // 2,
             ("GROUP_SIZE", "X"),
-            serving=changed(
+            serving=replaced(
                 SERVING,
                 ("    roles:\n", "    roles:\n" + times("    - name: other\n", n // 2)),
             ),
@@ -374,7 +367,7 @@ SHARED: Final = {
     "roles of a plugin": Hostile(
         lambda n: pods(
             n // 2,
-            serving=changed(
+            serving=replaced(
                 SERVING,
                 ("type: BuiltIn\n", "scope:\n      roles:\n" + times("      - other\n", n // 2)),
             ),
@@ -382,7 +375,7 @@ SHARED: Final = {
     ),
     "plugins with roles": Hostile(
         lambda n: pod(
-            serving=changed(
+            serving=replaced(
                 SERVING,
                 (
                     "- name: lws\n    type: BuiltIn\n",

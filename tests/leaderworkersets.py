@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelserving_lws.pipeline import run
-from tests.manifests import stream
+from tests.manifests import function_config, stream
 
 if TYPE_CHECKING:
     from modelserving_lws.pipeline import Outcome
@@ -175,10 +175,7 @@ SCALED_OBJECT_AFTER = SCALED_OBJECT.replace(
 
 def config(settings: str = "") -> str:
     """A functionConfig with these settings, in flow style."""
-    return (
-        "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ConvertLeaderWorkerSet\n"
-        f"spec: {{{settings}}}\n"
-    )
+    return function_config("ConvertLeaderWorkerSet", f"{{{settings}}}")
 
 
 def convert(*manifests: str, settings: str = "") -> Outcome:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import yaml
+
+LWS = "leaderworkerset.sigs.k8s.io"
+MSV = "modelserving.volcano.sh"
 SERVING = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
 kind: ModelServing
@@ -101,7 +108,8 @@ data:
   mode: fast  # kept
 """
 
-INJECT_LWS = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: InjectLWS\n"
+
+LIST_HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 
 
 def indent(text: str, by: int) -> str:
@@ -109,16 +117,62 @@ def indent(text: str, by: int) -> str:
     return text.replace("\n", "\n" + " " * by).removesuffix(" " * by)
 
 
+def replaced(text: str, *changes: tuple[str, str]) -> str:
+    """The text with other text in places: each is there."""
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
 def stream(*manifests: str) -> str:
     """A stream of manifests."""
     return "---\n".join(manifests)
 
 
+def function_config(kind: str, spec: str = "") -> str:
+    """A functionConfig; `spec` is YAML in flow style."""
+    text = f"apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: {kind}\n"
+    return text + (f"spec: {spec}\n" if spec else "")
+
+
 def resource_list(*items: str, config: str = "", results: str = "") -> str:
     """A ResourceList in the style of kpt and kustomize; `config` is the functionConfig."""
-    text = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:"
-    text += " []\n" if not items else "\n"
+    text = LIST_HEAD if items else LIST_HEAD.replace("items:", "items: []")
     text += "".join("- " + indent(item, 2) for item in items)
     if config:
         text += "functionConfig:\n  " + indent(config, 2)
     return text + results
+
+
+def apart(entries: list[str], config: str = "") -> str:
+    """A ResourceList of the texts of a list's entries, with a comment before each, so that `chunks`
+    can tell them apart.
+    """
+    body = "".join(f"# item {i}\n{entry}" for i, entry in enumerate(entries))
+    return f"{LIST_HEAD}{body}# end\nfunctionConfig:\n" + (config and "  " + indent(config, 2))
+
+
+def chunks(text: str) -> list[str]:
+    """What stands before the first item, the text of each, and what stands behind the last."""
+    return re.split("^# (?:item [0-9]+|end)\r?\n", text, flags=re.MULTILINE)
+
+
+def data_of(text: str | bytes) -> Any:
+    """The one document of a text."""
+    return yaml.load(text, yaml.CSafeLoader)
+
+
+def items_of(text: str | bytes) -> list[Any]:
+    """The items of a ResourceList, of a List, or of a stream."""
+    roots = yaml.load_all(text, yaml.CSafeLoader)
+    return [item for root in roots for item in root.get("items", [root])]
+
+
+def results_of(text: str | bytes) -> list[Any]:
+    """The results of a ResourceList."""
+    results: list[Any] = data_of(text).get("results", [])
+    return results
+
+
+INJECT_LWS = function_config("InjectLWS")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from modelserving_lws.results.messages import MESSAGES
 
+# How results name the ModelServing of `tests/manifests.py`.
+MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
+
 
 def text_of(name: str, /, **values: object) -> str:
     """The text of a message with these values in it."""

@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).parent / "modelserving-lws"
+GOLDEN = ROOT / "tests" / "golden"
+EXAMPLES = ROOT / "examples"
 TOOLS = ROOT / ".tools" / "bin"
 # The image's name, without a tag.
 (IMAGE_NAME,) = re.findall("^IMAGE [?]= (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+# Whether the tests write what they expect in place of comparing it: `make update-expected`.
+UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
+EXPAND, CONVERT, RENDER = (
+    ("--function", kind)
+    for kind in ("ExpandLWSPlugin", "ConvertLeaderWorkerSet", "RenderModelServing")
+)
 
 # A thread starts with an empty stack, as a process does: pytest's own frames don't count against
 # the limit of recursion.

@@ -12,13 +12,15 @@ from tests.manifests import (
     INJECT_LWS,
     SERVING,
     WORKER,
+    function_config,
     indent,
+    replaced,
     resource_list,
     stream,
 )
-from tests.messages import line_of, text_of
+from tests.messages import MODELSERVING, line_of, text_of
+from tests.running import CONVERT, EXPAND, RENDER
 
-MODELSERVING = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
 POD = "v1/Pod/serving/chat-1-main-0-1"
 CONFIG_FILE = "CONFIG"
 CONFIG = "fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig"
@@ -77,16 +79,12 @@ class ReportCase(Case):
 
 
 def configured(spec: str, *items: str) -> str:
-    return resource_list(*(items or (SERVING, WORKER)), config=f"{INJECT_LWS}spec: {spec}\n")
+    return resource_list(*(items or (SERVING, WORKER)), config=function_config("InjectLWS", spec))
 
 
 def pod(*changes: tuple[str, str], serving: str = SERVING) -> str:
     """The worker with other text in places, and its ModelServing."""
-    text = WORKER
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return stream(serving, text)
+    return stream(serving, replaced(WORKER, *changes))
 
 
 ENV = WORKER[WORKER.index("    env:\n") :]
@@ -382,12 +380,7 @@ EDIT_CASES = (
         place="line 36, column 13",
     ),
 )
-EXPAND = ("--function", "ExpandLWSPlugin")
-ADMISSION_POLICY = """\
-apiVersion: fn.serving.volcano.sh/v1alpha1
-kind: ExpandLWSPlugin
-spec: {via: AdmissionPolicy}
-"""
+ADMISSION_POLICY = function_config("ExpandLWSPlugin", "{via: AdmissionPolicy}")
 TEMPLATE = "spec.template.roles[0].workerTemplate"
 EXPANDED = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
@@ -413,11 +406,7 @@ spec:
 
 def expanded(*changes: tuple[str, str]) -> str:
     """The ModelServing with other text in places."""
-    text = EXPANDED
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
+    return replaced(EXPANDED, *changes)
 
 
 def tweak(config: str) -> tuple[str, str]:
@@ -541,13 +530,8 @@ EXPAND_CASES = (
         key="`leaderworkerset.sigs.k8s.io/group-key`",
     ),
 )
-CONVERT = ("--function", "ConvertLeaderWorkerSet")
 SURGE = "rolloutStrategy: {rollingUpdateConfiguration: {maxSurge: 1}}"
-REPORT_ONLY = """\
-apiVersion: fn.serving.volcano.sh/v1alpha1
-kind: ConvertLeaderWorkerSet
-spec: {reportOnly: true}
-"""
+REPORT_ONLY = function_config("ConvertLeaderWorkerSet", "{reportOnly: true}")
 LWS_SET = "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat"
 LEADER = "spec.leaderWorkerTemplate.leaderTemplate"
 
@@ -659,7 +643,6 @@ CONVERT_CASES = (
         CONVERT,
     ),
 )
-RENDER = ("--function", "RenderModelServing")
 ENTRY_PATH = "spec.template.roles[0]"
 
 

@@ -11,8 +11,8 @@ import yaml
 
 from tests.acceptance.test_policy import POLICY
 from tests.manifests import COMPLETE as SERVING
-from tests.manifests import CONFIG_MAP, indent, resource_list, stream
-from tests.messages import line_of, text_of
+from tests.manifests import CONFIG_MAP, MSV, function_config, indent, resource_list, stream
+from tests.messages import MODELSERVING, line_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     Expand = Callable[..., Finished]
 
-MSV = "modelserving.volcano.sh"
-NAME = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
-CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ExpandLWSPlugin\n"
+CONFIG = function_config("ExpandLWSPlugin")
 PLUGINS = "  plugins:\n  - name: lws\n    type: BuiltIn\n"
 POLICIES = POLICY.decode().split("---\n")
 MUTATING, BINDING = POLICIES
@@ -42,7 +40,9 @@ def expand(program: Program, tmp_path: Path) -> Expand:
 
     def run(text: str, settings: str = "") -> Finished:
         config = tmp_path / "config.yaml"
-        config.write_text(f"{CONFIG}spec: {{via: AdmissionPolicy, {settings}}}\n")
+        config.write_text(
+            function_config("ExpandLWSPlugin", f"{{via: AdmissionPolicy, {settings}}}")
+        )
         finished = program(text, "--config", str(config))
         again = program(finished.bytes, "--config", str(config))
         assert again.bytes == finished.bytes
@@ -241,7 +241,9 @@ def test_there_are_as_many_keys_as_fit(expand: Expand, replicas: str) -> None:
     finished = expand(serving, "emitPolicy: false")
     assert finished.stdout == marked(6000, serving=serving)
     assert len(keys(6000)) < 256 * 1024
-    assert finished.stderr.startswith(f"[warning] {NAME} spec.replicas: `group-key` is a SHA-1 in ")
+    assert finished.stderr.startswith(
+        f"[warning] {MODELSERVING} spec.replicas: `group-key` is a SHA-1 in "
+    )
     assert finished.code == 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha1
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,19 +13,20 @@ from tests.manifests import (
     ENTRY,
     INJECT_LWS,
     INJECTED_WORKER,
+    LWS,
+    MSV,
     SERVING,
     WORKER,
     indent,
+    items_of,
     resource_list,
     stream,
 )
+from tests.running import GOLDEN
 
 if TYPE_CHECKING:
     from tests.running import Finished, Program
 
-GOLDEN = Path(__file__).parent.parent / "golden"
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
 ANNOTATED = f"""\
 apiVersion: v1
 kind: Pod
@@ -42,14 +42,10 @@ spec:
 """
 
 
-def load(text: str) -> Any:
-    return list(yaml.safe_load_all(text))
-
-
 def pod_of(finished: Finished, name: str = "Pod") -> Any:
     """The first pod of a stream that must have gone well."""
     assert finished.code == 0, finished
-    return next(item for item in load(finished.stdout) if item["kind"] == name)
+    return next(item for item in items_of(finished.stdout) if item["kind"] == name)
 
 
 def env_of(pod: Any, container: int = 0, field: str = "containers") -> list[tuple[str, Any]]:
@@ -79,14 +75,14 @@ def test_golden_pods_come_out_equal_as_data(program: Program, case: str) -> None
     )
     finished = program(stream(serving, pods))
     assert finished.code == 0, finished
-    assert load(finished.stdout)[1:] == load(injected)
+    assert items_of(finished.stdout)[1:] == items_of(injected)
     assert finished.stdout.startswith(serving)
     again = program(finished.bytes)
     assert again.bytes == finished.bytes
 
 
 def test_all_golden_pods_are_there() -> None:
-    assert sum(len(load(path.read_text())) for path in GOLDEN.glob("*/pods.yaml")) == 35
+    assert sum(len(items_of(path.read_text())) for path in GOLDEN.glob("*/pods.yaml")) == 35
 
 
 def test_the_whole_contract_is_written_and_nothing_else_changes(program: Program) -> None:
@@ -357,7 +353,7 @@ def test_the_function_config_enables_a_model_serving(program: Program) -> None:
     )
     finished = program(resource_list(WORKER, config=config))
     assert finished.code == 0, finished
-    pod = load(finished.stdout)[0]["items"][0]
+    pod = items_of(finished.stdout)[0]
     assert pod["metadata"]["annotations"][f"{LWS}/replicas"] == "7"
 
 
@@ -604,7 +600,7 @@ def test_the_annotation_goes_before_the_function_config(program: Program) -> Non
     config = INJECT_LWS + "spec: {modelServings: [{name: chat, replicas: 7}]}\n"
     worker = WORKER.replace("  labels:", f"  annotations: {{{MSV}/replicas: '9'}}\n  labels:")
     finished = program(resource_list(worker, config=config))
-    pod = load(finished.stdout)[0]["items"][0]
+    pod = items_of(finished.stdout)[0]
     assert pod["metadata"]["annotations"][f"{LWS}/replicas"] == "9"
 
 
@@ -677,7 +673,7 @@ def test_what_else_uses_an_anchor_means_what_it_did(program: Program) -> None:
         SERVING, WORKER.replace("    env:\n", "    env: &env\n"), "data: *env\nkind: Other\n"
     )
     finished = program(text)
-    items = load(finished.stdout)[0]["items"]
+    items = items_of(finished.stdout)
     assert items[2]["data"] == yaml.safe_load(text)["items"][2]["data"]
     assert len(env_of(items[1])) == 6
 
@@ -703,7 +699,7 @@ def test_merged_labels_are_read_and_overridden(program: Program) -> None:
 def test_an_item_that_is_an_alias_is_injected_as_well(program: Program) -> None:
     text = resource_list(SERVING, "&pod\n" + WORKER).replace("functionConfig", "x") + "- *pod\n"
     finished = program(text)
-    items = load(finished.stdout)[0]["items"]
+    items = items_of(finished.stdout)
     assert finished.code == 0, finished
     assert items[1] == items[2]
     assert len(env_of(items[2])) == 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -19,31 +19,21 @@ from tests.leaderworkersets import (
     SET,
     config,
 )
-from tests.manifests import CONFIG_MAP, resource_list, stream
+from tests.manifests import CONFIG_MAP, items_of, resource_list, results_of, stream
 from tests.messages import line_of
+from tests.running import CONVERT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.running import Finished, Program
 
-LWS = "leaderworkerset.sigs.k8s.io"
-FUNCTION = ("--function", "ConvertLeaderWorkerSet")
-
-
-def results(finished: Finished) -> Any:
-    return yaml.safe_load(finished.stdout).get("results", [])
-
-
-def items(finished: Finished) -> Any:
-    return yaml.safe_load(finished.stdout)["items"]
-
 
 def problems(finished: Finished) -> list[tuple[str, str]]:
     """Severity and path of what is no info."""
     return [
         (result["severity"], result["field"]["path"])
-        for result in results(finished)
+        for result in results_of(finished.bytes)
         if result["severity"] != "info"
     ]
 
@@ -52,14 +42,14 @@ def problems(finished: Finished) -> list[tuple[str, str]]:
 
 
 def test_a_set_becomes_a_modelserving_with_its_comments(program: Program) -> None:
-    finished = program(stream(CONFIG_MAP, SET, HPA, SCALED_OBJECT, SERVICE), *FUNCTION)
+    finished = program(stream(CONFIG_MAP, SET, HPA, SCALED_OBJECT, SERVICE), *CONVERT)
     expected = stream(CONFIG_MAP, SERVING, HPA_AFTER, SCALED_OBJECT_AFTER, SERVICE)
     assert finished.stdout == expected
     assert finished.code == 0
     assert finished.stderr.startswith(
         "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 2 scaleTargetRefs followed\n"
     )
-    again = program(finished.bytes, *FUNCTION)
+    again = program(finished.bytes, *CONVERT)
     assert (again.bytes, again.stderr) == (finished.bytes, "")
 
 
@@ -74,12 +64,12 @@ def test_a_list_and_a_stream_come_to_the_same(program: Program) -> None:
 
 def test_json_stays_json(program: Program) -> None:
     manifest = json.dumps({"kind": "List", "apiVersion": "v1", "items": [yaml.safe_load(SET)]})
-    finished = program(manifest, *FUNCTION)
+    finished = program(manifest, *CONVERT)
     assert json.loads(finished.stdout)["items"] == [yaml.safe_load(SERVING)]
 
 
 def test_one_template_is_both(program: Program) -> None:
-    serving = yaml.safe_load(program(ONE_TEMPLATE, *FUNCTION).stdout)
+    serving = yaml.safe_load(program(ONE_TEMPLATE, *CONVERT).stdout)
     (role,) = serving["spec"]["template"]["roles"]
     template = yaml.safe_load(ONE_TEMPLATE)["spec"]["leaderWorkerTemplate"]["workerTemplate"]
     assert role["entryTemplate"] == role["workerTemplate"] == template
@@ -89,11 +79,11 @@ def test_one_template_is_both(program: Program) -> None:
 
 
 def test_without_a_scheduler_an_info_says_who_schedules(program: Program) -> None:
-    finished = program(ONE_TEMPLATE, *FUNCTION)
+    finished = program(ONE_TEMPLATE, *CONVERT)
     field = "spec.leaderWorkerTemplate.workerTemplate.spec.schedulerName"
     at = f"leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/chat {field}"
     assert line_of("default-scheduler", at) in finished.stderr.splitlines()
-    assert "schedulerName" not in program(SET, *FUNCTION).stderr
+    assert "schedulerName" not in program(SET, *CONVERT).stderr
 
 
 def test_what_kubectl_prints_converts(program: Program) -> None:
@@ -145,7 +135,7 @@ status:
         "type": "ServingGroupRollingUpdate",
         "rollingUpdateConfiguration": {"maxUnavailable": 1, "partition": 0},
     }
-    assert items(finished) == [expected]
+    assert items_of(finished.bytes) == [expected]
 
 
 def test_the_last_applied_configuration_alone_is_left_out(program: Program) -> None:
@@ -154,7 +144,7 @@ def test_the_last_applied_configuration_alone_is_left_out(program: Program) -> N
         "  name: chat\n  annotations:\n    a: b # kept\n"
         "    kubectl.kubernetes.io/last-applied-configuration: '{}'\n    'c': \"d\"\n",
     )
-    finished = program(annotated, *FUNCTION)
+    finished = program(annotated, *CONVERT)
     assert "  annotations:\n    a: b # kept\n    'c': \"d\"\nspec:" in finished.stdout
     assert "last-applied" not in finished.stdout
 
@@ -178,7 +168,7 @@ spec:
         <<: *pod
         hostIPC: true
 """
-    finished = program(shared, *FUNCTION)
+    finished = program(shared, *CONVERT)
     (role,) = yaml.safe_load(finished.stdout)["spec"]["template"]["roles"]
     before = yaml.safe_load(shared)["spec"]["leaderWorkerTemplate"]
     assert role["entryTemplate"] == before["leaderTemplate"]
@@ -194,11 +184,11 @@ def test_the_file_of_an_item_stays_its_file(program: Program) -> None:
         "size: 3", "size: 3\n    subGroupPolicy: {subGroupSize: 3}"
     )
     finished = program(resource_list(text, config=config("allowLossy: true")))
-    assert items(finished)[0]["metadata"]["annotations"] == {
+    assert items_of(finished.bytes)[0]["metadata"]["annotations"] == {
         "config.kubernetes.io/index": "1",
         "config.kubernetes.io/path": "lws.yaml",
     }
-    assert results(finished)[0]["file"] == {"path": "lws.yaml", "index": 1}
+    assert results_of(finished.bytes)[0]["file"] == {"path": "lws.yaml", "index": 1}
 
 
 # The settings
@@ -206,7 +196,7 @@ def test_the_file_of_an_item_stays_its_file(program: Program) -> None:
 
 def test_the_role_has_the_name_of_the_setting(program: Program) -> None:
     finished = program(resource_list(SET, config=config("roleName: main")))
-    assert items(finished)[0]["spec"]["template"]["roles"][0]["name"] == "main"
+    assert items_of(finished.bytes)[0]["spec"]["template"]["roles"][0]["name"] == "main"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +219,7 @@ def test_a_bad_setting_is_an_error_and_nothing_changes(
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
     assert problems(finished) == [("error", path)]
-    assert message in results(finished)[0]["message"]
+    assert message in results_of(finished.bytes)[0]["message"]
 
 
 # The report
@@ -271,7 +261,7 @@ def test_a_report_is_laid_out_and_changes_no_item(program: Program) -> None:
     assert finished.stderr == REPORT
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
-    assert [result["severity"] for result in results(finished)] == [
+    assert [result["severity"] for result in results_of(finished.bytes)] == [
         "error", "error", "warning", "info", "info",
     ]  # fmt: skip
 

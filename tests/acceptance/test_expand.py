@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.manifests import CONFIG_MAP, indent, resource_list, stream
-from tests.messages import line_of, text_of
+from tests.manifests import (
+    CONFIG_MAP,
+    LWS,
+    function_config,
+    indent,
+    replaced,
+    resource_list,
+    stream,
+)
+from tests.messages import MODELSERVING, line_of, text_of
+from tests.running import EXPAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +29,7 @@ if TYPE_CHECKING:
 
     Expand = Callable[..., Finished]
 
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
-CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ExpandLWSPlugin\n"
-NAME = "workload.serving.volcano.sh/v1alpha1/ModelServing/serving/chat"
+CONFIG = function_config("ExpandLWSPlugin")
 WORKER = "spec.template.roles[0].workerTemplate"
 BEFORE = """\
 # A leader and a worker.
@@ -215,25 +221,18 @@ def expand(program: Program) -> Expand:
     """Runs the function; on what it gives, it must change nothing and say nothing."""
 
     def run(text: str) -> Finished:
-        finished = program(text, "--function", "ExpandLWSPlugin")
+        finished = program(text, *EXPAND)
         if finished.code == 0:
-            again = program(finished.bytes, "--function", "ExpandLWSPlugin")
+            again = program(finished.bytes, *EXPAND)
             assert (again.bytes, again.stderr, again.code) == (finished.bytes, "", 0)
         return finished
 
     return run
 
 
-def replaced(text: str, *changes: tuple[str, str]) -> str:
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
-
 def lines(finished: Finished, severity: str) -> list[str]:
     """What it said on the ModelServing: fields and messages."""
-    start = f"[{severity}] {NAME} "
+    start = f"[{severity}] {MODELSERVING} "
     found = [line for line in finished.stderr.splitlines() if line.startswith(f"[{severity}]")]
     assert all(line.startswith(start) for line in found), finished
     return [line.removeprefix(start) for line in found]
@@ -252,7 +251,7 @@ def test_the_contract_is_in_the_templates_and_all_else_is_as_it_was(expand: Expa
         "plugins": "0 plugins",
     }
     assert finished.stderr.splitlines() == [
-        line_of("not-carried", f"{NAME} spec.template", keys=keys),
+        line_of("not-carried", f"{MODELSERVING} spec.template", keys=keys),
         line_of("expanded", **counts),
     ]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from modelserving_lws import InputError, run
-from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list
+from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, items_of, resource_list
+from tests.messages import text_of
 from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
@@ -49,11 +49,6 @@ def output(text: str, function: str) -> str:
     return outcome.output.decode()
 
 
-def items(text: str) -> list[Any]:
-    (*found,) = yaml.load_all(text, yaml.CSafeLoader)
-    return [*found[0]["items"]] if "items" in found[0] else found
-
-
 @pytest.mark.parametrize(
     ("name", "path", "value"),
     [
@@ -81,7 +76,7 @@ def items(text: str) -> list[Any]:
     ],
 )
 def test_a_value_is_the_right_one(name: str, path: tuple[Any, ...], value: Any) -> None:
-    found: Any = items(output(fault(name), FUNCTIONS[name.split("-")[0]]))
+    found: Any = items_of(output(fault(name), FUNCTIONS[name.split("-")[0]]))
     for step in path:
         found = found.get(step) if isinstance(found, dict) else found[step]
     assert found == value
@@ -95,7 +90,7 @@ def test_an_item_that_does_not_change_keeps_its_block_scalar(head: str, blank: s
         scalar = f"apiVersion: v1\nkind: ConfigMap\ndata:\n  {key}: {head}\n    text\n{blank}"
         before = resource_list(SERVING, WORKER, scalar)
         after = output(before, "InjectLWS")
-        assert items(after)[2] == items(before)[2]
+        assert items_of(after)[2] == items_of(before)[2]
 
 
 def test_a_comment_behind_the_last_item_stays() -> None:
@@ -145,10 +140,8 @@ def test_a_field_of_the_list_that_is_there_twice_is_an_error_with_both_lines(fie
     for text, (first, second) in cases:
         with pytest.raises(InputError) as raised:
             run(text.encode())
-        assert str(raised.value) == (
-            f"line {second}, column 1: `{field}` must not be there twice; the first is at "
-            f"line {first}, column 1"
-        )
+        problem = text_of("twice", name=field, first=f"line {first}, column 1")
+        assert str(raised.value) == f"line {second}, column 1: {problem}"
 
 
 @pytest.mark.parametrize("end", ["", "\n"])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import yaml
-
 from modelserving_lws import Outcome, run
+from tests.manifests import items_of
 from tests.messages import text_of
 from tests.running import ROOT
 
@@ -16,10 +13,6 @@ PLUGIN = "spec:\n  plugins: [{name: lws}]\n"
 
 def read(name: str) -> str:
     return (FAULTS / f"{name}.yaml").read_text()
-
-
-def items(outcome: Outcome) -> list[Any]:
-    return list(yaml.load_all(outcome.output.decode(), yaml.CSafeLoader))
 
 
 def errors(outcome: Outcome) -> list[tuple[str, str]]:
@@ -52,7 +45,7 @@ def test_render_empty_worker_containers() -> None:
     text = read("render-empty-worker-containers")
     outcome = run(text.encode(), "RenderModelServing")
     assert not outcome.failed
-    made = [(item["kind"], item["metadata"]["name"]) for item in items(outcome)[1:]]
+    made = [(item["kind"], item["metadata"]["name"]) for item in items_of(outcome.output)[1:]]
     assert made == [("Pod", "a-0-r-0-0"), ("Service", "a-0-r-0-0")]
     for template, is_fine in (("{}", True), ("{spec: {}}", False)):
         other = text[: text.index("      workerTemplate:")] + f"      workerTemplate: {template}\n"
@@ -70,7 +63,7 @@ def test_expand_entry_group_name_label() -> None:
     text = read("expand-entry-group-name-label")
     outcome = run(text.encode(), "ExpandLWSPlugin")
     assert not outcome.failed
-    (serving,) = items(outcome)
+    (serving,) = items_of(outcome.output)
     (container,) = serving["spec"]["template"]["roles"][0]["entryTemplate"]["spec"]["containers"]
     assert container["env"] == [
         {

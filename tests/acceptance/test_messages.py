@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 from pathlib import Path
 from string import Formatter
@@ -17,7 +16,7 @@ from modelserving_lws.results.messages import MESSAGES
 from tests.acceptance.messages import CASES, CONFIG_FILE, Case
 from tests.manifests import SERVING
 from tests.messages import text_of
-from tests.running import PROGRAM, ROOT
+from tests.running import PROGRAM, ROOT, UPDATE
 
 if TYPE_CHECKING:
     from tests.running import Program
@@ -42,7 +41,7 @@ class Braces(dict[str, str]):
 
 def test_the_docs_have_the_table() -> None:
     before, head, _ = DOCS.read_text().partition(HEAD)
-    if os.environ.get("UPDATE_EXPECTED"):
+    if UPDATE:
         DOCS.write_text(before + table())
     assert head
     assert DOCS.read_text() == before + table()

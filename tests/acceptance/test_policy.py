@@ -12,7 +12,7 @@ import yaml
 
 from modelserving_lws.kthena.names import VARIABLE_OF
 from modelserving_lws.lws.contract import CONTRACT
-from tests.running import PROGRAM, ROOT
+from tests.running import EXAMPLES, PROGRAM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,11 +77,10 @@ def test_no_text_is_folded() -> None:
 
 
 def test_the_examples_have_it() -> None:
-    examples = ROOT / "examples"
-    kpt = examples / "expand-lws-plugin-policy-kpt" / ".expected" / "diff.patch"
+    kpt = EXAMPLES / "expand-lws-plugin-policy-kpt" / ".expected" / "diff.patch"
     _, *files = kpt.read_text().split("--- /dev/null\n")
     texts = ["".join(line[1:] + "\n" for line in file.splitlines()[2:]) for file in files]
     assert "---\n".join(texts).encode() == POLICY
-    kustomize = examples / "expand-lws-plugin-policy-kustomize" / ".expected" / "1.yaml"
+    kustomize = EXAMPLES / "expand-lws-plugin-policy-kustomize" / ".expected" / "1.yaml"
     items = list(yaml.safe_load_all(kustomize.read_text()))
     assert all(item in items for item in yaml.safe_load_all(POLICY))

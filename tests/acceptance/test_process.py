@@ -10,7 +10,7 @@ import pytest
 
 from modelserving_lws.config.function_config import KINDS
 from tests.manifests import INJECT_LWS, SERVING, WORKER, resource_list, stream
-from tests.running import ROOT
+from tests.running import EXAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +24,7 @@ def inputs_of(example: Path) -> str:
     return stream(*(path.read_text() for path in files))
 
 
-EXAMPLES = {
-    path.name: inputs_of(path) for path in sorted((ROOT / "examples").iterdir()) if path.is_dir()
-}
+INPUTS = {path.name: inputs_of(path) for path in sorted(EXAMPLES.iterdir()) if path.is_dir()}
 BAD = stream(SERVING, WORKER.replace('value: "1"', 'value: "x"'), WORKER)
 OTHERS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "a list": (resource_list(SERVING, WORKER, config=INJECT_LWS), ()),
@@ -53,7 +51,7 @@ CALLS = {f"--function {kind}": ("--function", kind) for kind in KINDS} | {
 
 
 @pytest.mark.parametrize("arguments", CALLS.values(), ids=CALLS)
-@pytest.mark.parametrize("text", EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize("text", INPUTS.values(), ids=INPUTS)
 def test_an_example(
     program: Program, installed_program: Program, text: str, arguments: tuple[str, ...]
 ) -> None:
@@ -71,7 +69,7 @@ def test_any_end(
 
 
 def test_every_function_and_every_exit_code_is_among_them(program: Program) -> None:
-    ends = [program(text, *arguments) for text in EXAMPLES.values() for arguments in CALLS.values()]
+    ends = [program(text, *arguments) for text in INPUTS.values() for arguments in CALLS.values()]
     ends += [program(text, *arguments) for text, arguments in OTHERS.values()]
     assert {finished.code for finished in ends} == {0, 1, 2}
     told = "\n".join(finished.stderr for finished in ends)

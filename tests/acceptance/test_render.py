@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
-from tests.manifests import CONFIG_MAP, indent, resource_list, stream
+from tests.manifests import CONFIG_MAP, function_config, indent, items_of, resource_list, stream
+from tests.running import RENDER
 
 if TYPE_CHECKING:
     from tests.running import Program
 
-RENDER = ("--function", "RenderModelServing")
-CONFIG = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: RenderModelServing\n"
+CONFIG = function_config("RenderModelServing")
 SERVING = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
 kind: ModelServing
@@ -169,12 +168,6 @@ def rendered(program: Program, text: str, config: str = "", code: int = 0) -> st
     return finished.stdout
 
 
-def items(text: str) -> list[Any]:
-    return [
-        item for root in yaml.load_all(text, yaml.CSafeLoader) for item in root.get("items", [root])
-    ]
-
-
 def named(text: str, *names: str) -> str:
     """A text about `chat` for other names."""
     return "".join(text.replace("chat", name) for name in names)
@@ -198,14 +191,14 @@ def test_the_items_follow_their_modelserving_in_a_list(program: Program) -> None
 
 
 def test_json_stays_json(program: Program) -> None:
-    text = json.dumps({**LIST, "items": items(SERVING)}, indent=1)
+    text = json.dumps({**LIST, "items": items_of(SERVING)}, indent=1)
     output = rendered(program, text)
-    assert json.loads(output)["items"] == items(stream(*ALL))
+    assert json.loads(output)["items"] == items_of(stream(*ALL))
     assert output.startswith(text[: text.rindex("}", 0, -2)])
 
 
 def test_what_yaml_refuses_in_json_is_no_matter(program: Program) -> None:
-    (serving,) = items(SMALL)
+    (serving,) = items_of(SMALL)
     template = serving["spec"]["template"]["roles"][0]["entryTemplate"]
     template["metadata"] = {"annotations": {"a": "\U0001f600\x7f"}}
     template["spec"]["containers"][0]["args"] = ["\U0001f600\x7f"]
@@ -255,7 +248,7 @@ def test_the_items_stand_in_one_file_next_to_their_modelservings(program: Progra
     internal.config.kubernetes.io/id: '3'
 """
     serving = SERVING.replace("spec:\n", annotations + "spec:\n", 1)
-    found = items(rendered(program, serving + "---\n" + named(serving, "talk")))
+    found = items_of(rendered(program, serving + "---\n" + named(serving, "talk")))
     for name, (_, *new) in (("chat", found[:4]), ("talk", found[4:])):
         path = f"models/{name}-rendered.yaml"
         assert [item["metadata"]["annotations"] for item in new] == [
@@ -269,7 +262,7 @@ def test_the_items_stand_in_one_file_next_to_their_modelservings(program: Progra
             for i in range(3)
         ]
     elsewhere = serving.replace("namespace: serving", "namespace: other")
-    both = items(rendered(program, stream(serving, elsewhere)))
+    both = items_of(rendered(program, stream(serving, elsewhere)))
     indexes = [
         item["metadata"]["annotations"]["config.kubernetes.io/index"]
         for item in both
@@ -280,7 +273,7 @@ def test_the_items_stand_in_one_file_next_to_their_modelservings(program: Progra
 
 def test_what_an_earlier_run_rendered_is_made_anew(program: Program) -> None:
     before = rendered(program, SERVING.replace("replicas: 1", "replicas: 3"))
-    assert len(items(before)) == 10
+    assert len(items_of(before)) == 10
     changed = before.replace("replicas: 3", "replicas: 1").replace("default-scheduler", "other", 1)
     after = stream(*ALL).replace("default-scheduler", "other")
     assert rendered(program, changed) == after
@@ -395,7 +388,7 @@ def test_lws_and_inject_lws_give_the_same(program: Program) -> None:
     assert "leaderworkerset.sigs.k8s.io/group-key" in first
     assert program(first).stdout == first
     second = program(stream(with_lws, *ALL[1:])).stdout
-    assert items(second) == items(first)
+    assert items_of(second) == items_of(first)
 
 
 def test_a_list_within_a_list(program: Program) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -12,30 +12,23 @@ from tests.manifests import (
     CONFIG_MAP,
     INJECT_LWS,
     INJECTED_WORKER,
+    LWS,
     SERVING,
     WORKER,
     indent,
+    items_of,
     resource_list,
+    results_of,
     stream,
 )
 
 if TYPE_CHECKING:
-    from tests.running import Finished, Program
+    from tests.running import Program
 
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
 OTHER_NAME = WORKER.replace("  labels:\n", f"  labels:\n    {LWS}/name: other\n")
 OTHER_ENV = WORKER.replace(
     "    env:\n", '    env:\n    - name: LWS_GROUP_SIZE\n      value: "9" # old\n'
 )
-
-
-def items(finished: Finished) -> Any:
-    return yaml.safe_load(finished.stdout)["items"]
-
-
-def results(finished: Finished) -> Any:
-    return yaml.safe_load(finished.stdout).get("results", [])
 
 
 def with_spec(spec: str, *manifests: str) -> str:
@@ -49,7 +42,7 @@ def config_map(data: str) -> str:
 def test_plugin_names_mean_lws(program: Program) -> None:
     serving = SERVING.replace("name: lws", "name: our-lws")
     text = with_spec("pluginNames: [lws, our-lws]", serving, WORKER)
-    assert f"{LWS}/name" in items(program(text))[1]["metadata"]["labels"]
+    assert f"{LWS}/name" in items_of(program(text).bytes)[1]["metadata"]["labels"]
     text = with_spec("pluginNames: [other]", SERVING, WORKER)
     assert program(text).stdout == text
 
@@ -69,7 +62,7 @@ def test_on_conflict_overwrites_by_default(program: Program) -> None:
     for spec in ("onConflict: Overwrite", "pluginNames: [lws]"):
         finished = program(with_spec(spec, SERVING, OTHER_NAME, OTHER_ENV))
         assert finished.code == 0, finished
-        _, label, env = items(finished)
+        _, label, env = items_of(finished.bytes)
         assert label["metadata"]["labels"][f"{LWS}/name"] == "chat"
         names = [entry["name"] for entry in env["spec"]["containers"][0]["env"]]
         assert names[:3] == ["LWS_LEADER_ADDRESS", "LWS_GROUP_SIZE", "LWS_WORKER_INDEX"]
@@ -79,7 +72,7 @@ def test_on_conflict_overwrites_by_default(program: Program) -> None:
 def test_on_conflict_keep_leaves_the_other_value(program: Program) -> None:
     finished = program(with_spec("onConflict: Keep", SERVING, OTHER_NAME, OTHER_ENV))
     assert finished.code == 0, finished
-    _, label, env = items(finished)
+    _, label, env = items_of(finished.bytes)
     assert label["metadata"]["labels"][f"{LWS}/name"] == "other"
     assert label["metadata"]["labels"][f"{LWS}/group-index"] == "1"
     entries = env["spec"]["containers"][0]["env"]
@@ -105,9 +98,9 @@ def test_on_conflict_error_leaves_the_item(
     text = with_spec("onConflict: Error", SERVING, pod, WORKER)
     finished = program(text)
     assert finished.code == 1
-    assert items(finished)[1] == yaml.safe_load(pod)
-    assert items(finished)[2] == yaml.safe_load(INJECTED_WORKER)
-    error = results(finished)[0]
+    assert items_of(finished.bytes)[1] == yaml.safe_load(pod)
+    assert items_of(finished.bytes)[2] == yaml.safe_load(INJECTED_WORKER)
+    error = results_of(finished.bytes)[0]
     assert error["severity"] == "error"
     assert error["field"] == {"path": path, "currentValue": found, "proposedValue": proposed}
 
@@ -128,7 +121,7 @@ WITHOUT_INDEX = WORKER.replace("WORKER_INDEX", "OTHER")
 
 def test_on_missing_derives_by_default(program: Program) -> None:
     for spec in ("onMissing: Derive", "pluginNames: [lws]"):
-        pod = items(program(with_spec(spec, SERVING, WITHOUT_INDEX)))[1]
+        pod = items_of(program(with_spec(spec, SERVING, WITHOUT_INDEX)).bytes)[1]
         assert pod["metadata"]["labels"][f"{LWS}/worker-index"] == "1"
 
 
@@ -136,18 +129,18 @@ def test_on_missing_skip_leaves_the_item_with_a_warning(program: Program) -> Non
     text = with_spec("onMissing: Skip", SERVING, WITHOUT_INDEX, WORKER)
     finished = program(text)
     assert finished.code == 0, finished
-    assert items(finished)[1] == yaml.safe_load(WITHOUT_INDEX)
-    assert items(finished)[2] == yaml.safe_load(INJECTED_WORKER)
-    assert results(finished)[0]["severity"] == "warning"
-    assert "`WORKER_INDEX`" in results(finished)[0]["message"]
+    assert items_of(finished.bytes)[1] == yaml.safe_load(WITHOUT_INDEX)
+    assert items_of(finished.bytes)[2] == yaml.safe_load(INJECTED_WORKER)
+    assert results_of(finished.bytes)[0]["severity"] == "warning"
+    assert "`WORKER_INDEX`" in results_of(finished.bytes)[0]["message"]
 
 
 def test_on_missing_error_leaves_the_item_with_an_error(program: Program) -> None:
     text = with_spec("onMissing: Error", SERVING, WITHOUT_INDEX, WORKER)
     finished = program(text)
     assert finished.code == 1, finished
-    assert items(finished)[1] == yaml.safe_load(WITHOUT_INDEX)
-    assert results(finished)[0]["severity"] == "error"
+    assert items_of(finished.bytes)[1] == yaml.safe_load(WITHOUT_INDEX)
+    assert results_of(finished.bytes)[0]["severity"] == "error"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +180,7 @@ def test_a_bad_setting_is_an_error_and_nothing_changes(
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
     field = {"path": path} if current is None else {"path": path, "currentValue": current}
-    assert results(finished) == [
+    assert results_of(finished.bytes) == [
         {
             "message": message,
             "severity": "error",
@@ -205,7 +198,7 @@ def test_a_bad_setting_is_an_error_and_nothing_changes(
 
 def test_all_problems_of_a_function_config_are_reported(program: Program) -> None:
     finished = program(with_spec("{a: 1, b: 2, onMissing: x, modelServings: [1, {}]}", WORKER))
-    paths = [result["field"]["path"] for result in results(finished)]
+    paths = [result["field"]["path"] for result in results_of(finished.bytes)]
     assert sorted(paths) == [
         "spec.a",
         "spec.b",
@@ -235,8 +228,8 @@ def test_an_unknown_kind_or_version_names_the_known_ones(
     finished = program(text)
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
-    assert results(finished)[0]["field"]["path"] == path
-    assert known in results(finished)[0]["message"]
+    assert results_of(finished.bytes)[0]["field"]["path"] == path
+    assert known in results_of(finished.bytes)[0]["message"]
 
 
 @pytest.mark.parametrize("config", ["3\n", "[a]\n", "{<<: 3, a: b}\n", "text\n"])
@@ -249,7 +242,7 @@ def test_a_function_config_of_another_shape_is_an_error(program: Program, config
 
 def test_a_field_outside_of_the_spec_is_an_error(program: Program) -> None:
     text = resource_list(SERVING, WORKER, config=INJECT_LWS + "onMissing: Skip\n")
-    assert results(program(text))[0]["field"]["path"] == "onMissing"
+    assert results_of(program(text).bytes)[0]["field"]["path"] == "onMissing"
 
 
 @pytest.mark.parametrize(
@@ -275,7 +268,7 @@ def test_no_settings_are_the_defaults(program: Program, config: str) -> None:
 
 def test_a_config_map_takes_the_scalar_settings(program: Program) -> None:
     text = resource_list(SERVING, OTHER_NAME, config=config_map("onConflict: Keep"))
-    assert items(program(text))[1]["metadata"]["labels"][f"{LWS}/name"] == "other"
+    assert items_of(program(text).bytes)[1]["metadata"]["labels"][f"{LWS}/name"] == "other"
 
 
 @pytest.mark.parametrize(
@@ -292,9 +285,9 @@ def test_a_config_map_is_checked_as_well(
 ) -> None:
     finished = program(resource_list(SERVING, WORKER, config=config_map(data)))
     assert finished.code == 1
-    assert results(finished)[0]["field"]["path"] == path
-    assert message in results(finished)[0]["message"]
-    assert results(finished)[0]["resourceRef"]["name"] == "function-input"
+    assert results_of(finished.bytes)[0]["field"]["path"] == path
+    assert message in results_of(finished.bytes)[0]["message"]
+    assert results_of(finished.bytes)[0]["resourceRef"]["name"] == "function-input"
 
 
 def test_the_file_of_a_function_config_is_named(program: Program) -> None:
@@ -303,5 +296,5 @@ def test_the_file_of_a_function_config_is_named(program: Program) -> None:
         "    config.kubernetes.io/index: '2'\nspec: {a: b}\n"
     )
     finished = program(resource_list(CONFIG_MAP, config=config))
-    assert results(finished)[0]["file"] == {"path": "fn.yaml", "index": 2}
+    assert results_of(finished.bytes)[0]["file"] == {"path": "fn.yaml", "index": 2}
     assert "(file fn.yaml, index 2)" in finished.stderr

@@ -16,10 +16,12 @@ from tests.manifests import (
     ENTRY,
     INJECT_LWS,
     INJECTED_WORKER,
+    MSV,
     SERVING,
     WORKER,
     indent,
     resource_list,
+    results_of,
     stream,
 )
 from tests.messages import text_of
@@ -28,9 +30,8 @@ from tests.running import PROGRAM
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.running import Finished, Program
+    from tests.running import Program
 
-MSV = "modelserving.volcano.sh"
 BAD = WORKER.replace('value: "1"', 'value: "x"')
 INFO = "wrote the LWS contract into 1 pod of 1 ModelServing: 4 labels, 2 annotations, 3 env vars"
 
@@ -38,10 +39,6 @@ INFO = "wrote the LWS contract into 1 pod of 1 ModelServing: 4 labels, 2 annotat
 def in_list(*manifests: str) -> str:
     items = "".join("- " + indent(item, 2) for item in manifests)
     return f"apiVersion: v1\nitems:\n{items}kind: List\nmetadata:\n  resourceVersion: ''\n"
-
-
-def data(finished: Finished) -> Any:
-    return yaml.safe_load(finished.stdout)
 
 
 # In
@@ -166,7 +163,7 @@ def test_a_second_run_gives_the_same_bytes(program: Program) -> None:
     second = ENTRY.replace("main-0", "main-1")
     text = resource_list(SERVING, ENTRY, second, BAD, WORKER)
     once = program(text)
-    assert [result["severity"] for result in data(once)["results"]] == ["error", "warning", "info"]
+    assert [result["severity"] for result in results_of(once.bytes)] == ["error", "warning", "info"]
     twice = program(once.bytes)
     assert twice.bytes == once.bytes
     assert twice.code == 1
@@ -207,7 +204,7 @@ def test_a_result_names_object_field_and_file(program: Program) -> None:
     )
     finished = program(resource_list(SERVING, BAD.replace("spec:\n", annotations + "spec:\n", 1)))
     message = text_of("wrong-variable", name="WORKER_INDEX", found='"x"')
-    assert data(finished)["results"] == [
+    assert results_of(finished.bytes) == [
         {
             "message": message,
             "severity": "error",
@@ -235,7 +232,7 @@ def test_an_item_without_a_name_is_named_by_its_place(program: Program) -> None:
 
 def test_a_run_that_changed_something_counts_it(program: Program) -> None:
     finished = program(resource_list(SERVING, WORKER, ENTRY))
-    assert data(finished)["results"] == [
+    assert results_of(finished.bytes) == [
         {
             "message": "wrote the LWS contract into 2 pods of 1 ModelServing: 8 labels, "
             "4 annotations, 6 env vars",

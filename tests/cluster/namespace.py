@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import yaml
 
 from tests.cluster.expand import expanded
-from tests.manifests import SERVING, WORKER
+from tests.manifests import LWS, SERVING, WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.cluster.api import API, Object
 
-LWS = "leaderworkerset.sigs.k8s.io"
 NAME = f"{LWS}/name"
 SECONDS = 90  # the API server looks for new kinds twice a minute
 # What the API server makes anew for each object.

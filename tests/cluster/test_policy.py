@@ -11,10 +11,10 @@ import yaml
 from tests.cluster import control_plane
 from tests.cluster.api import APIError
 from tests.cluster.expand import all_expanded, expanded
-from tests.cluster.namespace import LWS, container, pod, serving, wait_until
-from tests.hosts.test_golden import CASES, GOLDEN
-from tests.manifests import stream
-from tests.model import MSV
+from tests.cluster.namespace import container, pod, serving, wait_until
+from tests.hosts.test_golden import CASES
+from tests.manifests import LWS, MSV, stream
+from tests.running import GOLDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

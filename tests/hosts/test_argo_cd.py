@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.running import PROGRAM, ROOT
+from tests.running import EXAMPLES, PROGRAM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Generate = Callable[[Path, Path], subprocess.CompletedProcess[str]]
 
-ARGO_CD = ROOT / "examples" / "argo-cd"
+ARGO_CD = EXAMPLES / "argo-cd"
 PIPE, EXEC = ARGO_CD / "plugin.yaml", ARGO_CD / "exec" / "plugin.yaml"
 PAGE = (ROOT / "docs" / "argo-cd.md").read_text()
 REPO_SERVER = """\
@@ -117,7 +117,7 @@ def test_an_error_is_no_empty_application(
 def test_kustomize_runs_the_functions_of_a_kustomization_where_it_is_allowed_to(
     generate: Generate, kustomize: str, environment: dict[str, str]
 ) -> None:
-    example = ROOT / "examples" / "inject-lws-kustomize"
+    example = EXAMPLES / "inject-lws-kustomize"
     expected = (example / ".expected" / "2.yaml").read_text()
     assert generate(EXEC, example / "overlay").stdout == expected
     options = shlex.split(load(ARGO_CD / "argocd-cm.yaml")["data"]["kustomize.buildOptions"])

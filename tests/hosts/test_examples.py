@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import shutil
 import subprocess
@@ -14,14 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.running import ROOT
+from tests.running import EXAMPLES, UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXAMPLES = ROOT / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/README.md"))
-UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 
 
 def commands(readme: str) -> list[str]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXAMPLES = ROOT / "examples"
 PAGE = (ROOT / "docs" / "flux.md").read_text()
 
 

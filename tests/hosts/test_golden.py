@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.running import ROOT
+from tests.manifests import INJECT_LWS
+from tests.running import GOLDEN, ROOT
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CASES = sorted(path.name for path in GOLDEN.iterdir())
 KPTFILE = """\
 apiVersion: kpt.dev/v1
@@ -23,9 +25,8 @@ pipeline:
   - exec: modelserving-lws
 """
 KUSTOMIZATION = "resources: [modelserving.yaml, pods.yaml]\ntransformers: [inject-lws.yaml]\n"
-TRANSFORMER = """\
-apiVersion: fn.serving.volcano.sh/v1alpha1
-kind: InjectLWS
+TRANSFORMER = f"""\
+{INJECT_LWS}\
 metadata:
   name: inject-lws
   annotations:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.running import PROGRAM, ROOT
+from tests.running import EXAMPLES, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Helm = Callable[..., subprocess.CompletedProcess[str]]
 
-HELM = ROOT / "examples" / "helm"
+HELM = EXAMPLES / "helm"
 POST_RENDERER = ("--post-renderer", "modelserving-lws", "--post-renderer-args", "--function")
 EXPAND = (*POST_RENDERER, "--post-renderer-args", "ExpandLWSPlugin")
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import modelserving_lws
-from tests.manifests import CONFIG_MAP
-from tests.running import ROOT
+from tests.manifests import CONFIG_MAP, function_config
+from tests.running import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 
 PAGE = (ROOT / "docs" / "ci.md").read_text()
 WORKFLOW, PRE_COMMIT = re.findall("^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-MANIFEST = (ROOT / "examples" / "argo-cd" / "app" / "modelserving.yaml").read_text()
-ADMISSION_POLICY = """\
-apiVersion: fn.serving.volcano.sh/v1alpha1
-kind: ExpandLWSPlugin
-spec: {via: AdmissionPolicy, emitPolicy: false}
-"""
+MANIFEST = (EXAMPLES / "argo-cd" / "app" / "modelserving.yaml").read_text()
+ADMISSION_POLICY = function_config("ExpandLWSPlugin", "{via: AdmissionPolicy, emitPolicy: false}")
 AUTHOR = ("-c", "user.name=test", "-c", "user.email=test")
 # What pip says where it can't download what builds the package.
 OFFLINE = "No matching distribution found for hatchling"

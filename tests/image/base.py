@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.image.engine import NoEngineError, install
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
     from tests.image.engine import Engine
@@ -58,7 +58,7 @@ def prepare(engine: Engine) -> dict[str, str]:
     """Bases to build with, by their names in the Dockerfiles. Raises NoEngineError."""
     names = {
         base_of(ROOT / "Dockerfile"): PYTHON,
-        base_of(ROOT / "examples" / "argo-cd" / "Dockerfile"): DEBIAN,
+        base_of(EXAMPLES / "argo-cd" / "Dockerfile"): DEBIAN,
     }
     if all(not engine.run("pull", name, check=False).returncode for name in names):
         return {name: name for name in names}

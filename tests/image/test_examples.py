@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelserving_lws.cli.arguments import help_text
-from tests.hosts.test_examples import EXAMPLES, NAMES, commands, expectation, outcome
+from tests.hosts.test_examples import NAMES, commands, expectation, outcome
 from tests.image import base
 from tests.image.conftest import IMAGE
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import pytest
 import modelserving_lws
 from tests.acceptance.test_faults import SKIPPED, SLOW
 from tests.manifests import INJECT_LWS, INJECTED_WORKER, SERVING, WORKER, resource_list, stream
-from tests.running import ROOT, Finished, ended
+from tests.running import EXAMPLES, GOLDEN, ROOT, Finished, ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.image.conftest import Build
     from tests.image.engine import Engine
 
-EXAMPLES = ROOT / "examples"
 SMALL, INJECTED = stream(SERVING, WORKER), stream(SERVING, INJECTED_WORKER)
 # As kpt and kustomize run it.
 LOCKED = ("--network", "none", "--user", "nobody", "--security-opt=no-new-privileges")
@@ -178,7 +177,7 @@ def test_each_module_can_be_imported(run: Callable[..., Finished]) -> None:
 
 
 def test_it_does_what_the_program_does(run: Callable[..., Finished]) -> None:
-    paths = [*EXAMPLES.rglob("*.yaml"), *(ROOT / "tests" / "golden").rglob("*.yaml")]
+    paths = [*EXAMPLES.rglob("*.yaml"), *GOLDEN.rglob("*.yaml")]
     kinds = ("InjectLWS", "ExpandLWSPlugin", "ConvertLeaderWorkerSet", "RenderModelServing")
     texts = [[path.read_text(), kind] for path in sorted(paths) for kind in kinds]
     cases = json.dumps(texts)

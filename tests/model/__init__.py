@@ -6,9 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
-
 
 def containers(pod: Any) -> list[Any]:
     """The containers and init containers of a pod, or of a template."""

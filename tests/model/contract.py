@@ -10,7 +10,8 @@ import re
 from hashlib import sha1
 from typing import Any
 
-from tests.model import LWS, MSV, containers
+from tests.manifests import LWS, MSV
+from tests.model import containers
 
 SOURCES = {
     "LWS_LEADER_ADDRESS": "ENTRY_ADDRESS",

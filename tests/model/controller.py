@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from modelserving_lws.pipeline import run
-from tests.model import MSV
+from tests.manifests import MSV
 
 UID = "00000000-0000-0000-0000-000000000001"
 LABELS = {f"{MSV}/revision": "rev1", f"{MSV}/role-template-hash": "hash1"}

@@ -14,7 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.model import LWS, containers
+from tests.manifests import LWS
+from tests.model import containers
 from tests.model.servings import templates
 
 SERVER_SET = {

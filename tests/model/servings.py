@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.model import LWS
+from tests.manifests import LWS
 
 ROLE_NAMES = ("decode", "prefill", "r-0")
 NAMES = ("A", "B", "C", "A", "B", "C", "LWS_WORKER_INDEX", "LWS_GROUP_SIZE", "LWS_LEADER_ADDRESS")

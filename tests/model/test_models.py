@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from hypothesis import given
 
+from tests.manifests import data_of
 from tests.model import containers, contract, controller
 from tests.model.admission import problems
 from tests.model.kubelet import expanded, resolved
 from tests.model.servings import servings
+from tests.running import GOLDEN
 
-CASES = sorted((Path(__file__).parent.parent / "golden").iterdir())
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = sorted(GOLDEN.iterdir())
 SERVING = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
 kind: ModelServing
@@ -30,18 +34,14 @@ spec:
 TOO_LONG = "a-name-that-is-of-no-use-since-it-is-longer-than-a-label"
 
 
-def load(text: str) -> Any:
-    return yaml.load(text, yaml.CSafeLoader)
-
-
 def serving_with(path: str, value: str) -> Any:
     """SERVING with another value, as YAML, at a path of keys and indices."""
-    serving = load(SERVING)
+    serving = data_of(SERVING)
     *parents, last = (int(key) if key.isdigit() else key for key in path.split("."))
     node = serving
     for key in parents:
         node = node[key]
-    node[last] = load(value)
+    node[last] = data_of(value)
     return serving
 
 
@@ -161,7 +161,7 @@ def test_standard_labels_are_for_those_that_a_leader_worker_set_owns() -> None:
 
 
 def test_a_plain_serving_is_accepted() -> None:
-    assert problems(load(SERVING)) == []
+    assert problems(data_of(SERVING)) == []
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_expansion(text: str, value: str) -> None:
 
 
 def pod_with(container: str) -> Any:
-    return load(
+    return data_of(
         "metadata:\n"
         "  name: p\n"
         "  namespace: n\n"

@@ -15,10 +15,10 @@ from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
 from tests.manifests import INJECTED_WORKER, WORKER
 from tests.project.test_house import ORDER
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT
 
 README = (ROOT / "README.md").read_text()
-EXPANDED = (ROOT / "examples" / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
+EXPANDED = (EXAMPLES / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # A shell block, and the comment before it, which says why it is not run, or with which host it is.
 SHELL = re.compile("(?:^<!-- ([^\n]+) -->\n)?^```shell\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -98,7 +98,7 @@ def test_the_commands_of_a_page_run(
     folder = ROOT
     if not script.startswith("make "):
         folder = tmp_path
-        shutil.copytree(ROOT / "examples", folder / "examples")
+        shutil.copytree(EXAMPLES, folder / "examples")
     before = contents(tmp_path)
     process = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],

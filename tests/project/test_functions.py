@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -17,14 +16,13 @@ from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.config.function_config import API_VERSION, KINDS
 from tests.hosts.test_examples import commands
 from tests.project.functions import EXAMPLES, FOLDER, FUNCTIONS, LIST_HEAD, PAGE, Function, listed
-from tests.running import ROOT
+from tests.running import ROOT, UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.running import Program
 
-UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 SCHEMA = re.compile("^# yaml-language-server: [$]schema=(.*)$", re.MULTILINE)
 ANNOTATIONS = {"title": str, "description": str, "examples": list}
 # The catalog asks for `emails` as well, which are for whoever hands a function in.

@@ -15,7 +15,7 @@ from modelserving_lws.results.messages import MESSAGES
 from tests.hosts.test_examples import commands
 from tests.leaderworkersets import SET, convert
 from tests.model import controller
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT, UPDATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def test_the_table_of_the_fields_is_the_code() -> None:
     before, _, rest = TEXT.partition(HEAD)
     rows, gap, behind = rest.partition("\n\n")
     wanted = "".join(row(path, field) for path, field in FIELDS.items())
-    if os.environ.get("UPDATE_EXPECTED"):
+    if UPDATE:
         DOCS.write_text(
             f"{before}{HEAD}{wanted}\n{behind}" if gap else before + HEAD + wanted + rest
         )
@@ -96,7 +96,7 @@ def test_a_command_converts(command: str, tmp_path: Path, environment: dict[str,
 
 
 def test_the_report_in_the_example_is_what_it_prints(program: Program) -> None:
-    example = ROOT / "examples" / "convert-lws-kustomize"
+    example = EXAMPLES / "convert-lws-kustomize"
     (block,) = re.findall(
         "^```text\n(.*?)^```", (example / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )

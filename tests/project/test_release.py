@@ -9,7 +9,7 @@ import pytest
 
 import modelserving_lws
 from tests.project.test_docs import PAGES
-from tests.running import IMAGE_NAME, ROOT
+from tests.running import EXAMPLES, IMAGE_NAME, ROOT
 
 VERSION = modelserving_lws.__version__
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
@@ -48,7 +48,7 @@ def test_the_image_has_the_version_and_the_name_that_is_given(engine: str) -> No
 
 
 def test_docs_and_examples_have_the_images_one_name() -> None:
-    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*"), *(ROOT / "examples").rglob("*")]
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*"), *EXAMPLES.rglob("*")]
     text = "\n".join(path.read_text() for path in files if path.is_file())
     tags = re.findall(r"[\w./-]*\bmodelserving-lws:\S*?[\w.]+\b", text)
     assert len(tags) > 20

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-LWS = "leaderworkerset.sigs.k8s.io"
-MSV = "modelserving.volcano.sh"
+from tests.manifests import LWS, MSV
+
 ROLES = ("prefill", "decode")
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff\ufffe\uffff"), max_size=12)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.model import LWS, containers
+from tests.manifests import LWS
+from tests.model import containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

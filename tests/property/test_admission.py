@@ -11,27 +11,17 @@ from hypothesis import strategies as st
 
 from modelserving_lws.functions.expand.policy import policy
 from modelserving_lws.pipeline import run
-from tests.model import MSV
+from tests.manifests import LIST_HEAD, MSV, function_config, items_of
 from tests.model.servings import ROLE_NAMES, servings
 from tests.property.styles import Style
 
 if TYPE_CHECKING:
     from random import Random
 
-HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
-CONFIG = b"""\
-apiVersion: fn.serving.volcano.sh/v1alpha1
-kind: ExpandLWSPlugin
-spec: {via: AdmissionPolicy, maxGroups: 1}
-"""
+CONFIG = function_config("ExpandLWSPlugin", "{via: AdmissionPolicy, maxGroups: 1}").encode()
 POLICIES = list(yaml.safe_load_all(policy()))
 PODS = list(itertools.product(ROLE_NAMES, ("Entry", "Worker")))
 randoms = st.randoms(use_true_random=True)
-
-
-def items(output: bytes) -> list[Any]:
-    found: list[Any] = yaml.load(output, yaml.CSafeLoader)["items"]
-    return found
 
 
 def covers(roles: list[str], target: str, pod: tuple[str, str]) -> bool:
@@ -60,10 +50,10 @@ def is_lws(entry: Any) -> bool:
 
 @given(servings(), randoms, st.booleans())
 def test_any_modelserving(serving: Any, random: Random, shares: bool) -> None:
-    text = HEAD + "".join(Style(random, shares).items([serving]))
+    text = LIST_HEAD + "".join(Style(random, shares).items([serving]))
     outcome = run(text.encode(), config=CONFIG)
     assert run(outcome.output, config=CONFIG).output == outcome.output
-    result, *added = items(outcome.output)
+    result, *added = items_of(outcome.output)
     if outcome.failed:
         assert [str(each).count("must have the scope of") for each in outcome.results] == [1]
         assert (result, added) == (serving, [])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
+from tests.manifests import LWS, apart, chunks, data_of, function_config
 from tests.model import contract
 from tests.property import items as generated
 from tests.property.styles import Style
@@ -20,43 +21,27 @@ from tests.property.styles import Style
 if TYPE_CHECKING:
     from random import Random
 
-HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
-CONFIG = (
-    "functionConfig:\n  apiVersion: fn.serving.volcano.sh/v1alpha1\n  kind: InjectLWS\n"
-    "  spec: {onConflict: %s}\n"
-)
 randoms = st.randoms(use_true_random=True)
 choices = st.sampled_from(("Overwrite", "Keep"))
 
 
-def resource_list(texts: list[str], on_conflict: str) -> str:
-    """The items with a comment before each, so that they can be told apart."""
-    body = "".join(f"# item {i}\n{text}" for i, text in enumerate(texts))
-    return HEAD + body + "# end\n" + CONFIG % on_conflict
-
-
-def chunks(text: str) -> list[str]:
-    """The items' texts, and what comes before and behind."""
-    return re.split("^# (?:item [0-9]+|end)\r?\n", text, flags=re.MULTILINE)
-
-
-def data(text: str) -> Any:
-    return yaml.load(text, yaml.CSafeLoader)
+def config(on_conflict: str) -> str:
+    return function_config("InjectLWS", f"{{onConflict: {on_conflict}}}")
 
 
 @given(generated.lists(), randoms, choices, st.booleans())
 def test_any_list(items: list[Any], random: Random, on_conflict: str, shares: bool) -> None:
     """The properties, for a ResourceList in any style."""
-    before = resource_list(Style(random, shares).items(items), on_conflict)
-    assert data(before)["items"] == items, "the styles must write what they are given"
+    before = apart(Style(random, shares).items(items), config(on_conflict))
+    assert data_of(before)["items"] == items, "the styles must write what they are given"
     if random.random() < 0.2:
         before = before.replace("\n", "\r\n")
-        items = data(before)["items"]
+        items = data_of(before)["items"]
     outcome = run(before.encode())
     after = outcome.output.decode()
     assert not outcome.failed, list(map(str, outcome.results))
     wanted = contract.inject(items, on_conflict)
-    assert data(after)["items"] == wanted
+    assert data_of(after)["items"] == wanted
     assert run(after.encode()).output == outcome.output
     if "\r" in before:
         assert "\n" not in after.replace("\r\n", "")
@@ -79,7 +64,7 @@ def test_any_json_list(items: list[Any], on_conflict: str, indent: int | str | N
         "apiVersion": "config.kubernetes.io/v1",
         "kind": "ResourceList",
         "items": items,
-        "functionConfig": data(CONFIG % on_conflict)["functionConfig"],
+        "functionConfig": data_of(config(on_conflict)),
     }
     before = json.dumps(document, indent=indent)
     outcome = run(before.encode())
@@ -114,7 +99,7 @@ def is_only_added(items: list[Any], wanted: list[Any]) -> bool:
         if item == injected:
             continue
         text = json.dumps([item["metadata"], item["spec"]])
-        if generated.LWS in text or "LWS_" in text or re.search(r"null|\[\]|\{\}", text):
+        if LWS in text or "LWS_" in text or re.search(r"null|\[\]|\{\}", text):
             return False
     return True
 

@@ -5,15 +5,14 @@ items keep every byte, and expanded, it gives on a stock kthena the pods that LW
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.model import LWS, admission, controller, kubelet, leaderworkerset
+from tests.manifests import LWS, apart, chunks, data_of
+from tests.model import admission, controller, kubelet, leaderworkerset
 from tests.property import items as generated
 from tests.property.styles import Style
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 randoms = st.randoms(use_true_random=True)
 INDEX = f"{LWS}/worker-index"
-HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 FUNCTION = "ConvertLeaderWorkerSet"
 startups = ("LeaderCreated", "LeaderCreated", "LeaderReady")
 
@@ -51,21 +49,6 @@ def scaler(lws: Any) -> Any:
         },
         "spec": {"maxReplicas": 3, "scaleTargetRef": target},
     }
-
-
-def resource_list(texts: list[str]) -> str:
-    """The items with a comment before each, so that they can be told apart."""
-    body = "".join(f"# item {i}\n{text}" for i, text in enumerate(texts))
-    return f"{HEAD}{body}# end\nfunctionConfig:\n"
-
-
-def chunks(text: str) -> list[str]:
-    """The items' texts, and what comes before and behind."""
-    return re.split("^# (?:item [0-9]+|end)\r?\n", text, flags=re.MULTILINE)
-
-
-def data(text: bytes | str) -> Any:
-    return yaml.load(text, yaml.CSafeLoader)
 
 
 def stays(lws: Any) -> bool:
@@ -102,21 +85,21 @@ def tidied(item: Any) -> Any:
 
 @given(lists(), randoms, st.booleans())
 def test_any_list(items: list[Any], random: Random, shares: bool) -> None:
-    before = resource_list(Style(random, shares).items(items))
-    assert data(before)["items"] == items, "the styles must write what they are given"
+    before = apart(Style(random, shares).items(items))
+    assert data_of(before)["items"] == items, "the styles must write what they are given"
     if random.random() < 0.2:
         before = before.replace("\n", "\r\n")
-        items = data(before)["items"]
+        items = data_of(before)["items"]
     outcome = run(before.encode(), FUNCTION)
     after = outcome.output.decode()
     expected = wanted(items)
-    assert list(map(tidied, data(after)["items"])) == expected, list(map(str, outcome.results))
+    assert list(map(tidied, data_of(after)["items"])) == expected, list(map(str, outcome.results))
     assert outcome.failed == any(
         item["spec"].get("startupPolicy") == "LeaderReady"
         for item in items
         if isinstance(item, dict) and item.get("kind") == "LeaderWorkerSet"
     )
-    for item in data(after)["items"]:
+    for item in data_of(after)["items"]:
         if isinstance(item, dict) and item.get("kind") == "ModelServing":
             assert admission.problems(item) == []
     if "*" not in before:  # an alias elsewhere may have to be written out
@@ -141,9 +124,9 @@ def test_a_set_with_anything_in_it(lws: Any, anything: Any, random: Random, shar
     lws = json.loads(json.dumps(lws))
     parent, key = random.choice(places(lws))
     parent[key] = anything
-    before = resource_list(Style(random, shares).items([lws]))
+    before = apart(Style(random, shares).items([lws]))
     outcome = run(before.encode(), FUNCTION)
-    (after,) = data(outcome.output)["items"]
+    (after,) = data_of(outcome.output)["items"]
     if after == lws:
         assert outcome.failed or lws.get("kind") != "LeaderWorkerSet" or key == "apiVersion"
     else:
@@ -155,11 +138,11 @@ def test_a_set_with_anything_in_it(lws: Any, anything: Any, random: Random, shar
 def test_any_set_expanded_makes_the_pods_that_it_made(
     lws: Any, random: Random, shares: bool
 ) -> None:
-    converted = run(resource_list(Style(random, shares).items([lws])).encode(), FUNCTION)
+    converted = run(apart(Style(random, shares).items([lws])).encode(), FUNCTION)
     assert not converted.failed
     expanded = run(converted.output, "ExpandLWSPlugin")
     assume(not expanded.failed)  # what that function refuses is told by its own tests
-    (serving,) = data(expanded.output)["items"]
+    (serving,) = data_of(expanded.output)["items"]
     assert admission.problems(serving) == []
     check_pods(leaderworkerset.pods(lws), controller.pods(serving))
 

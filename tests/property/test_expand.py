@@ -14,26 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.model import LWS, MSV, admission, contract, controller, kubelet
+from tests.manifests import LWS, MSV, apart, chunks, data_of, function_config
+from tests.model import admission, contract, controller, kubelet
 from tests.model.servings import servings
 from tests.property import items as generated
 from tests.property.kept import assert_kept
 from tests.property.styles import Style
-from tests.property.test_bytes import HEAD, chunks, data, randoms
-from tests.running import ROOT
+from tests.property.test_bytes import randoms
+from tests.running import EXAMPLES, GOLDEN
 
 if TYPE_CHECKING:
     from random import Random
 
     from modelserving_lws.pipeline import Outcome
 
-CONFIG = """\
-# end
-functionConfig:
-  apiVersion: fn.serving.volcano.sh/v1alpha1
-  kind: ExpandLWSPlugin
-"""
-GOLDEN = ROOT / "tests" / "golden"
+CONFIG = function_config("ExpandLWSPlugin")
 HELPERS = {"MODELSERVING_GROUP_NAME", "MODELSERVING_ROLE_ID", "MODELSERVING_NAMESPACE"}
 NOT_CARRIED = {f"{LWS}/group-index", f"{LWS}/group-key"}
 INDEX = f"{LWS}/worker-index"
@@ -112,11 +107,11 @@ def test_any_modelserving(serving: Any, others: list[Any], random: Random, draw:
     index = random.randint(0, len(others))
     items = [*others[:index], serving, *others[index:]]
     texts = Style(random, shares=draw.draw(st.booleans())).items(items)
-    before = HEAD + "".join(f"# item {i}\n{text}" for i, text in enumerate(texts)) + CONFIG
+    before = apart(texts, CONFIG)
     has_aliases = "*" in before  # what they stand for may have to be written out
     if random.random() < 0.2:
         before = before.replace("\n", "\r\n")
-        items = data(before)["items"]
+        items = data_of(before)["items"]
     outcome = expand(before)
     after = outcome.output.decode()
     if "\r" in before:
@@ -127,8 +122,8 @@ def test_any_modelserving(serving: Any, others: list[Any], random: Random, draw:
         assert all(any(part in message for part in REFUSALS) for message in messages), messages
         assert after.startswith(before)
         return
-    result = data(after)["items"][index]
-    assert data(after)["items"] == [*items[:index], result, *items[index + 1 :]]
+    result = data_of(after)["items"][index]
+    assert data_of(after)["items"] == [*items[:index], result, *items[index + 1 :]]
     assert admission.problems(result) == []
     assert all(plugin["name"] != "lws" for plugin in result["spec"].get("plugins", []))
     assert expand(outcome.output.decode()).output == outcome.output
@@ -167,11 +162,13 @@ def test_the_golden_modelservings(case: str) -> None:
     before = (GOLDEN / case / "modelserving.yaml").read_text()
     outcome = expand(before)
     assert not outcome.failed
-    assert_equal_pods(data(before), data(outcome.output.decode()))
+    assert_equal_pods(data_of(before), data_of(outcome.output.decode()))
     injected = list(
         yaml.load_all((GOLDEN / case / "pods-injected.yaml").read_text(), yaml.CSafeLoader)
     )
-    for pod, golden in zip(controller.pods(data(outcome.output.decode())), injected, strict=True):
+    for pod, golden in zip(
+        controller.pods(data_of(outcome.output.decode())), injected, strict=True
+    ):
         resolved = kubelet.resolved(golden)
         for name, container in kubelet.resolved(pod).items():
             assert {
@@ -194,9 +191,9 @@ def test_the_golden_modelservings(case: str) -> None:
     ],
 )
 def test_the_examples(manifest: str, variable: str, value: str) -> None:
-    before = (ROOT / "examples" / manifest).read_text()
-    after = data(expand(before).output.decode())
-    assert_equal_pods(data(before), after)
+    before = (EXAMPLES / manifest).read_text()
+    after = data_of(expand(before).output.decode())
+    assert_equal_pods(data_of(before), after)
     worker = kubelet.resolved(controller.pods(after)[2])["engine"]
     assert worker["env"][variable] == value
     assert value in worker["args"][0]
@@ -207,7 +204,7 @@ def test_env_with_an_anchor_that_ends_in_a_block_scalar_is_replaced() -> None:
     before = before[: before.index("            image:")]
     before = before.replace("      entryTemplate:", "      workerReplicas: 0\n      entryTemplate:")
     before += "            env: &e\n            - name: |-\n                LWS_GROUP_SIZE\n"
-    after = data(expand(before).output.decode())
+    after = data_of(expand(before).output.decode())
     (container,) = after["spec"]["template"]["roles"][0]["entryTemplate"]["spec"]["containers"]
     assert [entry["name"] for entry in container["env"]][-3:] == [
         "LWS_LEADER_ADDRESS",

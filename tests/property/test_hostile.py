@@ -17,7 +17,7 @@ from modelserving_lws.config.function_config import KINDS
 from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError
 from tests.property.mutations import BASES, mutated
-from tests.running import ROOT
+from tests.running import EXAMPLES
 
 if TYPE_CHECKING:
     from random import Random
@@ -127,7 +127,7 @@ def test_the_bases_are_read_or_are_errors(text: str) -> None:
 
 @pytest.mark.parametrize("line_break", ["\r\n", "\r", "\x85", "\u2028", "\u2029"])
 def test_every_line_break_of_yaml_is_one_where_text_is_moved(line_break: str) -> None:
-    text = (ROOT / "examples" / "convert-lws-kustomize" / "sglang.yaml").read_text()
+    text = (EXAMPLES / "convert-lws-kustomize" / "sglang.yaml").read_text()
     wanted = run(text.encode(), "ConvertLeaderWorkerSet").output
     output = run(text.replace("\n", line_break).encode(), "ConvertLeaderWorkerSet").output
     assert yaml.safe_load(output) == yaml.safe_load(wanted)

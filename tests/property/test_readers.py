@@ -25,6 +25,7 @@ from modelserving_lws.yamltext.json_ import read_json
 from modelserving_lws.yamltext.lines import has_line_feeds_only
 from modelserving_lws.yamltext.nodes import Mapping, Node, Scalar, Sequence
 from modelserving_lws.yamltext.read import start_of_content
+from tests.manifests import LIST_HEAD
 from tests.model.leaderworkerset import sets
 from tests.model.servings import servings
 from tests.property import items as generated
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     Function = Callable[[ResourceList, Any], list[Result]]
 
-HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 randoms = st.randoms(use_true_random=True)
 # What a line of a hostile text may be.
 LINES = (
@@ -181,7 +181,7 @@ def test_a_run_gives_the_same_with_either_reader(
     for lines in hostile:
         text = "- " + "\n  ".join(lines or ["a: b"]) + "\n"
         texts.insert(random.randrange(len(texts) + 1), text)
-    assert_same_outcome(HEAD + "".join(texts))
+    assert_same_outcome(LIST_HEAD + "".join(texts))
 
 
 MARKERS = ("---\n", "---\n", "---\n", "--- # c\n", "---  \n", "---\n# c\n\n---\n", '--- "a"\n')
@@ -214,7 +214,7 @@ def test_a_stream_gives_the_same_with_either_reader(
 def test_a_list_in_json_gives_the_same_with_either_reader(
     items: list[Any], indent: int | str | None, is_list: bool, name: str
 ) -> None:
-    head = {"apiVersion": "v1", "kind": "List"} if is_list else yaml.safe_load(HEAD)
+    head = {"apiVersion": "v1", "kind": "List"} if is_list else yaml.safe_load(LIST_HEAD)
     assert_same_outcome(json.dumps({**head, name: items, "more": [items]}, indent=indent))
 
 
@@ -239,11 +239,11 @@ def test_any_function_gives_the_same_with_either_reader(
 ) -> None:
     texts = Style(random, random.random() < 0.3).items(items)
     if form == "list":
-        text = HEAD + "".join(texts)
+        text = LIST_HEAD + "".join(texts)
     elif form == "stream":
         text = "---\n".join(text[2:].replace("\n  ", "\n") for text in texts)
     else:
-        text = json.dumps({**yaml.safe_load(HEAD), "items": items})
+        text = json.dumps({**yaml.safe_load(LIST_HEAD), "items": items})
     assert_same_outcome(text, *function)
 
 
@@ -282,7 +282,7 @@ def test_the_json_reader_gives_what_pyyaml_gives(
     ],
 )
 def test_a_line_in_a_quoted_scalar_or_flow_collection_is_no_item(item: str) -> None:
-    text = HEAD + "- kind: Other\n  x:\n    " + item + "- kind: Other\n"
+    text = LIST_HEAD + "- kind: Other\n  x:\n    " + item + "- kind: Other\n"
     try:
         read_yaml(text)
     except InputError:
@@ -295,7 +295,7 @@ def test_a_line_in_a_quoted_scalar_or_flow_collection_is_no_item(item: str) -> N
 
 def test_what_stands_in_block_scalars_and_comments_is_harmless() -> None:
     script = 'data:\n  script: |\n    echo "open\n    [ -n "$x" ]\n    - kind: Pod\n'
-    text = HEAD + "- kind: ConfigMap\n  " + script.replace("\n", "\n  ").rstrip(" ")
+    text = LIST_HEAD + "- kind: ConfigMap\n  " + script.replace("\n", "\n  ").rstrip(" ")
     text += '# it is "so\n- kind: Other\n  a: say "it\n'
     resource_list = ResourceList(text)
     assert resource_list.items(KINDS) == []

@@ -13,24 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.model import MSV, admission, contract, controller
+from tests.manifests import MSV, items_of
+from tests.model import admission, contract, controller
 from tests.model.servings import servings
 from tests.property.styles import Style
-from tests.running import ROOT
+from tests.running import GOLDEN
 
 if TYPE_CHECKING:
     from random import Random
 
     from modelserving_lws.pipeline import Outcome
 
-GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
+CASES = sorted(GOLDEN.iterdir())
 # What only a cluster knows.
 LABELS = (f"{MSV}/revision", f"{MSV}/role-template-hash")
 randoms = st.randoms(use_true_random=True)
-
-
-def data(text: str | bytes) -> list[Any]:
-    return list(yaml.load_all(text, yaml.CSafeLoader))
 
 
 def render(text: str) -> Outcome:
@@ -56,26 +53,26 @@ def split(items: list[Any]) -> tuple[list[Any], list[Any]]:
     )
 
 
-@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("has_plugin", [True, False], ids=["with lws", "without"])
 def test_the_golden_pods(case: Any, has_plugin: bool) -> None:
     """With the plugin and without; and InjectLWS finds nothing to do, or does the rest."""
     text = (case / "modelserving.yaml").read_text()
-    injected = list(map(known, data((case / "pods-injected.yaml").read_text())))
+    injected = list(map(known, items_of((case / "pods-injected.yaml").read_text())))
     if has_plugin:
         outcome = render(text)
-        serving, *items = data(outcome.output)
-        assert [serving] == data(text)
+        serving, *items = items_of(outcome.output)
+        assert [serving] == items_of(text)
         assert split(items)[0] == injected
         assert run(outcome.output).output == outcome.output
-    (serving,) = data(text)
+    (serving,) = items_of(text)
     plugins = serving["spec"].pop("plugins")
-    _, *items = data(render(yaml.safe_dump(serving)).output)
+    _, *items = items_of(render(yaml.safe_dump(serving)).output)
     pods, _ = split(items)
-    assert pods == list(map(known, data((case / "pods.yaml").read_text())))
+    assert pods == list(map(known, items_of((case / "pods.yaml").read_text())))
     serving["spec"]["plugins"] = plugins
     both = run(yaml.safe_dump_all([serving, *pods]).encode())
-    assert data(both.output)[1:] == injected
+    assert items_of(both.output)[1:] == injected
 
 
 @given(servings(), randoms, st.sampled_from(("stream", "list", "json")))
@@ -84,7 +81,7 @@ def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
     text = Style(random, shares=True).items([serving])[0]
     if form == "stream":
         text = text[2:].replace("\n  ", "\n")
-        if data(text) != [serving]:
+        if items_of(text) != [serving]:
             return  # a block scalar, say, that the shift to the left changes
     elif form == "list":
         text = "apiVersion: v1\nkind: List\nitems:\n" + text
@@ -92,8 +89,7 @@ def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
         text = yaml.safe_dump(serving)
     outcome = render(text)
     assert not outcome.failed, list(map(str, outcome.results))
-    found = data(outcome.output)
-    before, *items = found[0]["items"] if form == "list" else found
+    before, *items = items_of(outcome.output)
     assert before == serving
     assert items == controller.rendered(serving)
     pods, services = split(items)

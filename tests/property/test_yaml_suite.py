@@ -14,8 +14,16 @@ import yaml
 
 from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError
-from tests.manifests import CONFIG_MAP, INJECT_LWS, INJECTED_WORKER, SERVING, WORKER
-from tests.property.test_readers import HEAD, outcome
+from tests.manifests import (
+    CONFIG_MAP,
+    INJECT_LWS,
+    INJECTED_WORKER,
+    LIST_HEAD,
+    SERVING,
+    WORKER,
+    indent,
+)
+from tests.property.test_readers import outcome
 from tests.running import ROOT
 
 CASES: dict[str, str] = {
@@ -23,7 +31,7 @@ CASES: dict[str, str] = {
     for case in json.loads((ROOT / "tests" / "corpus" / "yaml-test-suite.json").read_text())
 }
 OTHER = "apiVersion: v1\nkind: Other\n"
-CONFIG = "functionConfig:\n  " + INJECT_LWS.replace("\n", "\n  ", 1)
+CONFIG = "functionConfig:\n  " + indent(INJECT_LWS, 2)
 INFO = "wrote the LWS contract into 1 pod of 1 ModelServing: 4 labels, 2 annotations, 3 env vars"
 RESULTS = f'results:\n- message: "{INFO}"\n  severity: info\n'
 # The lines of the worker below which a case stands as a field, and the field's column.
@@ -71,12 +79,12 @@ def ended(text: str) -> str:
 
 
 def listed(*items: str, end: str = "") -> str:
-    return HEAD + "".join(f"- {shifted(item, 2)}" for item in items) + end
+    return LIST_HEAD + "".join(f"- {shifted(item, 2)}" for item in items) + end
 
 
 def entry(value: str) -> str:
     """A list of which a case is the only entry."""
-    return f"{HEAD}-{shifted(value, 2)}"
+    return f"{LIST_HEAD}-{shifted(value, 2)}"
 
 
 def events(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from modelserving_lws.results.errors import EditError
 from modelserving_lws.results.result import Result, say
 from modelserving_lws.wire.resource_list import ResourceList
+from tests.manifests import LIST_HEAD
 from tests.property import items as generated
 from tests.property.styles import Style
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from random import Random
 
 NEW = "kind: New # c\nx:\n- |\n  t\n\n  u\n"
-RL = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 LIST = "apiVersion: v1\nkind: List\nitems:\n"
 KINDS = frozenset("A")
 
@@ -202,14 +202,14 @@ def test_appending_keeps_everything_else(before: str, after: str) -> None:
 
 @pytest.mark.parametrize("edit", [replaced, inserted, appended])
 def test_new_items_come_in_the_texts_own_line_breaks(edit: Callable[[str], str]) -> None:
-    for text in (RL + "- kind: A\n  x: |\n    y\n- kind: B\n", "kind: A\n---\nkind: B\n"):
+    for text in (LIST_HEAD + "- kind: A\n  x: |\n    y\n- kind: B\n", "kind: A\n---\nkind: B\n"):
         assert edit(text.replace("\n", "\r\n")) == edit(text).replace("\n", "\r\n")
 
 
 @pytest.mark.parametrize("edit", [replaced, inserted, appended])
 def test_a_resource_list_is_edited_as_a_list(edit: Callable[[str], str]) -> None:
     for items in ("- kind: A\n  # own\n- kind: B # b\n", "  - kind: B\n  - kind: A"):
-        assert edit(RL + items) == edit(LIST + items).replace(LIST, RL)
+        assert edit(LIST_HEAD + items) == edit(LIST + items).replace(LIST, LIST_HEAD)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import yaml
 from modelserving_lws.lws.fields import FIELDS
 from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import SET, convert, told
-from tests.model import LWS, admission
+from tests.manifests import LWS
+from tests.model import admission
 
 if TYPE_CHECKING:
     from modelserving_lws.pipeline import Outcome
