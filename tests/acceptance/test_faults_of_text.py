@@ -137,6 +137,9 @@ def test_a_field_of_the_list_that_is_there_twice_is_an_error_with_both_lines(fie
     head = '{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",'
     as_json = f'{head}\n"{field}": [],\n"{field}": []}}'
     cases: list[tuple[str, list[int]]] = [(twice, lines), (as_json, [2, 3])]
+    if field == "items":
+        of_list = twice.replace("config.kubernetes.io/", "").replace("ResourceList", "List")
+        cases.append((of_list, lines))
     for text, (first, second) in cases:
         with pytest.raises(InputError) as raised:
             run(text.encode())

@@ -17,7 +17,7 @@ from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, is_merge, resolve
 from .items import ITEMS
 from .readers import PartItems, WholeItems
-from .split import RESOURCE_LIST, find_parts
+from .split import RESOURCE_LIST, find_parts, has_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ class ResourceList:
 
     def _read_root(self, root: Mapping) -> None:
         source = self.document.source
+        if has_items(root):
+            self._check_root(root)
         if text_at(root, "kind") != RESOURCE_LIST:
             return
         api_version = text_at(root, "apiVersion")
@@ -150,7 +152,6 @@ class ResourceList:
                 found=api_version or "none",
             )
         self.root = root
-        self._check_root(root)
         results = get(root, "results")
         if isinstance(results, Mapping):  # as kyaml before v0.11 wrote them
             results = get(results, "items")
