@@ -15,7 +15,8 @@ from tests.cluster import control_plane, kthena
 from tests.cluster.api import APIError
 from tests.cluster.conftest import MODEL_SERVINGS
 from tests.cluster.namespace import wait_until
-from tests.model import MSV, controller
+from tests.manifests import MSV
+from tests.model import controller
 from tests.running import ROOT
 
 if TYPE_CHECKING:

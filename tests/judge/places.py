@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.model import LWS
+from tests.manifests import LWS
 from tests.model.leaderworkerset import LAST_APPLIED
 
 _SLOT = re.compile(r"^( *(?:- )*)(?:([\w./-]+): )?SLOT(?:\((.*)\))?\n", re.MULTILINE)
