@@ -26,6 +26,9 @@ def serving(name: str = "chat") -> Object:
     """A ModelServing with the plugin `lws`."""
     found: Object = yaml.safe_load(SERVING)
     found["metadata"] = {"name": name}
+    template = {"spec": {"containers": [{"name": "engine", "image": "example.com/engine:1"}]}}
+    for role in found["spec"]["template"]["roles"]:
+        role["entryTemplate"] = role["workerTemplate"] = template
     return found
 
 

@@ -41,6 +41,8 @@ def injected(program: Program, servings: list[Object], pods: list[Object]) -> li
 def scoped(**scope: Any) -> Object:
     found = serving()
     found["spec"]["plugins"][0]["scope"] = scope
+    roles = found["spec"]["template"]["roles"]
+    roles.append({**roles[0], "name": "other"})
     return found
 
 
