@@ -20,7 +20,7 @@ from modelserving_lws.results.errors import InputError
 from modelserving_lws.wire.resource_list import ResourceList
 from modelserving_lws.yamltext.block import read_block
 from modelserving_lws.yamltext.events import read_yaml
-from modelserving_lws.yamltext.grammar import matches
+from modelserving_lws.yamltext.grammar import _matches, matches
 from modelserving_lws.yamltext.json_ import read_json
 from modelserving_lws.yamltext.lines import has_line_feeds_only
 from modelserving_lws.yamltext.nodes import Mapping, Node, Scalar, Sequence
@@ -147,6 +147,23 @@ def test_the_lines_say_what_pyyaml_says(text: Callable[[Random], str], share: fl
     count = 20 * settings().max_examples
     compared = sum(is_compared(text(Random(seed))) for seed in range(count))  # noqa: S311
     assert compared >= share * count
+
+
+def test_letters_and_digits_are_all_the_same_to_the_grammar() -> None:
+    """So that what it says of one item holds for one that has other words of these lengths."""
+    matched = 0
+    for seed in range(10 * settings().max_examples):
+        random = Random(seed)  # noqa: S311
+        text = mutated(random.choice(REAL), random) + "\n"
+        if "\\" not in text:
+            words = random.choices("aZ09eExXuUyYnN", k=len(text))
+            other = "".join(
+                word if character.isascii() and character.isalnum() else character
+                for word, character in zip(words, text, strict=True)
+            )
+            assert _matches(other, 0, len(text)) == _matches(text, 0, len(text))
+            matched += _matches(text, 0, len(text))
+    assert matched >= 3 * settings().max_examples
 
 
 def test_the_grammar_matches_what_people_and_hosts_write() -> None:

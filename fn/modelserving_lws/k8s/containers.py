@@ -34,7 +34,7 @@ class EnvEntry:
             if "$(" in texts[1]:
                 self.value = None
             return
-        mapping = resolve(sequence.entries[index])
+        mapping = resolve(sequence.entry(index))
         if not isinstance(mapping, Mapping):
             raise ItemError(wrong(self.path, mapping, "a mapping", secret=True))
         fields = mapping.fields()
@@ -59,7 +59,7 @@ class EnvEntry:
 
     @property
     def mapping(self) -> Mapping:
-        mapping = resolve(self._sequence.entries[self._index])
+        mapping = resolve(self._sequence.entry(self._index))
         return mapping if isinstance(mapping, Mapping) else Mapping(0, 0, False)
 
 

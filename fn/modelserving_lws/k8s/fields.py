@@ -15,12 +15,11 @@ from ..yamltext.access import get
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_INT32 = 2**31 - 1
-_PERCENTAGE = re.compile("([0-9]{1,10})%")
+_PERCENTAGE = "([0-9]{1,10})%"
 # Plain scalars that YAML reads as a boolean or a number.
-_NO_STRING = re.compile(
-    r"true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
-    r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan",
-    re.IGNORECASE,
+_NO_STRING = (
+    r"(?i)true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
+    r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan"
 )
 
 
@@ -74,7 +73,7 @@ def amount_at(parent: Mapping, name: str, path: str, total: int) -> int | None:
     if isinstance(found, Scalar):
         if not found.style and (number := integer(found.value)) is not None:
             return number
-        match = _PERCENTAGE.fullmatch(found.value)
+        match = re.fullmatch(_PERCENTAGE, found.value)
         if match is not None and int(match[1]) <= 100:
             return int(match[1]) * total // 100
     allowed = f'an integer from 0 to {MAX_INT32}, or a percentage from "0%" to "100%"'
@@ -110,7 +109,7 @@ def check_string(node: Node, path: str, secret: bool = False) -> str:
     if (
         isinstance(node, Scalar)
         and not node.is_null
-        and (node.is_string or not _NO_STRING.fullmatch(node.value))
+        and (node.is_string or not re.fullmatch(_NO_STRING, node.value))
     ):
         return node.value
     raise ItemError(wrong(path, node, "a string", secret))

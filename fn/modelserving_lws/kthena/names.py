@@ -49,7 +49,7 @@ WORKER_INDEX = "WORKER_INDEX"
 CONTROLLER_ENV = {GROUP_SIZE: SIZE, ENTRY_ADDRESS: LEADER_ADDRESS, WORKER_INDEX: INDEX}
 VARIABLE_OF = {value: name for name, value in CONTROLLER_ENV.items()}
 
-_DNS_LABEL = re.compile("(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?")
+_DNS_LABEL = "(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?"
 
 
 def group_name(serving: str, ordinal: int | str) -> str:
@@ -87,7 +87,7 @@ def longest_name(serving: str, replicas: int, role: str, role_replicas: int, wor
 
 def is_dns_label(name: str) -> bool:
     """Whether a name is a DNS-1035 label."""
-    return _DNS_LABEL.fullmatch(name) is not None
+    return re.fullmatch(_DNS_LABEL, name) is not None
 
 
 class ServingGroup:

@@ -59,7 +59,7 @@ class Item:
     taken for one. `node` is its mapping, as YAML means it.
     """
 
-    __slots__ = ("_index", "_listed", "_steps", "document", "error", "kind", "place", "root")
+    __slots__ = ("_index", "_listed", "_steps", "document", "errors", "kind", "place", "root")
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Item:
         listed: Sequence,
         index: int,
         kind: str,
+        errors: dict[int, Result] | None = None,
     ) -> None:
         """It is the entry of this index in a list, that the `items` of the steps before lead to
         from the root; for a document, that is None.
@@ -76,7 +77,7 @@ class Item:
         self.document = document
         self.root = root
         self.kind = kind
-        self.error: Result | None = None
+        self.errors = {} if errors is None else errors
         self.place = ".".join(f"{ITEMS}[{i}]" for i in (*steps, index)) if root else ""
         self._steps = steps
         self._listed = listed
@@ -88,6 +89,16 @@ class Item:
         if not isinstance(node, Mapping):
             raise AssertionError("an item must be a mapping")
         return node
+
+    @property
+    def error(self) -> Result | None:
+        """Why it can't be taken for an item, once it has been read."""
+        return self.errors.get(self._index)
+
+    @error.setter
+    def error(self, error: Result | None) -> None:
+        if error is not None:
+            self.errors[self._index] = error
 
     def editable(self) -> Mapping:
         """The item's mapping, safe to edit."""
@@ -115,6 +126,7 @@ class Item:
 
     def read(self, reading: Callable[[], T]) -> T:
         """What a reading of the item gives. Raises the item's error, if it has one."""
+        _ = self.node
         if self.error is not None:
             raise ItemError(self.error)
         return reading()

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from ..results.errors import BoundsError, InputError
 from ..results.result import Result
 from ..yamltext.access import get
-from ..yamltext.grammar import whole_lines
-from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, MAX_READ, Mapping, Node, Sequence, resolve
+from ..yamltext.grammar import Opens
+from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, resolve
+from ..yamltext.read import read_exactly
 from .items import ITEMS, Item, Ways, kind_at, too_long
 from .split import MAX_ITEMS, Parts, has_items, is_list, too_many_items
 
@@ -40,6 +41,7 @@ class PartItems:
         self._errors: dict[int, Result] = {}
         self._end: int | None = None
         self._kept: dict[int, Node] = {}
+        self._opens = Opens(parts.text)
         self._length = 0
         parts.listed.read = self._read
 
@@ -74,24 +76,29 @@ class PartItems:
     def _passed(self, start: int, end: int) -> list[int]:
         """Of items that nobody asks for, those whose lines may be others', or of another kind."""
         parts = self._parts
-        found: list[int] = []
         if start == end or parts.is_certain:
-            return found
+            return []
+        found: list[int] = []
         position, limit = parts.start(start), parts.spans[end - 1][1]
-        while (position := whole_lines(parts.text, position, limit)) < limit:
-            i = bisect_right(range(end), position, start, key=parts.start) - 1
-            if not parts.matches(i):
+        while (place := self._opens.first_from(position, limit)) < limit:
+            i = bisect_right(range(end), place, start, key=parts.start) - 1
+            position = parts.spans[i][1]
+            if not parts.ends(i):
                 found.append(i)
-            position = parts.start(i + 1) if i + 1 < end else limit
         return found
 
     def _decided(self, i: int, guess: str | None) -> str | None:
         """The kind of an item that is to be read, empty where it is none; None where only the whole
         text tells.
         """
-        if guess is not None and (error := too_long(self._parts.length(i))) is not None:
-            self._errors[i] = error
+        parts = self._parts
         if i in self._errors:
+            return guess
+        if guess is not None and (error := too_long(parts.length(i))) is not None and parts.ends(i):
+            self._errors[i] = error
+            return guess
+        # What is all in flow style, without anchors, is read when a function asks for it.
+        if guess is not None and parts.is_flow(i) and parts.ends(i):
             return guess
         if i not in self._exact and (i in self._quick or self._matches(i)):
             self._quick.add(i)
@@ -99,10 +106,8 @@ class PartItems:
                 self._read(i)
             return kind_at(self._read(i)) if guess is None else guess
         self._exact.add(i)
-        if self._parts.is_certain and guess is not None and self._parts.length(i) < MAX_READ:
-            return guess
         try:
-            node = self._kept.get(i) or self._parts.exact(i)
+            node = self._kept.get(i) or parts.exact(i)
         except BoundsError as error:
             self._errors[i] = Result(error.id, **error.values)
             return kind_at(self._read(i)) if guess is None else guess
@@ -119,10 +124,9 @@ class PartItems:
         return self._parts.matches(i)
 
     def _item(self, i: int, kind: str) -> Item:
-        item = Item(self._document, self.root, (), self._parts.listed, i, kind)
-        item.error = self._errors.get(i) or too_long(self._parts.length(i))
-        is_exact = i in self._exact and not self._parts.is_certain
-        if item.error is None and (is_exact or self._may_be_deep(i)):
+        item = Item(self._document, self.root, (), self._parts.listed, i, kind, self._errors)
+        item.error = item.error or too_long(self._parts.length(i))
+        if item.error is None and (i in self._exact or self._may_be_deep(i)):
             item.error = self._bounds.error_of(item.node)
         return item
 
@@ -134,17 +138,23 @@ class PartItems:
     def _read(self, i: int) -> Node:
         node = self._kept.get(i)
         if node is None:
-            if i in self._errors:
-                node = self._parts.head(i)
-            elif i in self._quick or (i not in self._exact and self._matches(i)):
-                node = self._parts.block(i)
-            else:
-                node = self._parts.exact(i)
-            if node is None:
-                raise InputError(
-                    "not-yaml", self._parts.text, self._parts.start(i), problem="no item"
-                )
+            node = self._parts.head(i) if i in self._errors else self._part(i)
             self._keep(i, node)
+        return node
+
+    def _part(self, i: int) -> Node:
+        if i in self._quick or (i not in self._exact and self._matches(i)):
+            self._quick.add(i)
+            return self._parts.block(i)
+        self._exact.add(i)
+        try:
+            node = self._parts.exact(i)
+        except BoundsError as error:
+            self._errors[i] = Result(error.id, **error.values)
+            return self._parts.head(i)
+        if node is None:
+            read_exactly(self._document.source)  # says where it is no YAML
+            raise InputError("not-yaml", self._parts.text, self._parts.start(i), problem="no item")
         return node
 
     def _keep(self, i: int, node: Node) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from ..results.errors import BoundsError, InputError
 from ..yamltext.access import get, text_at
 from ..yamltext.block import OUTDENTED, read_block
-from ..yamltext.grammar import matches
+from ..yamltext.grammar import matches, whole_lines
 from ..yamltext.lines import has_line_feeds_only
 from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge
 from ..yamltext.read import read_part, read_part_exactly, start_of_content
@@ -26,11 +26,11 @@ _MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
 _MARKER = re.compile(r"---(?: *| +#[^\n]*)(?:\n|\Z)")
-# The first lines of an item in a sequence at a column, or of one that is a document.
-_ITEM = (
-    r"- (?:(?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n"
-    r"""|\{(?:["']?apiVersion["']?: ["']?[A-Za-z0-9./-]+["']?, ?)?"""
-    r"""["']?kind["']?: ["']?([A-Za-z0-9]+)["']?[,}])"""
+# The first lines of an item in a sequence at a column, of one in flow style, of a document.
+_ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n"
+_FLOW_ITEM = (
+    r"""- \{(?:["']?apiVersion["']?: ["']?[A-Za-z0-9./-]+["']?, ?)?"""
+    r"""["']?kind["']?: ["']?([A-Za-z0-9]+)["']?[,}]"""
 )
 _DOCUMENT = r"(?:apiVersion: [^\n]*\n)?kind: ([A-Za-z0-9]+)\n"
 
@@ -127,6 +127,15 @@ class Parts:
         """Another item; None where it is none by itself. Raises BoundsError."""
         raise NotImplementedError
 
+    def ends(self, i: int) -> bool:
+        """Whether the lines of an item surely end where it does."""
+        end = self.spans[i][1]
+        return self.is_certain or whole_lines(self.text, self.start(i), end) == end
+
+    def is_flow(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
+        """Whether an item is one flow collection."""
+        return False
+
     def head(self, i: int) -> Node:
         """The first fields of an item that is beyond the bounds, as far as their lines mean what
         they look like, so that it can be named.
@@ -153,11 +162,18 @@ class _BlockList(Parts):
         self._column = column
 
     def kinds(self) -> list[str | None]:
-        pattern = re.compile(_ITEM.replace("COLUMN", str(self._column)))
-        return _kinds(self.text, pattern, [start for start, _ in self.spans])
+        block = re.compile(_ITEM.replace("COLUMN", str(self._column)))
+        kinds = _kinds(self.text, block, [start for start, _ in self.spans])
+        for i, (start, _) in enumerate(self.spans):
+            if kinds[i] is None and self.text.startswith("- {", start):
+                (kinds[i],) = _kinds(self.text, re.compile(_FLOW_ITEM), [start])
+        return kinds
 
     def start(self, i: int) -> int:
         return self.spans[i][0] - self._column
+
+    def is_flow(self, i: int) -> bool:
+        return self.text.startswith("- {", self.spans[i][0])
 
     def block(self, i: int) -> Node:
         listed = read_block(self.text, *self.spans[i])
@@ -181,6 +197,9 @@ class _JSONList(Parts):
 
     def kinds(self) -> list[str | None]:
         return [*self._kinds]
+
+    def is_flow(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
+        return True
 
     def matches(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
         return False
@@ -306,7 +325,7 @@ def _with_root(parts: Parts, root: Mapping) -> Parts | None:
 
 def _kinds(text: str, pattern: re.Pattern[str], starts: list[int]) -> list[str | None]:
     heads = [pattern.match(text, start) for start in starts]
-    return [None if head is None else head[head.lastindex or 0] for head in heads]
+    return [None if head is None else head[1] for head in heads]
 
 
 def has_items(root: Mapping) -> bool:

@@ -25,7 +25,8 @@ class _AtColumn(dict[int, re.Pattern[str]]):
 
 
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
-_PLAIN = r"[A-Za-z0-9_./$(][A-Za-z0-9_./$()@,=+-]*+(?::[A-Za-z0-9_./$()@,=+-]++)*+"
+# A plain scalar on one line, where the line has no comment.
+_PLAIN = r"(?:[A-Za-z0-9_./$(<=+]|-(?=[^ \n]))[^\n#]*+(?<! )"
 # What stands behind a key, if that is a scalar on one line or none; the indentation of the next
 # line, and its dash or key, if it starts a block collection.
 _LINE = re.compile(rf':(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
@@ -35,19 +36,16 @@ _TEXT = rf"""(?:"([^"\\\n]*)"|'([^'\n]*)'(?!')|{_NO_NULL}({_PLAIN}))"""
 _LEFT = r"|(?s:(.).*)"
 # Keys and values in a mapping at a column, to its end; else what is left.
 _TEXTS = _AtColumn(_NAME + rf" {_TEXT}(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)" + _LEFT)
-# Entries of a sequence at a column that have a name and a value on a line each; else what is left.
-_NAMED = r"([A-Za-z0-9_][A-Za-z0-9_.-]*)"
-_ENTRIES = _AtColumn(
-    rf"- name: {_NO_NULL}{_NAMED}\n {{COLUMN}}  value: {_TEXT}(?:\n {{COLUMN}}(?=- )|\n?\Z)" + _LEFT
-)
-# One of them, also in flow style, that has `more` in the next line or ends there.
+# Entries of a sequence at a column that have a name and a value, on a line each or in flow style,
+# with the comments behind them.
+_NAMED = rf"{_NO_NULL}([A-Za-z0-9_][A-Za-z0-9_.-]*)"
 _FLOW_TEXT = _TEXT.replace(_PLAIN, "[A-Za-z0-9_./$(][A-Za-z0-9_./$()@=+-]*+").replace(
     r"(?:\n|\Z)", "[ }]"
 )
-_ENTRY = _AtColumn(
-    rf"- (?:name: {_NO_NULL}{_NAMED}\n {{COLUMN}}  value: {_TEXT}"
-    rf"|{{ *+name: {_NO_NULL}{_NAMED}, *+value: {_FLOW_TEXT} *+}})(?:\n {{COLUMN}}(?=- )|\n?\Z)"
-)
+_BEHIND = r"\n(?: *+(?:#[^\n]*+)?\n)*+(?: {COLUMN}(?=- )|\Z)"
+_BLOCK_ENTRY = rf"- name: {_NAMED}\n {{COLUMN}}  value: {_TEXT}{_BEHIND}"
+_ENTRIES = _AtColumn(_BLOCK_ENTRY + _LEFT)
+_ENTRY = _AtColumn(rf"{_BLOCK_ENTRY}|- {{ *+name: {_NAMED}, *+value: {_FLOW_TEXT} *+}}{_BEHIND}")
 # The start of a line that is not indented more than a column, with its first character; with all
 # but that of the key, if it is a plain one at the column. Lines that are indented more are passed
 # over at the least cost if a pattern takes the character at once, and looks back at it.
@@ -67,9 +65,7 @@ _SCALARS = {
 
 
 def read_block(text: str, start: int, limit: int) -> Node:
-    """The mapping or sequence whose first key or dash is here, and that ends before the limit, the
-    start of a line or the end of the text.
-    """
+    """The mapping or sequence whose first key or dash is here, and that ends before the limit."""
     column = start - text.rfind("\n", 0, start) - 1
     if _is_dash(text, start):
         return BlockSequence(text, start, limit, column)
@@ -303,11 +299,9 @@ def _end(node: Node) -> int:
 
 def _key(text: str, start: int) -> str:
     """The key that starts here, without its quotes."""
-    match = re.compile(KEY).match(text, start)
-    if match is None:
-        raise AssertionError("the grammar matches no line without a key here")
-    key = match[0][:-1]
-    return key[1:-1] if key[0] in _QUOTES else key
+    if text[start] in _QUOTES:
+        return text[start + 1 : text.index(text[start], start + 1)]
+    return text[start : text.index(":", start)]
 
 
 def _value(text: str, colon: int, limit: int, column: int) -> Node:
@@ -338,9 +332,10 @@ def _entry(text: str, dash: int, limit: int, column: int) -> Node:
     match = _DASH_AND_KEY.match(text, dash, limit)
     if match is not None:
         return BlockMapping(text, dash + 2, limit, column + 2, match[1])
-    match = re.compile(f"- {KEY}(?=[ \n])").match(text, dash, limit)
-    if match is not None:
-        return BlockMapping(text, dash + 2, limit, column + 2, _key(text, dash + 2))
+    if text.find(":", dash, text.index("\n", dash)) >= 0:
+        match = re.compile(f"- {KEY}(?=[ \n])").match(text, dash, limit)
+        if match is not None:
+            return BlockMapping(text, dash + 2, limit, column + 2, _key(text, dash + 2))
     return _node(text, dash + 1, limit, column)
 
 
@@ -364,6 +359,11 @@ def _node(text: str, behind: int, limit: int, column: int) -> Node:
 
         return block_scalar(text, start, limit, column)
     pattern, style = _SCALARS.get(first, (_PLAIN_LINES, ""))
+    if not style:
+        end = text.index("\n", start)
+        value = text[start:end]
+        if "#" not in value and value[-1] != " " and _CONTENT.search(text, end, limit) is None:
+            return (Scalar if end - start <= LONG else LongScalar)(start, end, value, "")
     match = re.compile(pattern).match(text, start, limit)
     if match is None:
         raise AssertionError("the grammar matches no line without a value here")

@@ -1,10 +1,10 @@
 r"""A grammar of block style, that says of a part of a text whether its lines mean what they look
 like: then nodes are read from them, else by PyYAML.
 
-A match takes runs of lines: keys with values, keys without, entries, with the comments above them.
-Each value goes to the end of its lines, so that no line of a folded scalar is taken for a key or an
-item. What the lines are to each other (columns, keys or dashes) is what an automaton follows, that
-learns its states as it goes.
+A match takes lines that have one indentation: entries, keys, scalars behind dashes, with the
+comments above them. Each value goes to the end of its lines, so that no line of a folded scalar is
+taken for a key or an item. What the lines are to each other (columns, keys or dashes) is what an
+automaton follows, that learns its states as it goes.
 
 Left to PyYAML: anchors, aliases, tags, `? ` keys, `|2`, values on lines of their own, `- - a`,
 tabs, lines left of their key; line breaks other than line feeds. https://yaml.org/spec/1.1/
@@ -19,31 +19,43 @@ from .lines import DOUBLE, ESCAPE, FLOW_PLAIN, SINGLE
 
 _REST = r"(?: ++#[^\n]*+| *+)\n"
 _BLANK = r"(?: *+(?:#[^\n]*+)?\n)"
-_PLAIN_KEY = "[A-Za-z0-9_./$][A-Za-z0-9_./$-]{0,200}+(?: ++[A-Za-z0-9_./$-]{1,99}+){0,9}+"
-KEY = rf"""(?:{_PLAIN_KEY}|"[^"\\\n\t]{{0,200}}+"|'[^'\n\t]{{0,200}}+'):"""
-# What most values are: a word or more, without quotes or in double ones.
-_SIMPLE = (
-    r"(?:(?:[A-Za-z0-9_./$(<=+]|-(?=[^ \n\t]))(?:[^ \n\t#:]++|:(?=[^ \n\t])| (?=[^ \n\t#:]))*+"
-    r'|"[^"\\\n\t]*+")\n'
+KEY = (
+    r"(?:[A-Za-z0-9_./$][A-Za-z0-9_./$ -]{0,200}+(?<! )"
+    r"""|"[^"\\\n\t]{0,200}+"|'[^'\n\t]{0,200}+'):"""
 )
 _WORDS = r"(?:[^ \n\t#:]++|(?<! )#|:(?![ \n\t])| ++(?=[^ \n\t#]))*+"
 _ITEM = f"(?:{DOUBLE}|{SINGLE}|{FLOW_PLAIN})"
-_FLOW_KEY = f"(?:[A-Za-z0-9_][A-Za-z0-9_./-]{{0,200}}+|{DOUBLE})"
-# A flow collection on one line that has none in it.
+# A flow collection on one line that has no other in it, and no escapes.
+_SIMPLE = rf"""(?:"[^"\\\n\t]*+"|'[^'\n\t]*+'(?!')|{FLOW_PLAIN})"""
 _FLOW = (
-    rf"(?:\[ *+(?:{_ITEM} *+(?:, *+|(?=\])))*+\]"
-    rf"|\{{ *+(?:{_FLOW_KEY}: ++{_ITEM} *+(?:, *+|(?=\}})))*+\}})"
+    rf"(?:\[ *+(?:{_SIMPLE} *+(?:, *+|(?=\])))*+\]"
+    rf"|\{{ *+(?:[A-Za-z0-9_][A-Za-z0-9_./-]{{0,200}}+: ++{_SIMPLE} *+(?:, *+|(?=\}})))*+\}})"
 )
 _FLOW_HEAD = rf"{_BLANK}*+( *+)(?=- |{KEY})((?:- )?+)({KEY} ++)?+(?=[\[{{])"
 # What YAML has no place for, and all line breaks but line feeds, where that is no comment.
 _FOREIGN = (
     "(?m)^[^#\n]*[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-# From this many characters on it is quicker to match all lines in one go.
-_MANY = 100_000
 # To read what is deeper line by line would take time that grows faster than the text.
 MAX_LEVELS = 50
 _MAX_STATES = 10_000
+_ALIKE = dict.fromkeys([*range(48, 58), *range(65, 91), *range(97, 123)], "a")
+_LONGEST_SHAPE, _MAX_SHAPES = 20_000, 64
+_SHAPES: dict[str, bool] = {}
+# So deep are the flow collections on one line that are passed over with all lines around them.
+_DEEP = 12
+
+
+_QUOTED = r"""[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"""
+_FLAT = rf"""[^][{{}}"'\\\n]*+(?:(?:"{_QUOTED}"|'[^'\n]*+')[^][{{}}"'\\\n]*+)*+"""
+# A pattern that begins with one character is searched for much faster than one that begins with any
+# of several.
+_OPENS = {
+    '"': rf'"(?<=[ \t\n]"){_QUOTED}\\?(?:\n|\Z)',
+    "'": r"'(?<=[ \t\n]')[^'\n]*+(?:''[^'\n]*+)*+(?:\n|\Z)",
+    "[": rf"\[(?<=[ \t\n]\[)(?!{_FLAT}\])",
+    "{": rf"\{{(?<=[ \t\n]\{{)(?!{_FLAT}\}})",
+}
 
 
 def _value(deep: str, group: str) -> str:
@@ -62,41 +74,76 @@ def _value(deep: str, group: str) -> str:
     )
 
 
-def _run(key: str, below_dash: str, value: str) -> str:
-    """Lines that have one indentation `i` and do not end in an open key, or one line that does: of
-    entries that are mappings, `k`; with a key, `o`, behind a dash, `m`; of keys or, behind dashes
-    `d`, scalars; a dash alone, `p`. `below_dash` are the values of keys in entries.
+# What the groups at the ends of a match say of its lines: their first line has a dash, or not; it
+# is a mapping; the last one is a key or a dash whose value stands below.
+_ENTRY_OPEN, _KEY_OPEN, _ENTRY, _SCALAR, _KEY = range(5, 10)
+_ONE_ENTRY_OPEN, _ONE_KEY_OPEN, _DASH, _BLANKS, _STOP = range(10, 15)
+
+
+@lru_cache(1)
+def _lines() -> re.Pattern[str]:
+    """Lines of one indentation, group 1: entries that are mappings (group 2 is their dash), entries
+    that are scalars (group 3), or keys. Behind those of the first kind and the last, a key whose
+    value stands below.
     """
-    return (
-        rf"{_BLANK}*+(?=(?P<i> *+)(?P<d>(?:- )?+))(?:"
-        rf"(?:(?P=i)[- ] {key} ++{below_dash})++(?P<k>)"
-        rf"|(?P=i)(?:- (?P<m>))?+{key}(?P<o>){_REST}"
-        rf"|(?:(?P=i)(?P=d)(?:(?<!- ){key} ++|(?<=- )){value})++"
-        rf"|(?P=i)-(?P<p>){_REST})|{_BLANK}++"
+    value = _value("(?P=i)(?(k)  ) ", "b")
+    return re.compile(
+        rf"{_BLANK}*+(?=(?P<i> *+)(?:(?P<k>- )(?={KEY}[ \n])|(?P<s>- ))?)(?:"
+        rf"(?:(?P=i)(?(k)[- ] )(?(s)- |{KEY} ++){value})++"
+        rf"(?:(?(s)(?!))(?P=i)(?(k)[- ] ){KEY}{_REST}(?(k)()|())|(?(k)()|(?(s)()|())))"
+        rf"|(?P=i)(?(k)- ){KEY}{_REST}(?(k)()|())"
+        rf"|(?P=i)-{_REST}())|{_BLANK}++()|(?s:.)()"
     )
 
 
 @lru_cache(1)
-def _simple() -> re.Pattern[str]:
-    key = "[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}+:"
-    return re.compile(rf"{_run(key, _SIMPLE, _SIMPLE)}|(?s:(?P<stop>.))")
+def _all_lines() -> re.Pattern[str]:
+    """As many lines as have their values to the end, whatever their columns."""
+    deep, deeper = "(?P=i) ", "(?P=i)   "
+    return re.compile(
+        rf"(?:{_BLANK}*+(?=(?P<i> *+))(?:"
+        rf"(?:(?P=i)[- ] {KEY} ++{_value(deeper, 'a')})++"
+        rf"|(?P=i)(?:- )?+{KEY}{_REST}"
+        rf"|(?P=i)(?:{KEY} ++|- ){_value(deep, 'b')}"
+        rf"|(?P=i)-{_REST})|{_BLANK}++)*+"
+    )
 
 
 @lru_cache(1)
-def _full() -> re.Pattern[str]:
-    run = _run(KEY, _value("(?P=i)   ", "a"), _value("(?P=i) ", "b"))
-    return re.compile(rf"{run}|(?s:(?P<stop>.))")
+def _deep_lines() -> re.Pattern[str]:
+    """Lines with flow collections that have others in them, and end on their line."""
+    flow = _ITEM
+    for _ in range(_DEEP):
+        flow = rf"(?:[\[{{] *+(?:(?:{_ITEM}|{flow}) *+(?:, *+|: ++|(?=[]}}])))*+[]}}])"
+    return re.compile(rf"(?:{_BLANK}*+ *+(?:- )?+(?:{KEY} ++)?+{flow}{_REST})++")
 
 
-@lru_cache(1)
-def _all() -> re.Pattern[str]:
-    run = _run(KEY, _value("(?P=i)   ", "a"), _value("(?P=i) ", "b"))
-    return re.compile(f"(?:{run})*+")
+class Opens:
+    """Where values may start that do not end on their line, and whose further lines may be
+    anywhere: quoted scalars and flow collections. Not all of these places are: some are in block
+    scalars.
+    """
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        patterns = [pattern for first, pattern in _OPENS.items() if first in text]
+        self._next = dict.fromkeys(map(re.compile, patterns), -1)
 
-@lru_cache(1)
-def _flow_head() -> re.Pattern[str]:
-    return re.compile(_FLOW_HEAD)
+    def first_from(self, position: int, limit: int) -> int:
+        """The first one from this position on, or the limit; positions must ascend."""
+        text = self._text
+        while True:
+            for pattern, place in self._next.items():
+                if place < position:
+                    match = pattern.search(text, position)
+                    self._next[pattern] = len(text) if match is None else match.start()
+            nearest = min(self._next.values(), default=limit)
+            if nearest >= limit:
+                return limit
+            before = text[text.rfind("\n", 0, nearest) + 1 : nearest].rstrip()
+            if not before or before[-1] in ":-?" or before.rpartition(" ")[2][0] in "&!":
+                return nearest
+            position = nearest + 1
 
 
 def matches(text: str, start: int, limit: int) -> bool:
@@ -104,66 +151,78 @@ def matches(text: str, start: int, limit: int) -> bool:
     that `block.py` reads as PyYAML does. The text ends with a line break.
     """
     part = text[start:limit]
+    if "\\" in part or len(part) > _LONGEST_SHAPE:
+        return _matches(text, start, limit)
+    # To the grammar, all letters and digits are the same, but in escapes. So items that differ in
+    # these alone, as the pods of one ModelServing do, are asked about once.
+    shape = part.translate(_ALIKE)
+    known = _SHAPES.get(shape)
+    if known is None:
+        if len(_SHAPES) == _MAX_SHAPES:
+            _SHAPES.clear()
+        known = _SHAPES[shape] = _matches(text, start, limit)
+    return known
+
+
+def _matches(text: str, start: int, limit: int) -> bool:
+    part = text[start:limit]
     if not part.replace("\n", "").isprintable() and re.search(_FOREIGN, part):
         return False
-    if not _full.cache_info().currsize and _follow(text, start, limit, _simple()):
-        return True
-    return _follow(text, start, limit, _full())
+    lines, state, position = _lines(), _START, start
+    while position < limit:
+        for match in lines.finditer(text, position, limit):
+            after = state[match.lastindex or 0][match[1]]
+            if after is _WRONG:
+                break
+            state = after
+        else:
+            return True
+        # It stops where no line is matched, which may have a flow collection that is deeper.
+        line = _flow_line(text, match.start(), limit) if match.lastindex == _STOP else None
+        if line is None:
+            return False
+        kind, indent, position = line
+        state = state[kind][indent]
+        if state is _WRONG:
+            return False
+    return True
 
 
 def whole_lines(text: str, start: int, limit: int) -> int:
     """How far the lines from `start` on surely have their values to the end: the limit, or the
     start of some line. The columns are not looked at.
     """
-    match = _all().match(text, start, limit) if limit - start > _MANY else None
-    return start if match is None else match.end()
+    while (match := _all_lines().match(text, start, limit)) is not None and match.end() < limit:
+        start = match.end()
+        head = re.compile(_FLOW_HEAD).match(text, start, limit)
+        match = None if head is None else _deep_lines().match(text, start, limit)
+        if match is None:
+            return start
+        start = match.end()
+    return limit
 
 
-def _follow(text: str, start: int, limit: int, pattern: re.Pattern[str]) -> bool:
-    state, position = _START, start
-    while position < limit:
-        end = limit
-        for match in pattern.finditer(text, position, limit):
-            after = state[match.groups()]
-            if after is _WRONG:
-                end = match.start()
-                break
-            state = after
-        if end == limit:
-            return True
-        line = (
-            None
-            if match.lastgroup != "stop" or pattern is _simple()
-            else _flow_line(text, end, limit)
-        )
-        if line is None:
-            return False
-        state, position = state[line[0]], line[1]
-    return state is not _WRONG
-
-
-def _flow_line(text: str, start: int, limit: int) -> tuple[tuple[str | None, ...], int] | None:
-    """A line with a flow collection of any depth, that may have further lines right of its key:
-    what the automaton takes, and its end.
+def _flow_line(text: str, start: int, limit: int) -> tuple[int, str, int] | None:
+    """A line with a flow collection of any depth, that may have further lines right of its key: its
+    kind, its indentation and its end.
     """
-    head = _flow_head().match(text, start, limit)
+    head = re.compile(_FLOW_HEAD).match(text, start, limit)
     if head is None:
         return None
     from .flow import read_flow
 
     indent, dash, key = head.groups()
     node = read_flow(text, head.end(), limit, len(indent) + 2 * bool(dash and key))
-    if node is None:
-        return None
-    end = re.compile(_REST).match(text, node.end, limit)
+    end = None if node is None else re.compile(_REST).match(text, node.end, limit)
     if end is None:
         return None
-    return (indent, dash, "" if dash and key else None, None, None, None, None), end.end()
+    return (_ENTRY if dash and key else _SCALAR if dash else _KEY), indent, end.end()
 
 
-class _State(dict["tuple[str | None, ...]", "_State"]):
+class _State(dict[int, "_Next"]):
     """What is open behind some lines: for each level its column, and whether it is a list; and
-    whether the last key or dash has no value yet. It maps the groups of a run to what is open then.
+    whether the last key or dash has no value yet. It has what is open behind the next ones, by
+    their kind and their indentation.
     """
 
     __slots__ = ("is_open", "levels")
@@ -173,25 +232,35 @@ class _State(dict["tuple[str | None, ...]", "_State"]):
         self.levels = levels
         self.is_open = is_open
 
-    def __missing__(self, groups: tuple[str | None, ...]) -> _State:
+    def __missing__(self, kind: int) -> _Next:
+        found = self[kind] = _Next(self, kind)
+        return found
+
+
+class _Next(dict["str | None", _State]):
+    __slots__ = ("_kind", "_state")
+
+    def __init__(self, state: _State, kind: int) -> None:
+        super().__init__()
+        self._state = state
+        self._kind = kind
+
+    def __missing__(self, indent: str | None) -> _State:
         if len(_STATES) > _MAX_STATES:
             _STATES.clear()
             _START.clear()
-        found = self[groups] = self._after(groups)
+        found = self[indent] = self._after(indent)
         return found
 
-    def _after(self, groups: tuple[str | None, ...]) -> _State:
-        if len(groups) == 9:  # without the groups of block scalars
-            groups = (*groups[:2], *groups[3:6], *groups[7:])
-        indent, dash, entry, dashed, opens, bare, stop = groups
-        if stop is not None or self is _WRONG:
+    def _after(self, indent: str | None) -> _State:
+        kind, levels = self._kind, list(self._state.levels)
+        if kind == _STOP:
             return _WRONG
-        if indent is None:
-            return self
+        if indent is None:  # blank lines and comments
+            return self._state
         column = len(indent)
-        has_dash = bool(dash) or bare is not None
-        levels = list(self.levels)
-        if self.is_open:
+        has_dash = kind in (_ENTRY_OPEN, _ENTRY, _SCALAR, _ONE_ENTRY_OPEN, _DASH)
+        if self._state.is_open:
             top, is_list = levels[-1] if levels else (-1, False)
             if column > top or (has_dash and column == top and not is_list):
                 levels.append((column, has_dash))
@@ -201,18 +270,15 @@ class _State(dict["tuple[str | None, ...]", "_State"]):
             levels.pop()  # its key is at the same column
         if not levels or levels[-1] != (column, has_dash) or len(levels) > MAX_LEVELS:
             return _WRONG
-        if has_dash and (entry is not None or dashed is not None):
+        if kind in (_ENTRY_OPEN, _ENTRY, _ONE_ENTRY_OPEN):
             levels.append((column + 2, False))
-        return _state(tuple(levels), opens is not None or bare is not None)
+        is_open = kind in (_ENTRY_OPEN, _KEY_OPEN, _ONE_ENTRY_OPEN, _ONE_KEY_OPEN, _DASH)
+        state = _STATES.get((tuple(levels), is_open))
+        if state is None:
+            state = _STATES[tuple(levels), is_open] = _State(tuple(levels), is_open)
+        return state
 
 
 _STATES: dict[tuple[tuple[tuple[int, bool], ...], bool], _State] = {}
 _START = _State((), True)
 _WRONG = _State((), False)
-
-
-def _state(levels: tuple[tuple[int, bool], ...], is_open: bool) -> _State:
-    key = levels, is_open
-    if key not in _STATES:
-        _STATES[key] = _State(levels, is_open)
-    return _STATES[key]
