@@ -159,6 +159,22 @@ def test_a_run_with_nothing_to_do_gives_its_input(program: Program, text: str) -
     assert (finished.stdout, finished.stderr, finished.code) == (text, "", 0)
 
 
+BROKEN = CONFIG_MAP.replace("mode: fast  # kept", "mode: fast: slow")
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        (stream(BROKEN, SERVING, WORKER), BROKEN),
+        (resource_list(BROKEN, SERVING, WORKER), indent(BROKEN, 2)),
+    ],
+)
+def test_what_nobody_asks_for_may_be_broken(program: Program, text: str, item: str) -> None:
+    finished = program(text)
+    assert (finished.code, item in finished.stdout) == (0, True), finished
+    assert "LWS_LEADER_ADDRESS" in finished.stdout
+
+
 def test_a_second_run_gives_the_same_bytes(program: Program) -> None:
     second = ENTRY.replace("main-0", "main-1")
     text = resource_list(SERVING, ENTRY, second, BAD, WORKER)
