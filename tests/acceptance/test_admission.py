@@ -267,6 +267,7 @@ def test_max_groups_has_bounds(program: Program, groups: str) -> None:
         ("{target: All, roles: []}", ()),
         ("{roles: [main]}", ("roles: main",)),
         ("{roles: [main, other]}", ('roles: "main,other"',)),
+        ("{roles: [main, 'a,other']}", ("roles: main",)),
         ("{target: Entry}", ("target: Entry",)),
         ("{target: Worker, roles: [main]}", ("roles: main", "target: Worker")),
     ],

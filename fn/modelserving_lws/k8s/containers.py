@@ -106,9 +106,8 @@ def read_containers(base: Mapping, prefix: str, may_be_empty: bool = False) -> l
     """
     spec = mapping_at(base, "spec", f"{prefix}spec")
     if spec is None:
-        raise ItemError(
-            Result("wrong-value", f"{prefix}spec", allowed="a mapping", found="nothing")
-        )
+        result = Result("wrong-value", f"{prefix}spec", allowed="a mapping", found="nothing")
+        raise ItemError(result)
     containers: list[Container] = []
     for field in ("containers", "initContainers"):
         listed = f"{prefix}spec.{field}"

@@ -14,9 +14,16 @@ from ..results.result import Result
 from ..yamltext.access import get
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 MAX_INT32 = 2**31 - 1
-_PERCENTAGE = "([0-9]{1,10})%"
-# Plain scalars that YAML reads as a boolean or a number.
+# Plain scalars that YAML reads as a boolean or a number. Compiled where it is used: most runs need
+# none of the patterns.
 _NO_STRING = (
     r"(?i)true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
     r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan"
@@ -73,7 +80,7 @@ def amount_at(parent: Mapping, name: str, path: str, total: int) -> int | None:
     if isinstance(found, Scalar):
         if not found.style and (number := integer(found.value)) is not None:
             return number
-        match = re.fullmatch(_PERCENTAGE, found.value)
+        match = re.fullmatch("([0-9]{1,10})%", found.value)
         if match is not None and int(match[1]) <= 100:
             return int(match[1]) * total // 100
     allowed = f'an integer from 0 to {MAX_INT32}, or a percentage from "0%" to "100%"'
@@ -86,6 +93,15 @@ def fields_of(node: Mapping, path: str) -> dict[str, Node]:
         return {name: value for name, (_, value) in node.fields().items()}
     except ShapeError as error:
         raise ItemError(Result(error.id, path, **error.values)) from error
+
+
+def noted(errors: list[Result], reading: Callable[..., T], *arguments: object) -> T | None:
+    """What a reading gives; None where it raises ItemError, whose results go to `errors`."""
+    try:
+        return reading(*arguments)
+    except ItemError as error:
+        errors += error.results
+        return None
 
 
 def integer(text: str) -> int | None:
@@ -102,9 +118,7 @@ def is_digits(text: str) -> bool:
 
 
 def check_string(node: Node, path: str, secret: bool = False) -> str:
-    """The text of a node. Raises ItemError for what a Go `string` does not take: null, a number, a
-    boolean, a collection.
-    """
+    """The text of a node. Raises ItemError for what a Go `string` does not take, null say."""
     node = resolve(node)
     if (
         isinstance(node, Scalar)

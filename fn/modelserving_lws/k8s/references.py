@@ -36,9 +36,7 @@ def escape(value: str, names: set[str]) -> str:
 
 
 def _end(value: str) -> int:
-    """The end of the last possible reference. Without it each unclosed `$(` costs a search to the
-    end of the text.
-    """
+    """The end of the last possible reference, so that no `$(` behind it is searched for one."""
     return value.rfind(")") + 1
 
 

@@ -28,19 +28,14 @@ _SCHEDULER = "volcano"
 
 
 class PodContext:
-    """What a pod is made from, and its names. `document` has the ModelServing; `ordinal`, `replica`
-    and `index` are those of the ServingGroup, the role's replica and the pod.
+    """What a pod is made from, and its names. `document` has the ModelServing; `numbers` are those
+    of the ServingGroup, the role's replica and the pod.
     """
 
     def __init__(
-        self,
-        document: Document,
-        serving: ModelServing,
-        role: Role,
-        ordinal: str,
-        replica: str,
-        index: str,
+        self, document: Document, serving: ModelServing, role: Role, numbers: tuple[str, str, str]
     ) -> None:
+        ordinal, replica, index = numbers
         self.document = document
         self.serving = serving
         self.role = role

@@ -109,12 +109,6 @@ def _edit_env(document: Document, container: Mapping, plan: EnvPlan) -> None:
             document.rewrite(container, "env", plan.entries)
 
 
-def _has_none(container: Container) -> bool:
-    """Whether none of the variables is there, and each of their sources has a known value."""
-    values = container.values
-    return ENV_NAMES.isdisjoint(values) and None not in [values.get(name, "") for name in _SOURCES]
-
-
 class EnvPlan:
     """What one container's `env` is to hold. `written` counts the variables that change. `first`
     are new entries for the front of the list. Where it is empty, `entries` is the whole list, with
@@ -136,7 +130,9 @@ class EnvPlan:
         self.values: list[tuple[int, str]] = []
         self.entries: list[int | dict[str, Data] | Node] = []
         self.first: list[Data] = []
-        if _has_none(container):
+        there = container.values
+        known = [there.get(name, "") for name in _SOURCES]
+        if ENV_NAMES.isdisjoint(there) and None not in known:
             self.first = new
             self.written = len(new)
             return
@@ -218,8 +214,9 @@ class _Wanted:
         if self.source is None:
             value = entry.mapping.get("value")
             return entry.value == self.value and isinstance(value, Scalar) and value.is_string
-        source = self.container.entries[self.source].mapping
-        return all(_same(source.get(key), entry.mapping.get(key)) for key in ("value", "valueFrom"))
+        source, mapping = self.container.entries[self.source].mapping, entry.mapping
+        pairs = [(source.get(key), mapping.get(key)) for key in ("value", "valueFrom")]
+        return all(it is other or (it and other and same(it, other)) for it, other in pairs)
 
     def is_kept(self, on_conflict: str) -> bool:
         """Whether another value is there and stays."""
@@ -231,9 +228,3 @@ class _Wanted:
             if on_conflict == KEEP:
                 return True
         return False
-
-
-def _same(node: Node | None, other: Node | None) -> bool:
-    if node is None or other is None:
-        return node is other
-    return same(node, other)

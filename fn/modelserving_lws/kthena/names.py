@@ -49,8 +49,6 @@ WORKER_INDEX = "WORKER_INDEX"
 CONTROLLER_ENV = {GROUP_SIZE: SIZE, ENTRY_ADDRESS: LEADER_ADDRESS, WORKER_INDEX: INDEX}
 VARIABLE_OF = {value: name for name, value in CONTROLLER_ENV.items()}
 
-_DNS_LABEL = "(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?"
-
 
 def group_name(serving: str, ordinal: int | str) -> str:
     """The name of a ServingGroup; also of a LeaderWorkerSet's group, as LWS names it."""
@@ -87,7 +85,7 @@ def longest_name(serving: str, replicas: int, role: str, role_replicas: int, wor
 
 def is_dns_label(name: str) -> bool:
     """Whether a name is a DNS-1035 label."""
-    return re.fullmatch(_DNS_LABEL, name) is not None
+    return re.fullmatch("(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?", name) is not None
 
 
 class ServingGroup:
@@ -106,9 +104,7 @@ class ServingGroup:
 
 
 def group_in(pod: str, serving: str, role_id: str | None) -> str | None:
-    """The ServingGroup in a pod's name; without the role id, the ModelServing's name shows where
-    it ends.
-    """
+    """The ServingGroup in a pod's name; without the role id, found by the ModelServing's name."""
     before, _, index = pod.rpartition("-")
     if not is_digits(index):
         return None

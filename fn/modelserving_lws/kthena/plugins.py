@@ -11,7 +11,8 @@ makes in one go. With `demo-pod-tweaks` and the config
     - {name: A, value: a}                - {name: WORKER_INDEX, ...}
                                          - {name: A, value: a}
 
-To add a plugin: its class here, and its name in BUILT_INS.
+To add a plugin: its class here, and its name in BUILT_INS. What only `apply` needs is imported
+there, since ExpandLWSPlugin reads plugins and applies none.
 
 Sources, in github.com/volcano-sh/kthena `pkg/model-serving-controller`: `plugins/manager.go` (the
 chain), `plugins/demo_plugin.go`, `plugins/lws_labels_plugin.go`, and `CreatePodsByRole` in
@@ -21,20 +22,16 @@ chain), `plugins/demo_plugin.go`, `plugins/lws_labels_plugin.go`, and `CreatePod
 from __future__ import annotations
 
 from ..k8s.containers import read_containers
-from ..k8s.fields import check_string, fields_of, wrong, wrong_choice
-from ..lws import contract, leaderworkerset
+from ..k8s.fields import check_string, fields_of, noted, wrong, wrong_choice
+from ..lws import contract
 from ..lws.contract import ENV_NAMES, KEYS, WORKER_INDEX, WORKER_INDEX_ENV
 from ..results.errors import ItemError
 from ..results.result import Result
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.data import string, without_text
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence
-from .controller import parsed, updated
-from .lws_plugin import OVERWRITE, PodPlan
 from .modelserving import LWS_PLUGIN, Plugin, plugin_entries
 from .names import CONTROLLER_ENV, VARIABLE_OF, group_name
-from .pod import Pod
-from .values import DERIVE, Source, find_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +48,7 @@ STANDARD_LABELS = "lws-standard-labels"
 MAX_ENV = 100_000
 # The value that gives each worker its LWS_WORKER_INDEX, behind the controller's env.
 OWN_INDEX = f"$({VARIABLE_OF[WORKER_INDEX]})"
-_TEXTS = ("name", "value")
+_TEXTS = {"name", "value"}
 
 
 class BuiltIn(Plugin):
@@ -79,10 +76,15 @@ class LWSPlugin(BuiltIn):
 
     @classmethod
     def apply(cls, entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        from .controller import parsed
+        from .lws_plugin import OVERWRITE, PodPlan
+        from .pod import Pod
+        from .values import DERIVE, Source, find_values
+
         document, root = parsed(manifest)
         pod, containers = Pod(root), read_containers(root, "")
         try:
-            source = Source(context.serving.name, context.serving)
+            source = Source(context.serving.name, context.serving, None)
             values, _ = find_values(pod, source, containers, DERIVE)
             PodPlan(pod, containers, values, OVERWRITE, document).edit(document, root)
         except ItemError as error:
@@ -93,12 +95,12 @@ class LWSPlugin(BuiltIn):
 
 
 class StandardLabels(BuiltIn):
-    """`lws-standard-labels`, which writes LWS's labels where a LeaderWorkerSet owns the
-    ModelServing.
-    """
+    """`lws-standard-labels`, which writes LWS's labels for a ModelServing that a set owns."""
 
     @classmethod
     def apply(cls, _entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        from .controller import updated
+
         owner = owning_set(context.serving)
         if owner is None:
             return manifest
@@ -114,9 +116,11 @@ class StandardLabels(BuiltIn):
 
 def owning_set(serving: ModelServing) -> str | None:
     """The LeaderWorkerSet that owns a ModelServing."""
+    from ..lws.leaderworkerset import KIND
+
     metadata = get(serving.item.node, "metadata")
     for owner in entries_of(get(metadata, "ownerReferences")):
-        if text_at(owner, "kind") == leaderworkerset.KIND and (name := text_at(owner, "name")):
+        if text_at(owner, "kind") == KIND and (name := text_at(owner, "name")):
             return name
     return None
 
@@ -132,17 +136,13 @@ class Tweak:
         """Raises ItemError for what Go does not decode as an EnvVar."""
         fields = _decoded(node, path, secret=True)
         self._nodes = {key: found[-1][0] for key, found in fields.items()}
-        texts = {
-            key: check_string(*fields[key][-1], secret=True) for key in fields if key in _TEXTS
-        }
-        self.name, self.value = (texts.get(key, "") for key in _TEXTS)
-        self.field, self.path = "", path
-        for source, source_path in fields.get("valuefrom", ())[-1:]:
-            for reference, at in _decoded(source, source_path, secret=True).get("fieldref", ())[
-                -1:
-            ]:
-                for found in _decoded(reference, at, secret=True).get("fieldpath", ())[-1:]:
-                    self.field = check_string(*found, secret=True)
+        texts = {key: check_string(*fields[key][-1], secret=True) for key in _TEXTS & fields.keys()}
+        self.name, self.value = texts.get("name", ""), texts.get("value", "")
+        found: list[tuple[Node, str]] = [(node, path)]
+        for key in ("valuefrom", "fieldref", "fieldpath"):
+            found = [it for above in found for it in _decoded(*above, True).get(key, ())[-1:]]
+        self.field = check_string(*found[0], secret=True) if found else ""
+        self.path = path
 
     @property
     def is_worker_index(self) -> bool:
@@ -160,9 +160,7 @@ class Tweak:
 
 
 class DemoPodTweaks(BuiltIn):
-    """`demo-pod-tweaks`, which overwrites annotations and appends env to each container, whatever
-    the container has.
-    """
+    """`demo-pod-tweaks`, which overwrites annotations and appends env to each container."""
 
     is_repeatable = False
 
@@ -189,6 +187,8 @@ class DemoPodTweaks(BuiltIn):
 
     @classmethod
     def apply(cls, entries: list[Self], manifest: str, context: PodContext, /) -> str:
+        from .controller import parsed
+
         made, root = parsed(manifest)
         annotations: dict[str, Data] = {
             key: value for it in entries for key, (value, _) in it.annotations.items()
@@ -215,9 +215,8 @@ class DemoPodTweaks(BuiltIn):
     def conflicts(self) -> list[Result]:
         """What it sets that is the contract's, or the controller's that the contract comes from."""
         names = ENV_NAMES | CONTROLLER_ENV.keys()
-        found = [
-            (it.path, it.name) for it in self.env if it.name in names and not it.is_worker_index
-        ]
+        own = [it for it in self.env if it.name in names and not it.is_worker_index]
+        found = [(it.path, it.name) for it in own]
         keys = [key for key, _ in KEYS[contract.ANNOTATION] if key in self.annotations]
         found += [(self.annotations[key][1], key) for key in keys]
         return [Result("plugin-sets-contract", path, name=name) for path, name in found]
@@ -236,21 +235,17 @@ class Chain:
     def __init__(self, serving: ModelServing) -> None:
         self._plugins: list[BuiltIn] = []
         self.errors: list[Result] = []
-        try:
-            for i, node in plugin_entries(serving.item.node):
-                self._add(i, node)
-        except ItemError as error:
-            self.errors += error.results
+        noted(self.errors, self._read, serving)
 
-    def _add(self, index: int, node: Mapping) -> None:
-        name = text_at(node, "name") or ""
-        try:
-            if name not in BUILT_INS:
-                path = f"spec.plugins[{index}].name"
-                raise ItemError(wrong_choice(path, name, tuple(BUILT_INS)))
-            self._plugins.append(BUILT_INS[name](node, index))
-        except ItemError as error:
-            self.errors += error.results
+    def _read(self, serving: ModelServing) -> None:
+        for i, node in plugin_entries(serving.item.node):
+            name = text_at(node, "name") or ""
+            plugin = noted(self.errors, BUILT_INS.get(name, Plugin), node, i)
+            if isinstance(plugin, BuiltIn):
+                self._plugins.append(plugin)
+            elif name not in BUILT_INS:
+                path = f"spec.plugins[{i}].name"
+                self.errors.append(wrong_choice(path, name, tuple(BUILT_INS)))
 
     def applied(self, manifest: str, context: PodContext) -> str:
         """A pod after its plugins. Raises ItemError where one of them fails.

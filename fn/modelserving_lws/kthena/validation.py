@@ -151,9 +151,7 @@ class _Template:
 
     @cached_property
     def containers(self) -> list[Container]:
-        """Its containers. A template that makes no pods may have none, or no `spec`. Raises
-        ItemError.
-        """
+        """The containers; none are needed where no pod is made. Raises ItemError."""
         if self._role.makes_pods(self._field):
             return read_containers(self.node, f"{self.path}.")
         spec = mapping_at(self.node, "spec", f"{self.path}.spec")

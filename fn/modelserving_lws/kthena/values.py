@@ -44,9 +44,7 @@ class Source:
 
     __slots__ = ("name", "replicas", "serving")
 
-    def __init__(
-        self, name: str, serving: ModelServing | None, replicas: int | None = None
-    ) -> None:
+    def __init__(self, name: str, serving: ModelServing | None, replicas: int | None) -> None:
         self.name = name
         self.serving = serving
         self.replicas = replicas
@@ -66,17 +64,24 @@ def find_values(
         raise missing.error("missing-group", found=quoted(pod.name))
     in_env = {value: _in_env(containers, VARIABLE_OF[value]) for value in _FROM_ENV}
     for value, text in in_env.items():
-        if text is None:
-            missing.refuse(VARIABLE_OF[value])
+        if text is None and on_missing != DERIVE:
+            raise missing.error("missing-variable", name=VARIABLE_OF[value])
     index = in_env[WORKER_INDEX]
     if index is None:
-        index = "0" if pod.is_entry else str(_index(pod, missing))
+        found = 0 if pod.is_entry else index_in(pod.name)
+        if found is None:
+            raise missing.error("missing-index", found=quoted(pod.name))
+        index = str(found)
     size = in_env[GROUP_SIZE]
     if size is None:
         size = str(_group_size(pod, group.name, source.serving, missing))
     address = in_env[LEADER_ADDRESS]
     if address is None:
-        address = _entry_address(pod, group.name, source.serving, missing)
+        role_id, serving = pod.role_id(group.name), source.serving
+        if role_id is None:
+            raise missing.error("missing-address")
+        namespace = pod.namespace or (serving.namespace if serving is not None else "")
+        address = entry_address(group.name, role_id, namespace)
     values = {
         contract.SET_NAME: source.name,
         WORKER_INDEX: index,
@@ -99,17 +104,11 @@ class _Missing:
         self._on_missing = on_missing
 
     def error(self, name: str, /, **values: Any) -> ItemError:
-        """For a value that can't be had at all."""
         result = Result(name, **values)
         if self._on_missing == SKIP:
             result.severity = WARNING
             result.message += "; skipping the item"
         return ItemError(result)
-
-    def refuse(self, name: str) -> None:
-        """For a variable that is not in the env: raises unless it may be derived."""
-        if self._on_missing != DERIVE:
-            raise self.error("missing-variable", name=name)
 
 
 def _in_env(containers: list[Container], name: str) -> str | None:
@@ -120,17 +119,10 @@ def _in_env(containers: list[Container], name: str) -> str | None:
         if there is None or there == value:
             continue
         if found is not None:
-            raise ItemError(
-                Result(
-                    "values-differ",
-                    _path(container, name),
-                    current=there,
-                    name=name,
-                    found=quoted(there),
-                    other=quoted(value or ""),
-                    path=_path(found, name),
-                )
-            )
+            both: dict[str, Any] = {"found": quoted(there), "other": quoted(value or "")}
+            here, path = _path(container, name), _path(found, name)
+            result = Result("values-differ", here, current=there, name=name, path=path, **both)
+            raise ItemError(result)
         value, found = there, container
     if value is None or found is None:
         return None
@@ -148,13 +140,6 @@ def _path(container: Container, name: str) -> str:
     return f"{container.entries[container.last[name]].path}.value"
 
 
-def _index(pod: Pod, missing: _Missing) -> int:
-    index = index_in(pod.name)
-    if index is None:
-        raise missing.error("missing-index", found=quoted(pod.name))
-    return index
-
-
 def _group_size(pod: Pod, group: str, serving: ModelServing | None, missing: _Missing) -> int:
     role = pod.role_name(group)
     if serving is None:
@@ -165,14 +150,6 @@ def _group_size(pod: Pod, group: str, serving: ModelServing | None, missing: _Mi
     if workers is None:
         raise missing.error("unknown-role", name=quoted(serving.name), role=quoted(role))
     return group_size(workers)
-
-
-def _entry_address(pod: Pod, group: str, serving: ModelServing | None, missing: _Missing) -> str:
-    role_id = pod.role_id(group)
-    if role_id is None:
-        raise missing.error("missing-address")
-    namespace = pod.namespace or (serving.namespace if serving is not None else "")
-    return entry_address(group, role_id, namespace)
 
 
 def _replicas(pod: Pod, source: Source, missing: _Missing) -> int:

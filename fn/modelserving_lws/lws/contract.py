@@ -65,8 +65,6 @@ def label_field(key: str) -> str:
 
 
 def conflict(path: str, found: str | None, value: str) -> Result:
-    """The error for a key of the contract that has another value; `found` is None where only the
-    cluster knows it.
-    """
+    """The error for a key with another value; `found` is None where only a cluster knows it."""
     what = "a value that only the cluster knows" if found is None else quoted(found)
     return Result("conflict", path, current=found, proposed=value, value=quoted(value), found=what)

@@ -123,13 +123,10 @@ class LeaderWorkerSet:
 
     @property
     def max_unavailable(self) -> int | None:
-        """How many groups an update may make unavailable, percentages rounded down; None where it
-        is absent.
-        """
-        rolling, path = self.rolling, f"{ROLLING}.maxUnavailable"
-        return (
-            None if rolling is None else amount_at(rolling, "maxUnavailable", path, self.replicas)
-        )
+        """How many groups an update may make unavailable, percentages rounded down."""
+        rolling, name = self.rolling, "maxUnavailable"
+        path = f"{ROLLING}.{name}"
+        return None if rolling is None else amount_at(rolling, name, path, self.replicas)
 
 
 def _required(parent: Mapping, name: str, path: str) -> Mapping:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from ...k8s.fields import wrong_choice
 from ...k8s.objects import fitting, places
 from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.validation import refusals
-from ...lws import leaderworkerset
 from ...lws.fields import FIELDS
-from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, LeaderWorkerSet
+from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE, LeaderWorkerSet
 from ...results.errors import EditError, ItemError
-from ...results.quoting import quoted
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
 from .losses import find
@@ -55,9 +54,8 @@ class _Run:
         self._role: str = spec.get("roleName", "default")
         self._allow_lossy: bool = spec.get("allowLossy", False)
         self._report_only: bool = spec.get("reportOnly", False)
-        servings = [
-            item.reference for item in self.items if modelserving.ModelServing.is_kind_of(item)
-        ]
+        is_serving = modelserving.ModelServing.is_kind_of
+        servings = [item.reference for item in self.items if is_serving(item)]
         self._there = {key for it in servings for key in places(it.name, it.namespace)}
         self._targets = ScaleTargets()
         self._sets = self._converted = self._followed = 0
@@ -74,17 +72,9 @@ class _Run:
 
     def _convert(self, item: Item) -> list[Result]:
         if item.api_version != API_VERSION:
-            other = item.api_version
-            raise ItemError(
-                Result(
-                    "wrong-value",
-                    "apiVersion",
-                    current=other,
-                    proposed=API_VERSION,
-                    allowed=quoted(API_VERSION),
-                    found=quoted(other),
-                )
-            )
+            result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
+            result.proposed = API_VERSION
+            raise ItemError(result)
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, self._document.text, self._allow_lossy)
         name = item.reference.name
@@ -144,15 +134,10 @@ class _Run:
 
 def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:
     """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
-    role = f"{modelserving.ROLES}[0]"
-    entry = (
-        leaderworkerset.WORKER_TEMPLATE
-        if lws.leader_template is None
-        else leaderworkerset.LEADER_TEMPLATE
-    )
+    role, (_, entry_path) = f"{modelserving.ROLES}[0]", lws.templates[0]
     paths = {
-        f"{role}.{modelserving.ENTRY_TEMPLATE}": f"{TEMPLATE}.{entry}",
-        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{leaderworkerset.WORKER_TEMPLATE}",
+        f"{role}.{modelserving.ENTRY_TEMPLATE}": entry_path,
+        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
     }
     paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
     results = refusals(parsed(text)[1])

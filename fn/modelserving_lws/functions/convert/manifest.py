@@ -33,9 +33,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def manifest(document: Document, lws: LeaderWorkerSet, role: str) -> str:
-    """The ModelServing as lines at column 0, with one role of this name. Every property of the set
-    must be readable.
-    """
+    """The ModelServing as lines at column 0, with one role of this name, of a readable set."""
     spec = get(lws.leader_template or lws.worker_template, "spec")
     if isinstance(spec, Mapping):
         document.indent_as(spec, "containers")

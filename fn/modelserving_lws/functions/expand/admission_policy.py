@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 from ...config.function_config import MAX_GROUPS
-from ...k8s.fields import mapping_at
+from ...k8s.fields import mapping_at, noted
 from ...kthena import names
-from ...kthena.modelserving import ModelServing
+from ...kthena.modelserving import LWS_PLUGIN, ModelServing
 from ...kthena.names import GROUPS, KIND
 from ...lws.contract import group_key
 from ...results.errors import EditError, ItemError
 from ...results.result import Reference, Result, count
 from ...yamltext.access import get
 from ..common import attempt, raise_errors
-from .plugins_field import lws_plugins, problems, replace_plugins
+from .plugins_field import problems, replace_plugins
 from .policy import NAME, policies
 
 TYPE_CHECKING = False
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
     from ...yamltext.edit import Document
-    from ...yamltext.nodes import Mapping
 
 _DEFAULT_GROUPS = 64
 _VERSION = "admissionregistration.k8s.io/v1"
@@ -44,9 +43,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
                 del missing[item.kind]
         elif ModelServing.is_kind_of(item):
-            warnings = attempt(
-                item, document, lambda item: _enable(item, document, groups), results
-            )
+            warnings = attempt(item, document, lambda it: _enable(it, document, groups), results)
             if warnings is not None:
                 results += warnings
                 servings += 1
@@ -69,7 +66,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | None:
     """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
     serving = ModelServing(item)
-    plugins = lws_plugins(serving)
+    plugins = serving.plugins((LWS_PLUGIN,))
     if not plugins:
         return None
     warnings = _check(serving, plugins)
@@ -100,27 +97,19 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
 def _check(serving: ModelServing, plugins: list[Plugin]) -> list[Result]:
     """Warnings. Raises ItemError with all that is wrong."""
     errors: list[Result] = []
-    for check in (lambda: _check_metadata(serving.item.node), lambda: _scope(plugins)):
-        try:
-            check()
-        except ItemError as error:
-            errors += error.results
+    metadata = noted(errors, mapping_at, serving.item.node, "metadata", "metadata")
+    for field in ("labels", "annotations") if metadata is not None else ():
+        noted(errors, mapping_at, metadata, field, f"metadata.{field}")
+    noted(errors, _scope, plugins)
     refused, warnings = problems(serving, plugins)
     raise_errors(errors + refused)
     return warnings
 
 
-def _check_metadata(node: Mapping) -> None:
-    metadata = mapping_at(node, "metadata", "metadata")
-    if metadata is None:
-        return
-    for field in ("labels", "annotations"):
-        mapping_at(metadata, field, f"metadata.{field}")
-
-
 def _scope(plugins: list[Plugin]) -> tuple[str, str]:
     """The roles, comma-separated, and the target of the `lws` entries."""
-    scopes = {(",".join(plugin.roles), plugin.target) for plugin in plugins}
+    # A name with a comma, which no role can have, would stand for several.
+    scopes = {(",".join(it for it in p.roles if "," not in it), p.target) for p in plugins}
     if ("", "All") in scopes:
         return "", "All"
     if len(scopes) > 1:

@@ -7,17 +7,23 @@ controller's own (`pkg/model-serving-controller/utils/utils.go`).
 
 from __future__ import annotations
 
-from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing, plugin_entries
+from ...k8s.fields import noted
+from ...kthena.modelserving import (
+    ENTRY_TEMPLATE,
+    LWS_PLUGIN,
+    WORKER_TEMPLATE,
+    ModelServing,
+    plugin_entries,
+)
 from ...kthena.names import KIND
 from ...kthena.plugins import DEMO_POD_TWEAKS, DemoPodTweaks
 from ...kthena.validation import MAX_ROLES
 from ...lws import contract
 from ...lws.contract import KEYS
-from ...results.errors import ItemError
 from ...results.result import Result, count
 from ...yamltext.access import entries_of, get, text_at
 from ..common import attempt, raise_errors
-from .plugins_field import lws_plugins, problems, replace_plugins
+from .plugins_field import problems, replace_plugins
 from .template import Template
 
 TYPE_CHECKING = False
@@ -42,27 +48,26 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 
         return enable(resource_list, spec)
     results: list[Result] = []
+    document = resource_list.document
     # Of each ModelServing, how many templates, plugins, labels, annotations and env vars.
     expanded: list[tuple[int, ...]] = []
     for item in resource_list.items(KINDS):
         if not ModelServing.is_kind_of(item):
             continue
-        expansion = attempt(
-            item, resource_list.document, lambda item: _expand(item, resource_list), results
-        )
+        expansion = attempt(item, document, lambda it: _expand(it, document), results)
         if expansion is not None:
             results += expansion.warnings
             expanded.append(expansion.counts)
     return results + _summary(expanded)
 
 
-def _expand(item: Item, resource_list: ResourceList) -> _Expansion | None:
+def _expand(item: Item, document: Document) -> _Expansion | None:
     serving = ModelServing(item)
-    plugins = lws_plugins(serving)
+    plugins = serving.plugins((LWS_PLUGIN,))
     if not plugins:
         return None
     expansion = _Expansion(serving, plugins)
-    expansion.edit(resource_list.document)
+    expansion.edit(document)
     return expansion
 
 
@@ -78,32 +83,27 @@ class _Expansion:
         self._tweaks: list[DemoPodTweaks] = []
         for i, node in plugin_entries(serving.item.node):
             if text_at(node, "name") == DEMO_POD_TWEAKS:
-                try:
-                    self._tweaks.append(DemoPodTweaks(node, i))
-                except ItemError as error:
-                    self._errors += error.results
-        try:
-            values = {contract.SET_NAME: serving.name, contract.REPLICAS: str(serving.replicas())}
-            for role in list(serving.roles())[:MAX_ROLES]:
-                for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
-                    self._add_template(role, field, values)
-        except ItemError as error:
-            self._errors += error.results
+                tweaks = noted(self._errors, DemoPodTweaks, node, i)
+                self._tweaks += [tweaks] if tweaks is not None else []
+        noted(self._errors, self._add_templates, serving)
         raise_errors(self._errors)
         entries = [template.tweaks() for template in self.templates]
         self.new_plugins = [entry for entry in entries if entry is not None]
         self.warnings = [*warnings, *self._not_carried()]
 
+    def _add_templates(self, serving: ModelServing) -> None:
+        values = {contract.SET_NAME: serving.name, contract.REPLICAS: str(serving.replicas())}
+        for role in list(serving.roles())[:MAX_ROLES]:
+            for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
+                noted(self._errors, self._add_template, role, field, values)
+
     def _add_template(self, role: Role, field: str, values: dict[str, str]) -> None:
-        try:
-            node = role.template(field)
-            is_covered = any(it.covers(role.name, field == ENTRY_TEMPLATE) for it in self._plugins)
-            has_any = node is not None and entries_of(get(get(node, "spec"), "containers"))
-            if node is not None and is_covered and (has_any or role.makes_pods(field)):
-                template = Template(role, field, node, values, self._tweaks, self._errors)
-                self.templates.append(template)
-        except ItemError as error:
-            self._errors += error.results
+        node = role.template(field)
+        is_covered = any(it.covers(role.name, field == ENTRY_TEMPLATE) for it in self._plugins)
+        has_any = node is not None and entries_of(get(get(node, "spec"), "containers"))
+        if node is not None and is_covered and (has_any or role.makes_pods(field)):
+            template = Template(role, field, node, values, self._tweaks, self._errors)
+            self.templates.append(template)
 
     def _not_carried(self) -> list[Result]:
         if not self.templates:

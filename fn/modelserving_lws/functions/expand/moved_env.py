@@ -41,7 +41,7 @@ _INDEX_KEY = WORKER_INDEX_LABEL.rpartition("/")[2]
 class MovedEnv:
     """What moves out of the containers of a template. `env` has the entries in order, names and
     values; it is empty where a plugin that is there already does the same. `errors` say why an
-    entry can't move.
+    entry can't move. `moved` has the indexes of the entries that leave, by the container's number.
     """
 
     def __init__(self, containers: list[Container], tweaks: list[Tweak]) -> None:
@@ -49,20 +49,16 @@ class MovedEnv:
         self.env: dict[str, str] = {WORKER_INDEX_ENV: OWN_INDEX}
         self.errors: list[Result] = []
         self._paths: dict[str, str] = {}
-        self._moved: dict[int, set[int]] = {}
+        self.moved: dict[int, set[int]] = {}
         self._tweaks = tweaks
         # What the controller and plugins write behind the template's env.
         self._later = {*CONTROLLER_ENV, *(tweak.name for tweak in tweaks)}
         for number, container in enumerate(containers):
-            self._moved[number] = self._move(container)
+            self.moved[number] = self._move(container)
         self._check(containers)
         self._check_tweaks()
         if tweaks and tweaks[0].is_worker_index and len(self.env) == 1:
             self.env = {}
-
-    def moved(self, number: int) -> set[int]:
-        """The indexes of the entries that leave the env of this container."""
-        return self._moved[number]
 
     def _move(self, container: Container) -> set[int]:
         moved: set[int] = set()
@@ -101,7 +97,7 @@ class MovedEnv:
         for number, container in enumerate(containers):
             names = {entry.name for entry in container.entries if entry.name in has}
             for i, entry in enumerate(container.entries):
-                if i not in self._moved[number] and entry.name in has:
+                if i not in self.moved[number] and entry.name in has:
                     self._differ(entry.name or "", entry)
             for name in filter(None, names):
                 has[name] += 1

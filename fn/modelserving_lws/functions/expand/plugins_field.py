@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...kthena.modelserving import LWS_PLUGIN
 from ...kthena.validation import refusals, unknown_roles
 from ...results.result import ERROR
 
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
     from ...results.result import Data, Result
     from ...yamltext.edit import Document
     from ...yamltext.nodes import Mapping
-
-
-def lws_plugins(serving: ModelServing) -> list[Plugin]:
-    """The entries of the plugin `lws`. Raises ItemError where one is malformed."""
-    return serving.plugins((LWS_PLUGIN,))
 
 
 def problems(serving: ModelServing, plugins: list[Plugin]) -> tuple[list[Result], list[Result]]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ...kthena.plugins import DemoPodTweaks
     from ...results.result import Data
     from ...yamltext.edit import Document
-    from ...yamltext.nodes import Node
 
 # The helper variables that LWS_LEADER_ADDRESS is composed of, and the fields that they read.
 _HELPERS = "MODELSERVING_"
@@ -55,9 +54,7 @@ class Template:
         plugins: list[DemoPodTweaks],
         errors: list[Result],
     ) -> None:
-        """`plugins` are the user's; `errors` gets what is wrong. Raises ItemError for a malformed
-        template.
-        """
+        """`plugins` are the user's; `errors` gets what is wrong. Raises ItemError as well."""
         self.role = role
         self.field = field
         self.path = f"{role.path}.{field}"
@@ -92,9 +89,7 @@ class Template:
             self._check_probes(container)
 
     def _find_helpers(self, is_entry: bool) -> dict[str, str]:
-        """The helper variables; an error for workers whose template overwrites the labels that
-        these must read.
-        """
+        """The helper variables; an error where workers overwrite the labels that these read."""
         labels = self._there[LABEL]
         taken = [
             key for key in (GROUP_NAME, ROLE_ID) if self._has_pods and get(labels, key) is not None
@@ -106,9 +101,7 @@ class Template:
         return _BY_LABELS
 
     def _check_helpers(self) -> None:
-        """Checks that the helper variables take no name that is there, and give no reference a
-        value.
-        """
+        """Checks that the helper variables take no other's name, and change no reference."""
         everywhere = set(self._helpers)
         for container in self._containers:
             for entry in container.entries:
@@ -193,7 +186,7 @@ class Template:
             there = self._there[where]
             strings: dict[str, Data] = {}
             for key, source in KEYS[where]:
-                if source in self.values and not equals(_value(there, key), self.values[source]):
+                if source in self.values and not equals(get(there, key), self.values[source]):
                     strings[key] = self.values[source]
             self.counts[where] = len(strings)
             # What stands there would be wrong for most of the pods.
@@ -214,7 +207,7 @@ class Template:
         self, document: Document, mapping: Mapping, number: int, container: Container
     ) -> None:
         new = self._new_entries()
-        moved = set() if self.moved is None else self.moved.moved(number)
+        moved = set() if self.moved is None else self.moved.moved[number]
         taken = contract.ENV_NAMES | self._helpers.keys()
         stays = [
             i
@@ -266,10 +259,6 @@ def _rewrite(
         for key, value in strings.items():
             mapping.set(key, detached(value))
         document.set(metadata, field, mapping)
-
-
-def _value(mapping: Node | None, key: str) -> Node | None:
-    return mapping.get(key) if isinstance(mapping, Mapping) else None
 
 
 def _volume_fields(spec: Mapping, path: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ ModelServings.
 
 from __future__ import annotations
 
+from ...k8s.fields import noted
 from ...k8s.objects import fitting, places
 from ...kthena.controller import PodContext, pod, service, updated
 from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
@@ -89,15 +90,11 @@ class _Run:
         self._rendered = self._skipped = self._pods = self._length = 0
 
     def render(self, item: Item) -> _Rendering:
-        """Puts the items of a ModelServing into the list. Raises ItemError with all that is wrong
-        with it.
-        """
+        """Puts the items of a ModelServing into the list. Raises ItemError with all errors."""
         serving = ModelServing(item)
         errors = refusals(item.node)
-        for other in self._named(KIND, serving.name, serving.namespace):
-            if other is not item:
-                errors.append(Result("same-modelserving", found=other.reference))
-                break
+        others = [it for it in self._named(KIND, serving.name, serving.namespace) if it is not item]
+        errors += [Result("same-modelserving", found=other.reference) for other in others[:1]]
         chain = Chain(serving)
         raise_errors(errors + chain.errors)
         rendering = _Rendering(self._list, serving, chain, self._placeholders)
@@ -183,9 +180,7 @@ class _RolePatterns:
 
 
 class _Rendering:
-    """What one ModelServing becomes: `texts`, at a `place` in the list. `file` identifies the file
-    that they go to.
-    """
+    """What one ModelServing becomes: `texts` for a `place` in the list and a `file`."""
 
     def __init__(
         self,
@@ -244,8 +239,8 @@ class _Rendering:
                         yield _SERVICE, name, patterns.service, (ordinal, replica, 0)
 
     def _context(self, role: Role, index: str) -> PodContext:
-        ordinal, replica = self._placeholders.ordinal, self._placeholders.replica
-        return PodContext(self._document, self.serving, role, ordinal, replica, index)
+        numbers = self._placeholders.ordinal, self._placeholders.replica, index
+        return PodContext(self._document, self.serving, role, numbers)
 
     def _pod(self, context: PodContext, template: str, leftover: Sequence[Mapping] = ()) -> Pattern:
         node = context.role.template(template)
@@ -265,15 +260,12 @@ def _owner_without_uid(item: Item) -> str | None:
     """The ModelServing that owns an item by an entry without `uid`. No cluster has one like it, so
     that this function must have written it.
     """
-    try:
-        return item.read(lambda: _owner(item))
-    except ItemError:
-        return None  # an item that can't be read stays
 
+    def read() -> str | None:
+        owner = owner_of(get(item.node, "metadata"))
+        return text_at(owner, "name") if get(owner, "uid") is None else None
 
-def _owner(item: Item) -> str | None:
-    owner = owner_of(get(item.node, "metadata"))
-    return text_at(owner, "name") if get(owner, "uid") is None else None
+    return noted([], item.read, read)
 
 
 def _file(serving: ModelServing, index: str) -> dict[str, Data]:

@@ -60,7 +60,7 @@ def spec(lines: str) -> tuple[str, str]:
          f"{TEMPLATE}.workerTemplate.spec.containers[0].image",
          'must have no space in it; found "vllm vllm"'),
         (("leaderworkerset.x-k8s.io/v1", "leaderworkerset.x-k8s.io/v1alpha1"), "apiVersion",
-         'must be "leaderworkerset.x-k8s.io/v1"; found "leaderworkerset.x-k8s.io/v1alpha1"'),
+         'must be one of "leaderworkerset.x-k8s.io/v1"; found "leaderworkerset.x-k8s.io/v1alpha1"'),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("settings", ["", "allowLossy: true"])
