@@ -1,4 +1,4 @@
-"""What all tests share: the program, and the hosts that run it."""
+"""Fixtures that all tests share: ways to run the program, and the host programs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Inputs that ask for much: each is made to a size in characters, so that what it takes can be held
-against that.
-"""
+"""Inputs that cost much time or memory. Each is made to a size in characters, with its bounds."""
 
 from __future__ import annotations
 
@@ -86,7 +84,7 @@ def nested(size: int) -> str:
 
 
 def shared(anchored: str, alias: str, size: int) -> str:
-    """Something big behind an anchor, and as much text of pods that have its alias."""
+    """A large node with an anchor, and as much text of pods that have an alias of it."""
     return resource_list(SERVING, anchored) + times("- " + indent(alias, 2), size // 2)
 
 

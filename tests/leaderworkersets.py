@@ -184,7 +184,7 @@ def convert(*manifests: str, settings: str = "") -> Outcome:
 
 
 def told(outcome: Outcome) -> list[tuple[str, str, str | None]]:
-    """Severity, path and value of all results that are no info."""
+    """Severity, path and value of all errors and warnings."""
     return [
         (result.severity, result.field, result.current)
         for result in outcome.results

@@ -118,7 +118,7 @@ def indent(text: str, by: int) -> str:
 
 
 def replaced(text: str, *changes: tuple[str, str]) -> str:
-    """The text with other text in places: each is there."""
+    """The text with each old text replaced by the new one; the old one must be there."""
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)

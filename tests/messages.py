@@ -1,4 +1,4 @@
-"""What the program says, built from its table of messages: no test writes a text of it again."""
+"""The program's messages, built from its table, so that no test repeats their text."""
 
 from __future__ import annotations
 

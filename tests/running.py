@@ -1,7 +1,7 @@
-"""Runs the program: as the process that users start, or inside of the tests' own process.
+"""Runs the program, as a process or in the process of the tests.
 
 A process takes 60 ms to start, and a run takes 1 ms, so that most tests run the program in-process.
-Both ways give a Finished, and `acceptance/test_process.py` holds them against each other.
+`acceptance/test_process.py` tests that both ways give the same.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Finished:
 
 
 def ended(process: subprocess.CompletedProcess[bytes]) -> Finished:
-    """What has become of a process."""
+    """The end of a process."""
     return Finished(process.returncode, process.stdout, process.stderr)
 
 

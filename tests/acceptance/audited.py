@@ -1,5 +1,6 @@
-"""Runs the program, and tells on a file descriptor what it does beside its work: what it opens,
-starts and asks of the environment. Usage: python audited.py DESCRIPTOR [ARGUMENT...]
+"""Runs the program, and writes to a file descriptor each file that it opens, each process that it
+starts, and each environment variable that it reads. Usage: python audited.py DESCRIPTOR
+[ARGUMENT...]
 """
 
 from __future__ import annotations

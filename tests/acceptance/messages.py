@@ -1,4 +1,4 @@
-"""An input for each message of the table, and what the message says of it."""
+"""One case for each message of the table: an input, and the values that the message has for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile inputs end in bounded time and memory. Small ones; `make bounds` has the large ones."""
+"""Small hostile inputs end within bounds of time and memory. `make bounds` measures large ones."""
 
 from __future__ import annotations
 

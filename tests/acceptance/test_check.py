@@ -1,4 +1,4 @@
-"""`--check`: whether manifests are as a run would leave them."""
+"""`--check` prints what a run would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""interface: the LWS contract. What is written, into which items, where the values come from."""
+"""InjectLWS: what it writes, into which items, and where the values come from."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def assert_untouched(finished: Finished, text: str) -> None:
 
 
 def assert_error(finished: Finished, text: str, *parts: str) -> None:
-    """The item is named in one error, and everything comes out as it went in."""
+    """One error names the item, and the output is the input."""
     assert finished.code == 1, finished
     assert finished.stdout == text, finished
     lines = [line for line in finished.stderr.splitlines() if line.startswith("[error]")]

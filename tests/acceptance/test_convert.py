@@ -1,4 +1,4 @@
-"""ConvertLeaderWorkerSet: interface, from LeaderWorkerSets to ModelServings."""
+"""ConvertLeaderWorkerSet: whole documents in and out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def problems(finished: Finished) -> list[tuple[str, str]]:
-    """Severity and path of what is no info."""
+    """Severity and path of all errors and warnings."""
     return [
         (result["severity"], result["field"]["path"])
         for result in results_of(finished.bytes)

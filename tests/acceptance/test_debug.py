@@ -1,4 +1,4 @@
-"""How many items were read by which way, as MODELSERVING_LWS_DEBUG shows it."""
+"""MODELSERVING_LWS_DEBUG shows how many items each reader reads."""
 
 from __future__ import annotations
 

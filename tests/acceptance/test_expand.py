@@ -1,5 +1,5 @@
-"""ExpandLWSPlugin: whole documents in and out. That the pods are right is for
-`tests/property/test_expand.py`.
+"""ExpandLWSPlugin: whole documents in and out. `tests/property/test_expand.py` tests the pods that
+a controller makes of the output.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def expand(program: Program) -> Expand:
 
 
 def lines(finished: Finished, severity: str) -> list[str]:
-    """What it said on the ModelServing: fields and messages."""
+    """Field and message of each line of this severity; all are about the ModelServing."""
     start = f"[{severity}] {MODELSERVING} "
     found = [line for line in finished.stderr.splitlines() if line.startswith(f"[{severity}]")]
     assert all(line.startswith(start) for line in found), finished

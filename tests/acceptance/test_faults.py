@@ -1,4 +1,4 @@
-"""What goes wrong around the program: its pipes, its disk, its signals."""
+"""Failures around the program: pipes that close, disks that are full, signals."""
 
 from __future__ import annotations
 

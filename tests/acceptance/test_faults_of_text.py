@@ -1,5 +1,5 @@
-"""Faults that were found from outside in reading, writing, `--diff` and `--check`, each with the
-right value.
+"""Faults that were there in reading, writing, `--diff` and `--check`. Each test expects the right
+value.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Faults that were found from outside, each with the right value."""
+"""Faults that were there in the functions. Each test expects the right value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package as a library: what it gives is what the program gives; it costs what it did."""
+"""The package as a library: it gives what the program gives, and its imports stay few."""
 
 from __future__ import annotations
 

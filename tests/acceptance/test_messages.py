@@ -1,4 +1,4 @@
-"""Every error and warning that the program can give is made to happen, and its line compared."""
+"""Each message of the table is printed for some input, as the table has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""--print-policy."""
+"""`--print-policy`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A run of the installed program and a run in the tests' own process give the same: exit code,
-bytes on stdout, text on stderr. It is why other tests may run the program in-process.
+"""A run of the installed program and an in-process run give the same exit code, stdout and stderr.
+Other tests rely on this and run the program in-process.
 """
 
 from __future__ import annotations

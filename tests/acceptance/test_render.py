@@ -1,4 +1,4 @@
-"""RenderModelServing, as whole texts in and out."""
+"""RenderModelServing: whole documents in and out."""
 
 from __future__ import annotations
 

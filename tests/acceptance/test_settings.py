@@ -1,4 +1,4 @@
-"""interface: the settings of InjectLWS, and what a functionConfig may be."""
+"""The settings of InjectLWS, and the forms that a functionConfig may have."""
 
 from __future__ import annotations
 

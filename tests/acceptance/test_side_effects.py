@@ -1,5 +1,5 @@
-"""The program reads stdin and its own files, writes stdout and stderr, and does nothing else; it
-needs nothing of what is around it.
+"""The program reads stdin and its own files, writes stdout and stderr, and does nothing else. It
+depends on nothing in its environment.
 """
 
 from __future__ import annotations

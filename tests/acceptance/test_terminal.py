@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: the diff in colours, a summary; and that nobody else does."""
+"""A terminal gets a diff in colours and a summary; a file or a pipe does not."""
 
 from __future__ import annotations
 

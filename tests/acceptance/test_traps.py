@@ -1,4 +1,4 @@
-"""Traps for what edits YAML: in a list without pods, beside pods, and in one, every byte stays."""
+"""YAML that is hard to edit keeps every byte: in a list without pods, beside a pod, in a pod."""
 
 from __future__ import annotations
 

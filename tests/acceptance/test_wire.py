@@ -1,4 +1,4 @@
-"""interface: the wire. What may stand on stdin, what stands on stdout and stderr, exit codes."""
+"""The wire: the forms of stdin, what the program writes to stdout and stderr, and exit codes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What Argo CD would run, as the files of the example say it, with real kustomize; and what of a
-repository runs then.
+"""Runs the commands of the Argo CD example with real kustomize, and tests what a repository can
+run.
 """
 
 from __future__ import annotations

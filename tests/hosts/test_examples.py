@@ -1,5 +1,5 @@
-"""The examples are what their READMEs say: each command there runs, twice, and gives just what
-`.expected` holds. `make update-expected` writes these files anew.
+"""Each command in the README of an example runs, twice, and gives what `.expected` holds. `make
+update-expected` writes these files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Flux would do with functions: it builds as kustomize does without options."""
+"""Flux builds as kustomize does without options, so that it runs no functions."""
 
 from __future__ import annotations
 

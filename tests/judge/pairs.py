@@ -16,6 +16,7 @@ from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError
 from modelserving_lws.results.result import ERROR
 from tests.judge.places import CONVERT, EXPAND, INJECT, RENDER
+from tests.manifests import LIST_HEAD
 from tests.model import leaderworkerset
 from tests.model.servings import servings
 from tests.property import items as generated
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     # The function, the functionConfig's `spec`, and the text.
     Input = tuple[str, dict[str, Any], str]
 
-_HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 _STYLES = 10  # of each list that is generated
 _SPECS: dict[str, tuple[dict[str, Any], ...]] = {
     INJECT: ({}, {}, {"onConflict": "Keep"}),
@@ -90,7 +90,7 @@ def _styled(function: str, items: list[Any], random: Random) -> Input:
     texts = Style(random, shares=random.random() < 0.5).items(items)
     comments = random.random() < 0.5
     body = "".join(f"# item {i}\n{text}" if comments else text for i, text in enumerate(texts))
-    text = _HEAD + body
+    text = LIST_HEAD + body
     if random.random() < 0.5:
         text += f"functionConfig: {json.dumps(config(function, spec))}\n"
     if random.random() < 0.2:

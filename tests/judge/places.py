@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.manifests import LWS
+from tests.manifests import LIST_HEAD, LWS
 from tests.model.leaderworkerset import LAST_APPLIED
 
 _SLOT = re.compile(r"^( *(?:- )*)(?:([\w./-]+): )?SLOT(?:\((.*)\))?\n", re.MULTILINE)
@@ -89,7 +89,6 @@ class Place:
 
 INJECT, EXPAND = "InjectLWS", "ExpandLWSPlugin"
 CONVERT, RENDER = "ConvertLeaderWorkerSet", "RenderModelServing"
-_LIST = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 _OTHER = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n"
 _SERVING = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
@@ -202,7 +201,7 @@ def lws(**parts: str) -> str:
 
 def listed(*items: str, end: str = "") -> str:
     entries = ["- " + re.sub(r"\n(?=.)", "\n  ", item) for item in items]
-    return _LIST + "".join(entries) + end
+    return LIST_HEAD + "".join(entries) + end
 
 
 def anywhere(

@@ -20,7 +20,7 @@ CUT_OFF = "must end in a line break"
 
 
 def faults(judge: Judge, place: Place, way: Way) -> list[str]:
-    """What a run at this place does wrong."""
+    """What a run does wrong at this place."""
     before = place.written(way)
     try:
         came_to = verdict(judge, place.function, place.spec, before)

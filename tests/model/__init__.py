@@ -1,5 +1,5 @@
-"""What the project is held against: the parts of a cluster that a ModelServing goes through, each a
-small model on plain data, and strategies for what goes in.
+"""Models of what a cluster does with a ModelServing, on plain data, and strategies for their input.
+The property tests compare the program with them.
 """
 
 from __future__ import annotations

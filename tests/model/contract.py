@@ -1,6 +1,6 @@
-"""The LWS contract on plain data: what InjectLWS must come to, said without text and positions.
+"""The LWS contract on plain data: what InjectLWS makes of items, without text and positions.
 
-It is for ordinary pods: those of which InjectLWS makes an error are the generated ones' problem.
+It covers valid pods only; the strategies generate no pod that InjectLWS refuses.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SOURCES = {
 
 
 def inject(items: list[Any], on_conflict: str = "Overwrite") -> list[Any]:
-    """The items as they must come out."""
+    """The items that the output must have."""
     servings = {
         item["metadata"]["name"]: item
         for item in items

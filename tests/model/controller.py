@@ -1,6 +1,6 @@
-"""What kthena's stock controller (1.0) makes of a ModelServing, on plain data: what
-RenderModelServing makes of it, with what only a cluster adds. `tests/golden` is what both are held
-against, whose placeholders stand for the latter.
+"""What kthena's stock controller (1.0) makes of a ModelServing, on plain data. It adds what only a
+cluster knows to the pods of RenderModelServing. `tests/golden` verifies both; placeholders there
+stand for what only a cluster knows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LABELS = {f"{MSV}/revision": "rev1", f"{MSV}/role-template-hash": "hash1"}
 
 
 class RefusedError(Exception):
-    """Why no pods are made."""
+    """The reason why the controller makes no pods."""
 
 
 def pods(serving: Any) -> list[Any]:

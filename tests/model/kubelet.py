@@ -35,7 +35,7 @@ def _container(pod: Any, container: Any) -> dict[str, Any]:
 
 
 def environment(pod: Any, container: Any) -> dict[str, str]:
-    """The container's environment. An entry sees those before it; the last of a name stays."""
+    """The container's environment. An entry sees those before it; the last of a name counts."""
     env: dict[str, str] = {}
     for entry in container.get("env") or []:
         if entry.get("value"):

@@ -1,5 +1,5 @@
-"""What LWS makes of a LeaderWorkerSet, and the ModelServing that it comes to, on plain data; and a
-strategy for sets as people and clusters write them.
+"""What LWS makes of a LeaderWorkerSet, and the ModelServing that ConvertLeaderWorkerSet makes of
+it, on plain data; and a strategy for sets as people and clusters write them.
 
 The rules are those of LWS: `constructLeaderStatefulSetApplyConfiguration` and
 `constructWorkerStatefulSetApplyConfiguration` in `pkg/controllers`, `AddLWSVariables` in

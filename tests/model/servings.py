@@ -1,5 +1,5 @@
-"""Strategies for ModelServings with a plugin `lws`, as people write them. But for that plugin, a
-cluster takes all of them: see `admission.problems`.
+"""Strategies for ModelServings with a plugin `lws`, as people write them. A cluster accepts all of
+them, apart from that plugin: see `admission.problems`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The models that other tests go by, held against what kthena made and what its rules say."""
+"""The models agree with the pods that kthena made and with its rules."""
 
 from __future__ import annotations
 

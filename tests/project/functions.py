@@ -1,4 +1,4 @@
-"""The functions as the docs have them: what their JSON Schemas and the examples say."""
+"""What the docs say of each function, made from its JSON Schema and its examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the README and the pages say is so: tables, examples, commands."""
+"""The README and the pages are right: tables, examples, commands."""
 
 from __future__ import annotations
 

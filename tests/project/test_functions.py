@@ -1,4 +1,4 @@
-"""Every function has a schema, a page, metadata and a word in the help, and they say the same."""
+"""Every function has a schema, a page, metadata and a place in the help, and they agree."""
 
 from __future__ import annotations
 

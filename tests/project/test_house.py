@@ -1,4 +1,4 @@
-"""The packages import each other in one order, and hold no module that is too long to be read."""
+"""The packages import each other in one order, and no module is too long to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What docs/migrating-from-lws.md says is so: its tables, its names, its commands."""
+"""docs/migrating-from-lws.md is right: its tables, its names, its commands."""
 
 from __future__ import annotations
 

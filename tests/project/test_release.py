@@ -1,4 +1,4 @@
-"""What a release takes: the changelog, and the commands that `make` would run."""
+"""A release: the changelog, and the commands of the Makefile."""
 
 from __future__ import annotations
 

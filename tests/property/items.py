@@ -1,5 +1,5 @@
-"""Strategies for items: pods of ModelServings as kthena makes them and as people change them, and
-whatever else a list may hold.
+"""Strategies for the items of a list: pods of ModelServings as kthena makes them and as people
+change them, and other objects.
 """
 
 from __future__ import annotations

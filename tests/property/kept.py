@@ -1,4 +1,6 @@
-"""What of a ModelServing's text ExpandLWSPlugin must keep: all but what the contract takes away."""
+"""The text of a ModelServing that ExpandLWSPlugin must keep: all that the contract does not
+replace.
+"""
 
 from __future__ import annotations
 

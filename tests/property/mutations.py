@@ -1,6 +1,4 @@
-"""Real lists, and what a hostile hand may make of them: lines and values are moved, doubled, taken
-away and put in place of each other.
-"""
+"""Real lists with random mutations: lines and values are moved, repeated, removed and swapped."""
 
 from __future__ import annotations
 

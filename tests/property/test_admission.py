@@ -1,4 +1,6 @@
-"""Any ModelServing, marked for the admission policy, says what its plugins said."""
+"""For any ModelServing, the annotations for the admission policy select the pods that its plugins
+select.
+"""
 
 from __future__ import annotations
 

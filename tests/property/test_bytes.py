@@ -1,5 +1,5 @@
-"""Whatever a list looks like: what is not to change keeps every byte, a second run changes nothing,
-and the pods come out as the model of the contract has them.
+"""For any list: what does not change keeps every byte, a second run changes nothing, and the pods
+are those of the model of the contract.
 """
 
 from __future__ import annotations
@@ -105,6 +105,6 @@ def is_only_added(items: list[Any], wanted: list[Any]) -> bool:
 
 
 def is_subsequence(before: str, after: str) -> bool:
-    """Whether the one text comes of the other by insertions alone."""
+    """Whether insertions alone make the second text of the first."""
     characters = iter(after)
     return all(character in characters for character in before)

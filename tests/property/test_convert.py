@@ -1,5 +1,5 @@
-"""Whatever a LeaderWorkerSet looks like: its ModelServing is the one that the model has, all other
-items keep every byte, and expanded, it gives on a stock kthena the pods that LWS made.
+"""For any LeaderWorkerSet: its ModelServing is the one of the model, all other items keep every
+byte, and a stock kthena makes the same pods of it, once expanded, as LWS makes of the set.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ startups = ("LeaderCreated", "LeaderCreated", "LeaderReady")
 
 @st.composite
 def lists(draw: st.DrawFn) -> list[Any]:
-    """Sets of different names, what scales them, and anything else."""
+    """Sets of different names, autoscalers of them, and other objects."""
     items = [
         draw(leaderworkerset.sets(name, startups))
         for name in draw(st.lists(st.sampled_from(("chat", "talk")), min_size=1, unique=True))
@@ -38,7 +38,7 @@ def lists(draw: st.DrawFn) -> list[Any]:
 
 
 def scaler(lws: Any) -> Any:
-    """What scales a set."""
+    """An autoscaler of a set."""
     there = lws["metadata"]
     target = {"apiVersion": lws["apiVersion"], "kind": lws["kind"], "name": there["name"]}
     return {
@@ -56,7 +56,7 @@ def stays(lws: Any) -> bool:
 
 
 def wanted(items: list[Any]) -> list[Any]:
-    """The items as they must come out."""
+    """The items that the output must have."""
     sets = [
         item for item in items if isinstance(item, dict) and item.get("kind") == "LeaderWorkerSet"
     ]
@@ -120,7 +120,7 @@ def places(data: Any) -> list[tuple[Any, Any]]:
 
 @given(leaderworkerset.sets(), generated.anything, randoms, st.booleans())
 def test_a_set_with_anything_in_it(lws: Any, anything: Any, random: Random, shares: bool) -> None:
-    """It becomes a ModelServing, or stays as it is and is told why."""
+    """It becomes a ModelServing, or keeps every byte and gives an error."""
     lws = json.loads(json.dumps(lws))
     parent, key = random.choice(places(lws))
     parent[key] = anything

@@ -1,4 +1,4 @@
-"""The text of a node elsewhere means what it meant where it stood, and has its comments."""
+"""The text of a node means the same in another place, and keeps its comments."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A stock controller makes of an expanded ModelServing what InjectLWS makes of the pods: the model
-of the controller, of the contract and of the kubelet are what ExpandLWSPlugin is held against.
+"""For any ModelServing: a stock controller makes of it, once expanded, the pods that InjectLWS
+makes. The models of the controller, of the contract and of the kubelet say what these pods are.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def test_any_modelserving(serving: Any, others: list[Any], random: Random, draw:
 @settings(max_examples=50)
 @given(servings(), st.data())
 def test_the_plugin_put_back(serving: Any, draw: Any) -> None:
-    """With other replicas, what was expanded comes out as if it never had been."""
+    """With other replicas, a second expansion gives what a first one gives."""
     outcome = expand(json.dumps(serving))
     if outcome.failed:
         return

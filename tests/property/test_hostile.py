@@ -1,5 +1,5 @@
-"""Whatever is on stdin: an error that says so and no output, or a list with all of its items, those
-that the function has no business with byte for byte.
+"""For any input: the run either prints an error and no output, or a list with all of its items, in
+which items of other kinds keep every byte.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The readers say the same of a text, wherever more than one of them reads it."""
+"""All readers of a text give the same nodes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""RenderModelServing makes the golden pods, and the same pods of a ModelServing in whatever style;
-`lws` among its plugins is what InjectLWS does; it refuses what the model of admission refuses.
+"""RenderModelServing makes the golden pods; it makes the same pods of a ModelServing in any style;
+the plugin `lws` does what InjectLWS does; and what the model of admission refuses, it refuses.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def test_the_golden_pods(case: Any, has_plugin: bool) -> None:
 
 @given(servings(), randoms, st.sampled_from(("stream", "list", "json")))
 def test_any_modelserving(serving: Any, random: Random, form: str) -> None:
-    """Whatever it is written like, it comes to the same items, each of a name of its own."""
+    """In any style, a ModelServing gives the same items, each with a name of its own."""
     text = Style(random, shares=True).items([serving])[0]
     if form == "stream":
         text = text[2:].replace("\n  ", "\n")
@@ -179,7 +179,7 @@ changes = st.lists(
 
 
 def put(serving: Any, path: str, value: Any) -> None:
-    """Gives a field another value, where there is what holds it."""
+    """Gives a field another value, if its parent is there."""
     *parents, last = path.split(".")
     node = serving
     for key in parents:
@@ -193,7 +193,7 @@ def put(serving: Any, path: str, value: Any) -> None:
 
 @given(servings(), changes)
 def test_any_refusal(serving: Any, changes: list[tuple[str, Any]]) -> None:
-    """What a cluster refuses renders nothing, and all of its reasons are among ours."""
+    """What a cluster refuses renders nothing, and the errors name all of its reasons."""
     for path, value in changes:
         put(serving, path, copy.deepcopy(value))
     serving["spec"]["plugins"] = []

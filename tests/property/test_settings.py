@@ -1,5 +1,5 @@
-"""A functionConfig is accepted just where its schema accepts it, whether the schema is asked or
-not, and it says the same.
+"""The program accepts a functionConfig if and only if its schema does, and reads the same settings
+whether it asks the schema or not.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ SERVINGS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_value_of_any_field(kind: str) -> None:
-    """What is valid needs no schema: else each run would pay for it."""
+    """A valid functionConfig is accepted without its schema, which takes time to read."""
     lists = [[], *([value] for value in (*SINGLE, *SERVINGS)), ["a", "b"], ["a", ""]]
     accepted = 0
     for name in (*FIELDS, *(f"{name}?" for name in FIELDS), "other"):

@@ -1,6 +1,4 @@
-"""The YAML test suite's cases keep their bytes, wherever they stand in a list, and whichever reader
-reads it.
-"""
+"""The cases of the YAML test suite keep their bytes, anywhere in a list, with each reader."""
 
 from __future__ import annotations
 
@@ -88,7 +86,7 @@ def entry(value: str) -> str:
 
 
 def events(text: str) -> list[str]:
-    """What the text means to PyYAML, anchors, tags and all."""
+    """What the text means to PyYAML, with anchors and tags."""
     return [repr(event) for event in yaml.parse(text, yaml.CSafeLoader)]
 
 
@@ -222,7 +220,7 @@ def test_either_reader_makes_the_same_of_a_case_that_is_read(value: str) -> None
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_as_the_input_or_as_an_item(name: str) -> None:
-    """It comes out as it went in, or is an error that says what is wrong."""
+    """The output is the input, or there is an error."""
     for text in (CASES[name], *map(entry, ways(CASES[name]).values())):
         try:
             assert output(text) == text

@@ -1,4 +1,4 @@
-"""Whole items put into a text, as whole texts in and out, by either reader."""
+"""Edits of whole items in a list, with each reader: whole texts in and out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits, as whole documents in and out."""
+"""Edits of nodes: whole documents in and out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The table of LeaderWorkerSet's fields, each row both ways: what loses nothing goes where the
-table says, without a word; what is lost is told, and is an error where pods would do other work.
+"""Each row of the table of LeaderWorkerSet's fields: a value without loss goes where the table says
+and gives no message; a loss gives a message, an error where the pods would do other work.
 """
 
 from __future__ import annotations

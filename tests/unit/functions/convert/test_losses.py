@@ -1,5 +1,5 @@
-"""What can't be converted, what is no field, and what scales what: a set with an error stays as it
-is, byte for byte, and so does what points at it.
+"""Sets that can't be converted, fields that don't exist, and objects that scale a set. A set with
+an error keeps every byte, and so does what refers to it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TEMPLATE = "spec.leaderWorkerTemplate"
 
 
 def spec(lines: str) -> tuple[str, str]:
-    """What makes the set have more lines in its spec."""
+    """The change that adds lines to the spec of the set."""
     return "  # Two", f"  {lines}\n  # Two"
 
 
