@@ -559,6 +559,30 @@ def container(message: str, path: str, text: str, **values: str) -> Case:
     return lws(message, path, old, f"            {text}\n{old}", **values)
 
 
+def field_read(message: str, key: str) -> Case:
+    """The same for a variable of the leader that reads a label or an annotation of its pod."""
+    kind = "annotations" if key == "leader-name" else "labels"
+    name = f"leaderworkerset.sigs.k8s.io/{key}"
+    field = f"metadata.{kind}['{name}']"
+    text = f'env: [{{name: A, valueFrom: {{fieldRef: {{fieldPath: "{field}"}}}}}}]'
+    path = "env[0].valueFrom.fieldRef.fieldPath"
+    return container(message, path, text, name=name)
+
+
+def other(message: str, reference: str, path: str, item: str, **values: str) -> Case:
+    """A message of a detector on an item beside the set."""
+    return SetCase(message, f"{reference} {path}", stream(SET, item), CONVERT, **values)
+
+
+HOSTS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: hosts
+data:
+  hosts: s3cret chat-0-1.chat chat-0-2.chat
+"""
+CHAT = '"chat"'
 CONVERT_CASES = (
     Case(
         "byte-order-mark",
@@ -567,6 +591,84 @@ CONVERT_CASES = (
         CONVERT,
     ),
     Case("modelserving-there", f"{LWS_SET} metadata.name", stream(CONVERTED, SET), CONVERT),
+    other(
+        "pod-host-name",
+        "v1/ConfigMap/hosts",
+        "data.hosts",
+        HOSTS,
+        name="chat-0-1.chat",
+        more=" (and 1 more)",
+        set=CHAT,
+    ),
+    Case(
+        "relied-on",
+        f"{LWS_SET} metadata.name",
+        stream(SET, HOSTS),
+        CONVERT,
+        place="v1/ConfigMap/hosts data.hosts",
+        more="",
+    ),
+    container(
+        "composed-name",
+        "env[0].value",
+        "env: [{name: A, value: s3cret chat-$(I).chat}]",
+        name="chat-*.chat",
+        more="",
+        set=CHAT,
+    ),
+    container(
+        "address-taken-apart",
+        "env[0].value",
+        "env: [{name: A, value: 's3cret ${LWS_LEADER_ADDRESS%.*}'}]",
+        name="${LWS_LEADER_ADDRESS%",
+    ),
+    field_read("reads-lws-identity", "leader-name"),
+    field_read("reads-group-key", "group-key"),
+    field_read("reads-lws-label", "template-revision-hash"),
+    container(
+        "lws-command",
+        "lifecycle.preStop.exec.command",
+        "lifecycle: {preStop: {exec: {command: [kubectl, get, lws, s3cret]}}}",
+        name="lws",
+    ),
+    lws(
+        "placement-annotation",
+        "metadata.annotations['leaderworkerset.sigs.k8s.io/share-topology']",
+        "  labels:\n    app",
+        "  annotations:\n    leaderworkerset.sigs.k8s.io/share-topology: rack\n  labels:\n    app",
+        name="leaderworkerset.sigs.k8s.io/share-topology",
+    ),
+    lws(
+        "kueue-topology",
+        "metadata.annotations['kueue.x-k8s.io/podset-group-name']",
+        "  labels:\n    app",
+        "  annotations:\n    kueue.x-k8s.io/podset-group-name: g\n  labels:\n    app",
+        name="kueue.x-k8s.io/podset-group-name",
+    ),
+    other(
+        "selects-not-carried",
+        "v1/Service/first",
+        "spec.selector['leaderworkerset.sigs.k8s.io/group-index']",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: first}\n"
+        'spec: {selector: {leaderworkerset.sigs.k8s.io/group-index: "0"}}\n',
+        name="leaderworkerset.sigs.k8s.io/group-index",
+    ),
+    other(
+        "lws-rule",
+        "rbac.authorization.k8s.io/v1/Role/reader",
+        "rules[0].resources[0]",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader}\n"
+        "rules:\n- {apiGroups: [leaderworkerset.x-k8s.io], resources: [leaderworkersets]}\n",
+        name="leaderworkersets",
+    ),
+    SetCase(
+        "partial-set",
+        "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/part spec.leaderWorkerTemplate."
+        "workerTemplate.spec.containers",
+        "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: part}\n"
+        "spec: {leaderWorkerTemplate: {workerTemplate: {spec: {nodeSelector: {a: b}}}}}\n",
+        CONVERT,
+    ),
     spec("leader-ready", "startupPolicy", "startupPolicy: LeaderReady"),
     template("subgroups", "subGroupPolicy", "subGroupPolicy: {subGroupSize: 3}"),
     template("volume-claims", "volumeClaimTemplates", "volumeClaimTemplates: [{metadata: {}}]"),

@@ -49,7 +49,9 @@ def test_the_docs_have_the_table() -> None:
 
 def test_every_message_has_a_case() -> None:
     of_the_process = {"not-read", "not-written", "internal-error"}
-    assert {case.id for case in CASES} | of_the_process == MESSAGES.keys()
+    # Only who runs the function with another way of the expansion in mind is told this.
+    of_the_library = {"group-key-differs"}
+    assert {case.id for case in CASES} | of_the_process | of_the_library == MESSAGES.keys()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -15,6 +15,8 @@ from .split import MAX_ITEMS, Parts, has_items, is_list, too_many_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..yamltext.edit import Document
 
 # Nodes of items are kept for so many characters; then the oldest go, and are read again if need be.
@@ -39,6 +41,8 @@ class PartItems:
         self._quick: set[int] = set()
         self._exact: set[int] = set()
         self._errors: dict[int, Result] = {}
+        # Those that are held against the bounds already.
+        self._counted: set[int] = set()
         self._end: int | None = None
         self._kept: dict[int, Node] = {}
         self._opens = Opens(parts.text)
@@ -71,6 +75,22 @@ class PartItems:
                 items.append(self._item(i, kind))
             elif i in self._kept:
                 self._drop(i)
+        return items
+
+    def holding(self, test: Callable[[str], bool]) -> list[Item]:
+        """The items whose text passes a test, in order, without those that can't be read."""
+        parts, items = self._parts, []
+        guesses = parts.kinds()
+        for i, (_, end) in enumerate(parts.spans):
+            if not test(parts.text[parts.start(i) : end]):
+                continue
+            try:
+                kind = self._decided(i, guesses[i])
+                item = self._item(i, kind) if kind else None
+            except InputError:
+                continue
+            if item is not None and item.error is None:
+                items.append(item)
         return items
 
     def _passed(self, start: int, end: int) -> list[int]:
@@ -126,8 +146,11 @@ class PartItems:
     def _item(self, i: int, kind: str) -> Item:
         item = Item(self._document, self.root, (), self._parts.listed, i, kind, self._errors)
         item.error = item.error or too_long(self._parts.length(i))
+        if i in self._counted:
+            return item
         if item.error is None and (i in self._exact or self._may_be_deep(i)):
             item.error = self._bounds.error_of(item.node)
+        self._counted.add(i)
         return item
 
     def _may_be_deep(self, i: int) -> bool:
@@ -194,7 +217,9 @@ class WholeItems:
         """Raises InputError for too many of them, and for what is no list of items."""
         self._roots = roots
         self._all = _all_items(document, roots)
+        self._text = document.text
         self._bounds = _Bounds(document.text)
+        self._counted: set[int] = set()
         self.ways = Ways(0, 0, len(self._all))
         root = roots[0] if len(roots) == 1 else None
         # The mapping that has all items in a list; None where some are documents.
@@ -204,9 +229,28 @@ class WholeItems:
         """The items of these kinds, in order."""
         items = [item for item in self._all if item.kind in kinds]
         for item in items:
+            self._count(item)
+        return items
+
+    def holding(self, test: Callable[[str], bool]) -> list[Item]:
+        """As that of PartItems."""
+        found = []
+        for item in self._all:
+            if test(self._text[item.node.start : item.node.end]):
+                try:
+                    self._count(item)
+                except InputError:
+                    continue
+                if item.error is None:
+                    found.append(item)
+        return found
+
+    def _count(self, item: Item) -> None:
+        """Holds an item against the bounds, once."""
+        if id(item) not in self._counted:
+            self._counted.add(id(item))
             node = item.node
             item.error = too_long(node.end - node.start) or self._bounds.error_of(node)
-        return items
 
     def last(self) -> Node | None:
         """What stands last in the list; else the last document."""

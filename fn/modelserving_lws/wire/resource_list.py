@@ -21,6 +21,8 @@ from .split import RESOURCE_LIST, find_parts, has_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .items import Item, Ways
     from .list_edits import Place
 
@@ -82,6 +84,12 @@ class ResourceList:
             self._read_whole()
             items = self._items.items(kinds) or []
         return items
+
+    def holding(self, test: Callable[[str], bool]) -> list[Item]:
+        """The items whose text passes a test, in order, for those who only read them: an item that
+        is no YAML, or beyond the bounds, is left out.
+        """
+        return self._items.holding(test)
 
     def replace(self, item: Item, manifest: str) -> None:
         """Puts a manifest, as `item_edits` has them, in the place of an item. Raises EditError

@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))
 
 
-def convert(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
+def convert(
+    resource_list: ResourceList, spec: dict[str, Any], *, with_policy: bool = False
+) -> list[Result]:
     """Puts ModelServings in the place of a list's LeaderWorkerSets; what scales these follows. A
     set with an error stays as it is. The results are the migration report, set by set.
+    `with_policy`: the ModelServings are to be expanded `via: AdmissionPolicy`.
     """
-    run = _Run(resource_list, spec)
-    for item in run.items:
-        if LeaderWorkerSet.is_kind_of(item):
-            run.convert(item)
+    run = _Run(resource_list, spec, with_policy)
+    run.convert_sets([item for item in run.items if LeaderWorkerSet.is_kind_of(item)])
     for item in run.items:
         if item.kind in SCALERS:
             run.follow(item)
@@ -46,13 +47,16 @@ def convert(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 class _Run:
     """One run's settings, and what it has come to."""
 
-    def __init__(self, resource_list: ResourceList, spec: dict[str, Any]) -> None:
+    def __init__(
+        self, resource_list: ResourceList, spec: dict[str, Any], with_policy: bool
+    ) -> None:
         self.items = resource_list.items(KINDS)
         self.results: list[Result] = []
         self._list = resource_list
         self._document = resource_list.document
         self._role: str = spec.get("roleName", "default")
         self._allow_lossy: bool = spec.get("allowLossy", False)
+        self._with_policy = with_policy
         self._report_only: bool = spec.get("reportOnly", False)
         is_serving = modelserving.ModelServing.is_kind_of
         servings = [item.reference for item in self.items if is_serving(item)]
@@ -60,23 +64,44 @@ class _Run:
         self._targets = ScaleTargets()
         self._sets = self._converted = self._followed = 0
 
-    def convert(self, item: Item) -> None:
-        """Puts a ModelServing in the place of a set, or tells why it can't be."""
+    def convert_sets(self, sets: list[Item]) -> None:
+        """Puts ModelServings in the place of sets, and tells what breaks in the other items."""
+        if sets:
+            from .breakages import Breakages
+
+            breakages = Breakages(
+                self._list,
+                sets,
+                with_policy=self._with_policy,
+                allow_lossy=self._allow_lossy,
+            )
+            for item in sets:
+                self._convert_set(item, breakages.of(item))
+            self.results += breakages.others
+
+    def _convert_set(self, item: Item, broken: list[Result]) -> None:
         reference = item.reference
-        told = attempt(item, self._document, self._convert, self.results)
+
+        def change(item: Item) -> list[Result]:
+            return self._convert(item, broken)
+
+        told = attempt(item, self._document, change, self.results)
         if told is not None:
             self.results += [result.on(reference) for result in told]
         self._targets.add(reference.name, reference.namespace, told is not None)
         self._sets += 1
         self._converted += told is not None
 
-    def _convert(self, item: Item) -> list[Result]:
+    def _convert(self, item: Item, broken: list[Result]) -> list[Result]:
         if item.api_version != API_VERSION:
             result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
             result.proposed = API_VERSION
             raise ItemError(result)
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, self._document.text, self._allow_lossy)
+        found += broken
+        if any(result.id == "partial-set" for result in broken):
+            is_readable = False  # no ModelServing comes of it
         name = item.reference.name
         if not self._there.isdisjoint(fitting(name, item.reference.namespace)):
             found.append(Result("modelserving-there", "metadata.name", current=name))
