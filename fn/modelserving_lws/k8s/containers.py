@@ -112,7 +112,7 @@ def read_containers(base: Mapping, prefix: str, may_be_empty: bool = False) -> l
     for field in ("containers", "initContainers"):
         listed = f"{prefix}spec.{field}"
         found = sequence_at(spec, field, listed)
-        if found is not None and found.is_longer(MAX_CONTAINERS):
+        if found is not None and found.count > MAX_CONTAINERS:
             raise ItemError(Result("too-many-containers", listed, limit=MAX_CONTAINERS))
         for i, entry in enumerate(found.entries if found is not None else ()):
             path = f"{listed}[{i}]"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..yamltext.edit import Document
 
 # Nodes of items are kept for so many characters; then the oldest go, and are read again if need be.
-_KEPT = 2_000_000
+_KEPT = 1_500_000
 # What an item costs however short it is.
 _LEAST = 1_000
 # A List in a List is rare, and one in that is not made by anything.

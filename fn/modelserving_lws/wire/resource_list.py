@@ -193,20 +193,19 @@ class ResourceList:
         if isinstance(get(parent, name), Mapping):
             parent, name = document.own_mapping(parent, name), "items"
         there = get(parent, name)
-        old = there.entries if isinstance(there, Sequence) else []
         new = [result.data() for result in results]
         messages = {_placeless(result.message) for result in results}
         known = {
             content(entry, _placeless)
-            for entry in old
+            for entry in (there.each() if isinstance(there, Sequence) else ())
             if _placeless(text_at(resolve(entry), "message") or "") in messages
         }
         new = [data for data in new if frozen(data, _placeless) not in known]
         if not new:
             return
         document.indent_as(self.root, "items")
-        if old:
-            document.rewrite(parent, name, [*range(len(old)), *new])
+        if isinstance(there, Sequence) and there.count:
+            document.rewrite(parent, name, [*range(there.count), *new])
         else:
             document.update(parent, {name: [*new]})
 

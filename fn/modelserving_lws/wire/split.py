@@ -279,7 +279,10 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
     root = _Root(start)
     for begin, stop in ((start, first - column), (below, end)):
         if start_of_content(text, begin, stop) < stop:
-            part = read_part(text, begin, stop)
+            try:
+                part = read_part(text, begin, stop)
+            except BoundsError:
+                return None
             if not isinstance(part, Mapping) or any(is_merge(key) for key, _ in part.pairs):
                 return None
             root.pairs += part.pairs

@@ -1,8 +1,7 @@
 """Text to nodes, for block style that `grammar.py` matches: its lines mean what they look like.
 
-A collection is read when something asks for what is in it, so that only what matters is looked at.
-In block style a line that is indented less than a collection ends it (https://yaml.org/spec/1.1/,
-4.2.1), so that keys and dashes are found by their column.
+A collection is read when something asks for what is in it. In block style a line that is indented
+less ends it (https://yaml.org/spec/1.1/, 4.2.1), so that keys and dashes are found by their column.
 """
 
 from __future__ import annotations
@@ -11,6 +10,10 @@ import re
 
 from .grammar import KEY
 from .nodes import LONG, NO_KEYS, LongScalar, Mapping, Node, Scalar, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _AtColumn(dict[int, re.Pattern[str]]):
@@ -58,10 +61,7 @@ _QUOTES = "\"'"
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _DASH_AND_KEY = re.compile(f"- {_NAME}(?=[ \n])")
 _PLAIN_LINES = r"(?:[^ \n#]++|(?<! )#| ++(?=[^ \n#])|\n(?: *+\n)*+ *+(?=[^ \n#]))++"
-_SCALARS = {
-    '"': (r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"', '"'),
-    "'": ("'[^']*+(?:''[^']*+)*+'", "'"),
-}
+_QUOTED = {'"': r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"', "'": "'[^']*+(?:''[^']*+)*+'"}
 
 
 def read_block(text: str, start: int, limit: int) -> Node:
@@ -129,10 +129,8 @@ class BlockMapping(Mapping):
 
     def _pair(self, i: int) -> tuple[Node, Node]:
         start, name = self._starts[i], self._names[i]
-        quote = self._text[start]
-        if quote in _QUOTES:
-            return Scalar(start, start + len(name) + 2, name, quote), self._value(i)
-        return Scalar(start, start + len(name), name, ""), self._value(i)
+        quote = self._text[start] if self._text[start] in _QUOTES else ""
+        return Scalar(start, start + len(name) + 2 * len(quote), name, quote), self._value(i)
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
@@ -174,7 +172,6 @@ class BlockMapping(Mapping):
     get = value
 
     def merged(self) -> list[Mapping]:
-        self._keys()
         return []
 
     fields = own
@@ -223,16 +220,20 @@ class BlockSequence(Sequence):
         dashes = self.dashes
         node = self._nodes[i]
         if node is None:
-            end = dashes[i + 1] - self._column if i + 1 < len(dashes) else self._limit
-            node = self._nodes[i] = _entry(self._text, dashes[i], end, self._column)
+            node = self._nodes[i] = self._new(i, dashes)
         return node
+
+    def _new(self, i: int, dashes: list[int]) -> Node:
+        end = dashes[i + 1] - self._column if i + 1 < len(dashes) else self._limit
+        return _entry(self._text, dashes[i], end, self._column)
+
+    def each(self) -> Iterator[Node]:
+        dashes = self.dashes
+        return (self._new(i, dashes) for i in range(len(dashes)))
 
     @property
     def count(self) -> int:
-        return len(self.dashes) if self._texts == [] else len(self._texts)
-
-    def is_longer(self, limit: int) -> bool:
-        return len(self.dashes) > limit
+        return len(self.dashes)
 
     def texts(self) -> list[tuple[str, str] | None]:
         if not self._texts:
@@ -358,7 +359,7 @@ def _node(text: str, behind: int, limit: int, column: int) -> Node:
         from .folded import block_scalar
 
         return block_scalar(text, start, limit, column)
-    pattern, style = _SCALARS.get(first, (_PLAIN_LINES, ""))
+    pattern, style = _QUOTED.get(first, _PLAIN_LINES), first if first in _QUOTES else ""
     if not style:
         end = text.index("\n", start)
         value = text[start:end]

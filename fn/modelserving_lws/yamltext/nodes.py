@@ -12,7 +12,7 @@ from .lines import line_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
     from collections.abc import Set as AbstractSet
 
     Data = str | int | dict[str, "Data"] | list["Data"]
@@ -321,6 +321,10 @@ class Sequence(Collection):
     def entry(self, i: int) -> Node:
         return self.entries[i]
 
+    def each(self) -> Iterator[Node]:
+        """The entries, of which not all are kept."""
+        return iter(self.entries)
+
     @property
     def last(self) -> Node:
         """The last entry."""
@@ -334,10 +338,6 @@ class Sequence(Collection):
     def count(self) -> int:
         """How many entries there are."""
         return len(self.entries)
-
-    def is_longer(self, limit: int) -> bool:
-        """Whether there are more entries than this."""
-        return len(self.entries) > limit
 
     def texts(self) -> list[tuple[str, str] | None]:
         """For each entry the texts of its `name` and `value`, where it is at once seen to have just
