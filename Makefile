@@ -53,10 +53,6 @@ format: .venv/dev ## Formats the code.
 fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 	HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest -n 2 -m "not cluster and not image" tests/property tests/judge
 
-.PHONY: judge
-judge: .venv/dev ## Judges 2,000 inputs, and block scalars in all places, by the YAML readers of kubectl, kustomize and kpt; needs Go.
-	.venv/bin/python -m pytest -n 2 -m judge tests/judge
-
 .PHONY: bench
 bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes ten minutes.
 	.venv/bin/python bench/bench.py

@@ -7,8 +7,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.judge.pairs import mutations, styled, verdict
 
 if TYPE_CHECKING:
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 
     from tests.judge.judge import Judge
     from tests.judge.pairs import Input
-
-pytestmark = pytest.mark.judge
 
 # Of each kind of input.
 NUMBER = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 1_000

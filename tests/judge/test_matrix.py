@@ -14,8 +14,6 @@ from tests.judge.places import PLACES, WAYS, Place, Way
 if TYPE_CHECKING:
     from tests.judge.judge import Judge
 
-pytestmark = pytest.mark.judge
-
 CUT_OFF = "must end in a line break"
 
 

@@ -120,6 +120,7 @@ a: &a {x: y}
 b:
     c:
         <<: *a
+        <<: *a
         x: |-
             z
     d: e
@@ -131,6 +132,45 @@ b:
     inner = root.get("b")
     assert isinstance(inner, Mapping)
     assert excerpt(document, inner) == 'c:\n    x: "z"\nd: e\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# a\n? k # b\n# c\n:  - d # e\n   - f\n", "# a\n# b\n# c\nk:\n   - d # e\n   - f\n"),
+        ("? k # a\n: v # b\n", "# a\nk: v # b\n"),
+        ("? k # a\n: 'v\n  w' # b\n", "# a\nk: 'v\n  w' # b\n"),
+        ("? k # a\n: |+ # b\n  v\n\n", "# a\nk: |+ # b\n  v\n\n"),
+        ("? k # a\n: # b\n  v: w\n  # c\n", "# a\nk: # b\n  v: w\n  # c\n"),
+        ("? k # a\n: # b\n  *x # c\n", "# a\nk: # b # c\n  y: z\n"),
+        ("? k # a\n:  <<: *x # b\n   y: v\n", "# a\nk:\n   # b\n   y: v\n"),
+        ("k: # a\n  <<: *x\n   # b\n  y: v\n", "k: # a\n  # b\n  y: v\n"),
+        ("k: # a\n  <<: *x\n  y: v # b\n", "k: # a\n  y: v # b\n"),
+        ("k: # a\n  y: v\n  <<: *x # b\n  # c\n", "k: # a\n  y: v\n  # b\n  # c\n"),
+        ("k: # a\n  y: |+\n    v\n\n  <<: *x\n\n  # b\n", "k: # a\n  y: |+\n    v\n\n  # b\n"),
+    ],
+)
+def test_the_comments_of_explicit_keys_and_of_merges_that_bring_nothing_stay(
+    before: str, after: str
+) -> None:
+    text = f"x: &x\n  y: z\n{before}"
+    document, (root,) = Document(text), read(text)
+    assert isinstance(root, Mapping)
+    assert field(document, root, "k") == after
+    value, (written,) = root.get("k"), read(after)
+    assert isinstance(written, Mapping)
+    assert value is not None
+    assert meaning(written.pairs[0][1]) == meaning(value)
+
+
+@pytest.mark.parametrize("header", ["|", "|+", ">2", ">2+", ">+2", "|-", ">2-"])
+def test_a_block_scalar_that_the_text_ends_in_keeps_its_style(header: str) -> None:
+    text = f"a:\n  k: &x {header} # b\n    v"
+    document, (root,) = Document(text), read(text)
+    assert isinstance(root, Mapping)
+    style = header[0] + "-" + header[1:].strip("+") if "-" not in header else header
+    assert excerpt(document, root.pairs[0][1]) == f"k: {style} # b\n  v\n"
+    check(document, excerpt(document, root), root)
 
 
 def test_a_key_that_is_nothing_but_an_anchor_becomes_null() -> None:

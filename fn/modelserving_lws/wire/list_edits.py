@@ -173,19 +173,22 @@ def remove(document: Document, items: list[Item]) -> None:
 def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) -> None:
     text, sequence, parent = document.text, entries[0].sequence, entries[0].parent
     dash = column(text, sequence.open)
-    before = -1  # the last one that stays
+    # Whether the last one that stays ends in a block scalar, and where what is above starts.
+    in_scalar, above = False, 0
     for entry in sorted(entries, key=lambda entry: entry.index):
         document.release(entry.node)
         start = line_start(text, entry.dash(document))
         is_end = entry.index == entry.count - 1 and parent.last is sequence
         # Behind the last one, items were put above the comments that are there.
         end = next_line(text, entry.node.end) if is_end else end_of(text, entry.node, dash + 1)
-        if entry.index - 1 not in gone:
-            before = entry.index - 1
-        behind = past_blank_lines(text, end)
-        if before >= 0 and behind > end and text[sequence.entry(before).end - 1] in LINE_BREAKS:
-            end = behind  # the blank lines would be in the block scalar
+        if entry.index and entry.index - 1 not in gone:
+            above = sequence.entry(entry.index - 1).end
+            in_scalar = text[above - 1] in LINE_BREAKS
+        in_scalar = in_scalar and not text[above:start].strip()
+        if in_scalar:
+            end = past_blank_lines(text, end)
         document.put(start, end, "")
+        above = end
     pair = parent.pair(ITEMS)
     if len(gone) == entries[0].count and pair is not None:
         colon = colon_end(text, pair[0])

@@ -23,6 +23,7 @@ from .lines import (
     line_end,
     line_start,
     next_line,
+    past_blank_lines,
 )
 from .nodes import (
     DETACHED,
@@ -34,6 +35,7 @@ from .nodes import (
     Scalar,
     Sequence,
     is_merge,
+    next_indicator,
     resolve,
 )
 from .write import block, block_value, flow, is_flow, write
@@ -93,18 +95,26 @@ def field(
     text, node = document.text, resolve(value)
     _check(node, text)
     head = write(name if new_name is None else new_name)
-    if owner.flow or not isinstance(key, Scalar) or colon_end(text, key) is None:
+    if owner.flow or value.start == key.end:  # a key without a colon
         return f"{head}:{_value(document, node)}"
-    if new_name is None and key.anchor is None and key.tag is None:
-        head = text[key.start : key.end]
-    head = _comments_above(text, owner, key) + head
-    base = column(text, key.start)
+    base, colon = column(text, owner.open), next_indicator(text, ":", key.end)
+    start, between = line_start(text, key.start) + base, text[key.end : colon]
+    comments = [line.strip() + "\n" for line in between.splitlines() if line.strip()]
+    above = _comments_above(text, owner, start) + "".join(comments)
+    is_marked = key.anchor is not None or key.tag is not None or isinstance(key, Alias)
+    if new_name is None and not is_marked and _LINE.search(text, key.start, colon) is None:
+        head = text[key.start : colon]
+    colon += 1
     if isinstance(value, Alias) and not is_flow(node):
         end = line_end(text, value.end)[0]
-        comment = text[key.end : value.start].rstrip() + text[value.end : end].rstrip()
-        return f"{head}{comment}\n{indented(excerpt(document, node), 2)}"
+        comment = text[colon : value.start].rstrip() + text[value.end : end].rstrip()
+        return f"{above}{head}:{comment}\n{indented(excerpt(document, node), 2)}"
     end = end_of(text, value, base) if with_end else next_line(text, value.end)
-    return head + _Excerpt(document, value, base).between(key.end, end)
+    if isinstance(value, Collection) and not (value.flow or _LINE.search(text, colon, value.open)):
+        head, colon = f"{head}:\n{' ' * (column(text, value.open) - base)}", value.open
+    else:
+        head += ":"
+    return above + head + _Excerpt(document, value, base).between(colon, end)
 
 
 def _value(document: Document, node: Node) -> str:
@@ -160,15 +170,17 @@ def _is_json(node: Node, text: str) -> bool:
     return bool(getattr(node, "flow", True)) and text.lstrip()[:1] == "{"
 
 
-def _comments_above(text: str, owner: Mapping, key: Node) -> str:
-    """The comments on the lines right above a key and at its column, as lines at column 0."""
-    start = line_start(text, key.start)
-    indent = text[start : key.start]
+def _comments_above(text: str, owner: Mapping, position: int) -> str:
+    """The comments on the lines right above a pair that starts here, and at its column, as lines at
+    column 0.
+    """
+    start = line_start(text, position)
+    indent = text[start:position]
     if indent.strip(" "):
         return ""
     floor = 0
     for other, value in owner.pairs:
-        if other.start == key.start:
+        if other.start >= position:
             break
         floor = value.end
     lines: list[str] = []
@@ -250,10 +262,13 @@ class _Excerpt:
     def _read_scalar(self, node: Scalar, held: int, role: str) -> None:
         text, start, end = self._text, node.start, node.end
         if node.style in ("|", ">"):
-            if len(text) > len(self._document.source) <= end:  # one more line break would count
-                self._edits.append((start, end, block(node, 0, text)))
-                return
-        elif role != _FLOW and _LINE.search(text, start, end):
+            head = next_indicator(text, node.style, self._read_properties(node)) + 1
+            if len(text) > len(self._document.source) <= end:  # the source has no last line break
+                written = text[head : head + 2].partition(" ")[0].strip()
+                if "-" not in written:
+                    self._edits.append((head, head + len(written), "-" + written.strip("+")))
+            return
+        if role != _FLOW and _LINE.search(text, start, end):
             self._floors.append((start, end, held + 1))
         if text[start : start + 3] in ("---", "...") and column(text, start) == self._base:
             self._edits.append((start, end, quote(node.value)))  # it would be a document's marker
@@ -266,13 +281,15 @@ class _Excerpt:
             return
         self._read_properties(node)
 
-    def _read_properties(self, node: Node) -> None:
-        """Takes the anchor away, and a tag's handle that means something else elsewhere."""
+    def _read_properties(self, node: Node) -> int:
+        """Takes the anchor away, and a tag's handle that means something else elsewhere; returns
+        where the text goes on behind them.
+        """
         text, position = self._text, node.start
         for _ in range((node.anchor is not None) + (node.tag is not None)):
             match = _PROPERTY.match(text, position)
             if match is None:
-                return
+                break
             start, position = match.span(1)
             written, end = match[1], position
             if written[0] == "!":
@@ -287,6 +304,7 @@ class _Excerpt:
                 while text[start - 1] == " ":
                     start -= 1
             self._edits.append((start, end, ""))
+        return position
 
     def _pairs(self, node: Mapping, held: int) -> list[tuple[Node, Node]]:
         """The pairs that stand as they are; what merge keys bring is written out."""
@@ -295,16 +313,18 @@ class _Excerpt:
         own = node.own()
         brought = [pair for name, pair in node.fields().items() if name not in own]
         merges = [pair for pair in node.pairs if is_merge(pair[0])]
+        text, (key, value) = self._text, merges[0]
+        pairs = [pair for pair in node.pairs if pair is not merges[0]]
+        if not (brought or node.flow or len(merges) > 1) and pairs and colon_end(text, key):
+            self._leave_out(key, value, node.end)
+            return pairs
         made: Node
         if len(merges) > 1 or not brought:
             start, end, made, pairs = node.open, node.end, self._document.copy(node), []
         else:
-            ((key, value),) = merges
             start, end = key.start, value.end
             made = Mapping(DETACHED, DETACHED, node.flow)
             made.pairs = [(resolve(key), self._document.copy(value)) for key, value in brought]
-            pairs = [pair for pair in node.pairs if pair is not merges[0]]
-        text = self._text
         if node.flow:
             written = flow(made, text)
             written = written if start == node.open else written[1:-1]
@@ -314,6 +334,18 @@ class _Excerpt:
                 end -= 1
         self._edits.append((start, end, written))
         return pairs
+
+    def _leave_out(self, key: Node, value: Node, limit: int) -> None:
+        """Takes a pair out of a mapping in block style, which ends at the limit; what is behind it,
+        comments maybe, takes its place.
+        """
+        text, start, end = self._text, key.start, value.end
+        if end == limit and not text[end : line_end(text, end)[0]].strip():
+            start, end = line_start(text, start), past_blank_lines(text, next_line(text, end))
+        else:
+            while text[end].isspace():
+                end += 1
+        self._edits.append((start, end, ""))
 
     def _write_out(self, alias: Alias, held: int, role: str) -> None:
         text, start = self._text, alias.start

@@ -71,8 +71,8 @@ class Splices:
             node = node.last
         if not isinstance(node, Scalar) or node.style not in ("|", ">"):
             return False
-        # `|-` has no line break at its end anyway.
-        return node.value.endswith("\n") or "-" not in self.text[node.start :].split(None, 1)[0]
+        header = next_indicator(self.text, node.style, self._behind_properties(node))
+        return "-" not in self.text[header : header + 3]  # that has no line break at its end anyway
 
     def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
         """Inserts entries into a sequence in flow style, behind one that it has."""
