@@ -10,7 +10,7 @@ from .config.function_config import (
     is_none,
     load,
 )
-from .results.errors import ConfigError, EditError, InputError
+from .results.errors import ConfigError, EditError, InputError, ShapeError
 from .results.result import ERROR, INFO, Result
 from .wire.resource_list import ResourceList
 
@@ -131,7 +131,7 @@ def _run(
         is_report = config.spec.get("reportOnly", False)
     try:
         resource_list.append_results(results)
-    except EditError as error:
+    except (EditError, ShapeError) as error:
         raise InputError(error.id, **error.values) from error
     return Outcome(resource_list, results, is_report, line_break)
 

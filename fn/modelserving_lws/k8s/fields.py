@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MAX_INT32 = 2**31 - 1
+_INTEGER_TAG = "tag:yaml.org,2002:int"
 # Plain scalars that YAML reads as a boolean or a number. Compiled where it is used: most runs need
 # none of the patterns.
 _NO_STRING = (
@@ -65,11 +66,10 @@ def integer_at(parent: Mapping, name: str, path: str) -> int | None:
     found = _at(parent, name, path)
     if found is None:
         return None
-    if isinstance(found, Scalar) and not found.style:
-        value = integer(found.value)
-        if value is not None:
-            return value
-    raise ItemError(wrong(path, found, f"an integer from 0 to {MAX_INT32}"))
+    value = _plain_integer(found)
+    if value is None:
+        raise ItemError(wrong(path, found, f"an integer from 0 to {MAX_INT32}"))
+    return value
 
 
 def amount_at(parent: Mapping, name: str, path: str, total: int) -> int | None:
@@ -77,9 +77,9 @@ def amount_at(parent: Mapping, name: str, path: str, total: int) -> int | None:
     found = get(parent, name)
     if found is None:
         return None
+    if (number := _plain_integer(found)) is not None:
+        return number
     if isinstance(found, Scalar):
-        if not found.style and (number := integer(found.value)) is not None:
-            return number
         match = re.fullmatch("([0-9]{1,10})%", found.value)
         if match is not None and int(match[1]) <= 100:
             return int(match[1]) * total // 100
@@ -110,6 +110,13 @@ def integer(text: str) -> int | None:
         return None
     value = int(text)
     return value if value <= MAX_INT32 else None
+
+
+def _plain_integer(node: Node) -> int | None:
+    """The int32 that a plain scalar stands for, unless its tag makes it something else."""
+    if isinstance(node, Scalar) and not node.style and node.tag in (None, _INTEGER_TAG):
+        return integer(node.value)
+    return None
 
 
 def is_digits(text: str) -> bool:

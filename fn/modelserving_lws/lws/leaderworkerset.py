@@ -9,12 +9,12 @@ from __future__ import annotations
 from ..k8s.fields import amount_at, integer_at, mapping_at, string_at, wrong_choice
 from ..results.errors import ItemError
 from ..results.result import Result
-from ..yamltext.access import get, text_at
+from ..yamltext.access import get
+from ..yamltext.nodes import Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..wire.items import Item
-    from ..yamltext.nodes import Mapping
 
 KIND = "LeaderWorkerSet"
 GROUP = "leaderworkerset.x-k8s.io"
@@ -91,8 +91,12 @@ class LeaderWorkerSet:
     @property
     def scheduler(self) -> str | None:
         """The first `schedulerName` of the templates."""
-        specs = [get(template, "spec") for template, _ in self.templates]
-        return next(filter(None, [text_at(spec, "schedulerName") for spec in specs]), None)
+        for template, path in self.templates:
+            spec, field = get(template, "spec"), f"{path}.spec.schedulerName"
+            name = string_at(spec, "schedulerName", field) if isinstance(spec, Mapping) else None
+            if name:
+                return name
+        return None
 
     @property
     def restart_policy(self) -> str:

@@ -125,10 +125,14 @@ class Item:
         return parent, self.document.own_sequence(parent, ITEMS)
 
     def read(self, reading: Callable[[], T]) -> T:
-        """What a reading of the item gives. Raises the item's error, if it has one."""
-        _ = self.node
+        """What a reading of the item gives. Raises the item's error, if it has one, and ItemError
+        where a field of it is there twice.
+        """
+        node = self.node
         if self.error is not None:
             raise ItemError(self.error)
+        if node.repeated:
+            raise ItemError(*[Result("repeated", name) for name in sorted(node.repeated)])
         return reading()
 
     @property

@@ -26,13 +26,14 @@ _MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
 _MARKER = re.compile(r"---(?: *| +#[^\n]*)(?:\n|\Z)")
-# The first lines of an item in a sequence at a column, of one in flow style, of a document.
-_ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n"
+# The first lines of an item in a sequence at a column, of one in flow style, of a document, and a
+# line below that the kind can't go on in.
+_ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n(?! {COLUMN}   | *[\n#])"
 _FLOW_ITEM = (
     r"""- \{(?:["']?apiVersion["']?: ["']?[A-Za-z0-9./-]+["']?, ?)?"""
     r"""["']?kind["']?: ["']?([A-Za-z0-9]+)["']?[,}]"""
 )
-_DOCUMENT = r"(?:apiVersion: [^\n]*\n)?kind: ([A-Za-z0-9]+)\n"
+_DOCUMENT = r"(?:apiVersion: [^\n]*\n)?kind: ([A-Za-z0-9]+)\n(?![ \n#])"
 
 
 class Listed(Sequence):
@@ -136,18 +137,22 @@ class Parts:
         """Whether an item is one flow collection."""
         return False
 
-    def head(self, i: int) -> Node:
+    def head(self, i: int) -> Mapping:
         """The first fields of an item that is beyond the bounds, as far as their lines mean what
-        they look like, so that it can be named.
+        they look like, so that it can be named; it ends where the item's lines do.
         """
         start, (dash, end) = self.start(i), self.spans[i]
         column = dash - start + 2 * self.text.startswith("- ", dash)
+        head = Mapping(dash, dash, False)
+        head.end = end
         found = islice(OUTDENTED[column].finditer(self.text, dash + 2, end), 20)
-        for end in reversed([match.start() + 1 for match in found]):
-            if matches(self.text, start, end):
-                node = read_block(self.text, dash, end)
-                return node.last if isinstance(node, Sequence) else node
-        return Mapping(dash, dash, False)
+        for stop in reversed([match.start() + 1 for match in found]):
+            if matches(self.text, start, stop):
+                node = read_block(self.text, dash, stop)
+                node = node.last if isinstance(node, Sequence) else node
+                head.pairs = node.pairs if isinstance(node, Mapping) else []
+                break
+        return head
 
     def length(self, i: int) -> int:
         """How many characters an item has, at most."""

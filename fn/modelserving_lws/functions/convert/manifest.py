@@ -103,7 +103,8 @@ def _template(document: Document, parent: Mapping, name: str, new_name: str) -> 
         return field(document, parent, name, new_name)
     if isinstance(metadata, Mapping):
         lines = _below("metadata", _fields(document, metadata, "labels", "annotations"))
-    return _below(new_name, lines + _fields(document, template, "spec"))
+    lines += _fields(document, template, "spec")
+    return _below(new_name, lines) or f"{new_name}: {{}}\n"  # it is there, without any field
 
 
 def _keys(node: object) -> set[str]:

@@ -23,6 +23,7 @@ import re
 from ...kthena.names import group_name
 from ...lws.contract import group_key
 from ...results.quoting import quote
+from ...yamltext.lines import LINE_BREAKS
 from ...yamltext.nodes import DETACHED, Sequence
 from ...yamltext.write import block, flow, write
 
@@ -102,7 +103,8 @@ class Pattern:
         def inline(match: re.Match[str]) -> str:
             return field("".join(flow(it, "", place.is_json) + match[1] for it in leftover))
 
-        text = re.sub(rf"(?<![^\r\n])( *)- (?:{name}|\{{{name}\}}) *[\r\n]+", lines, text)
+        entry = rf"(?<![^{LINE_BREAKS}])( *)- (?:{name}|\{{{name}\}}) *[{LINE_BREAKS}]+"
+        text = re.sub(entry, lines, text)
         text = re.sub(rf"\{{{name}\}}(,\s*)", inline, text)
         self._repeated = {key: unit for unit, key in units.items()}
         return text

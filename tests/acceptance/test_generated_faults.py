@@ -1,0 +1,131 @@
+"""Faults that generated inputs found, each with the right value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from modelserving_lws import InputError, run
+from tests.leaderworkersets import SET
+from tests.manifests import (
+    COMPLETE,
+    CONFIG_MAP,
+    SERVING,
+    WORKER,
+    items_of,
+    replaced,
+    resource_list,
+    stream,
+)
+from tests.messages import text_of
+
+if TYPE_CHECKING:
+    from modelserving_lws import Outcome
+
+INJECT, EXPAND = "InjectLWS", "ExpandLWSPlugin"
+CONVERT, RENDER = "ConvertLeaderWorkerSet", "RenderModelServing"
+FUNCTIONS = (INJECT, EXPAND, CONVERT, RENDER)
+DEEP = "[" * 1100 + "]" * 1100
+
+
+def twice(text: str, function: str) -> Outcome:
+    """What a run gives, which a second one leaves as it is."""
+    outcome = run(text.encode(), function)
+    assert run(outcome.output, function).output == outcome.output
+    return outcome
+
+
+def errors(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(it.field, it.message) for it in outcome.results if it.severity == "error"]
+
+
+@pytest.mark.parametrize("end", ["", "# c\n", "functionConfig:\n  kind: InjectLWS\n"])
+@pytest.mark.parametrize("field", [f"x: {DEEP}\n", f"x:\n  y: {DEEP}\nz: |+\n  a\n\n"])
+def test_results_stand_behind_an_item_beyond_the_bounds(field: str, end: str) -> None:
+    text = resource_list(SERVING, WORKER.replace("spec:\n", f"{field}spec:\n")) + end
+    text = text.replace(
+        "kind: InjectLWS", "apiVersion: fn.serving.volcano.sh/v1alpha1\n  kind: InjectLWS"
+    )
+    outcome = twice(text, INJECT) if "functionConfig" not in end else run(text.encode())
+    assert errors(outcome) == [("", text_of("too-deep", levels=1000))]
+    output = outcome.output.decode()
+    assert output.startswith(text.removesuffix(end))
+    assert output.replace(output[output.index("results:") :], "").strip("\n") == text.strip("\n")
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028", "\u2029"])
+def test_the_env_of_earlier_workers_is_whole_whatever_ends_the_lines(line_break: str) -> None:
+    tweaks = "  - name: demo-pod-tweaks\n    config: {env: [{name: A, value: b}]}\n"
+    env = "    env:\n            - name: B\n              value: c\n            image: x\n"
+    template = f"spec:\n          containers:\n          - name: engine\n        {env}"
+    text = SERVING.replace("  template:\n", f"{tweaks}  template:\n").replace(
+        "Replicas: 1", "Replicas: 3"
+    )
+    text += f"      entryTemplate:\n        {template}      workerTemplate:\n        {template}"
+    wanted = items_of(twice(text, RENDER).output)
+    found = twice(text.replace("\n", line_break), RENDER).output
+    assert items_of(found) == wanted
+    (last,) = [it for it in wanted if it["metadata"]["name"] == "chat-1-main-0-3"]
+    names = [entry["name"] for entry in last["spec"]["containers"][0]["env"]]
+    assert names.count("A") == 3
+
+
+@pytest.mark.parametrize("more", ["  b", "\n  b", "    b]", "  'b'"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_kind_that_goes_on_in_the_next_line_is_another_kind(function: str, more: str) -> None:
+    for item in (COMPLETE, WORKER, SET):
+        kind = item.splitlines()[1]
+        other = item.replace(f"{kind}\n", f"{kind}\n{more}\n", 1)
+        for text in (other, stream(CONFIG_MAP, other), resource_list(other, CONFIG_MAP)):
+            outcome = run(text.encode(), function)
+            assert outcome.output.decode() == text
+            assert not outcome.results
+
+
+def test_results_that_a_bad_merge_brings_are_an_error() -> None:
+    text = resource_list(SERVING, WORKER).replace("items:", "<<: {results: {<<: 1}}\nitems:")
+    with pytest.raises(InputError, match=text_of("merge-not-a-mapping")):
+        run(text.encode(), INJECT)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_field_of_an_item_that_is_there_twice_is_an_error(function: str) -> None:
+    item = {INJECT: WORKER, CONVERT: SET}.get(function, COMPLETE)
+    text = resource_list(f"{item}metadata: {{name: other}}\n")
+    if function == INJECT:
+        text = resource_list(SERVING, f"{item}metadata: {{name: other}}\n")
+    outcome = twice(text, function)
+    assert errors(outcome) == [("metadata", text_of("repeated"))]
+    assert outcome.output.decode().startswith(text)
+
+
+@pytest.mark.parametrize("tag", ["!!str", "!!python/name:os.system", "!x"])
+def test_an_integer_with_the_tag_of_something_else_is_none(tag: str) -> None:
+    outcome = run(SET.replace("size: 3", f"size: {tag} 3").encode(), CONVERT)
+    assert [field for field, _ in errors(outcome)] == ["spec.leaderWorkerTemplate.size"]
+    assert not run(SET.replace("size: 3", "size: !!int 3").encode(), CONVERT).failed
+
+
+def test_a_scheduler_name_that_is_no_string_is_an_error() -> None:
+    text = replaced(SET, ("schedulerName: volcano", "schedulerName: {}"))
+    assert errors(run(text.encode(), CONVERT))[0][1] == text_of(
+        "wrong-value", allowed="a string", found="a mapping"
+    )
+
+
+def test_a_worker_template_stays_without_its_fields() -> None:
+    text = """\
+apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata:
+  name: chat
+spec:
+  leaderWorkerTemplate:
+    size: 1
+    leaderTemplate: {spec: {containers: [{name: a, image: x}]}}
+    workerTemplate:
+      metadata: {creationTimestamp: null}
+"""
+    (serving,) = items_of(twice(text, CONVERT).output)
+    assert serving["spec"]["template"]["roles"][0]["workerTemplate"] == {}
