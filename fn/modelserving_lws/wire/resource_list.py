@@ -12,7 +12,6 @@ from ..results.errors import InputError, ShapeError
 from ..results.quoting import quoted
 from ..results.result import Result
 from ..yamltext.access import get, text_at
-from ..yamltext.data import content, frozen
 from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, is_merge, resolve
 from .items import ITEMS
@@ -23,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..results.result import Data
     from .items import Item, Ways
     from .list_edits import Place
 
@@ -194,13 +194,8 @@ class ResourceList:
             parent, name = document.own_mapping(parent, name), "items"
         there = get(parent, name)
         new = [result.data() for result in results]
-        messages = {_placeless(result.message) for result in results}
-        known = {
-            content(entry, _placeless)
-            for entry in (there.each() if isinstance(there, Sequence) else ())
-            if _placeless(text_at(resolve(entry), "message") or "") in messages
-        }
-        new = [data for data in new if frozen(data, _placeless) not in known]
+        if isinstance(there, Sequence):
+            new = _unknown(new, there)
         if not new:
             return
         document.indent_as(self.root, "items")
@@ -208,6 +203,19 @@ class ResourceList:
             document.rewrite(parent, name, [*range(there.count), *new])
         else:
             document.update(parent, {name: [*new]})
+
+
+def _unknown(new: list[dict[str, Data]], old: Sequence) -> list[dict[str, Data]]:
+    """The results that are not among those that are there."""
+    from ..yamltext.data import content, frozen
+
+    messages = {_placeless(str(data["message"])) for data in new}
+    known = {
+        content(entry, _placeless)
+        for entry in old.each()
+        if _placeless(text_at(resolve(entry), "message") or "") in messages
+    }
+    return [data for data in new if frozen(data, _placeless) not in known]
 
 
 def _placeless(message: str) -> str:

@@ -25,7 +25,7 @@ MAX_ITEMS = 200_000
 _MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
-_MARKER = re.compile(r"---(?: *| +#[^\n]*)(?:\n|\Z)")
+_MARKER = r"---(?: *| +#[^\n]*)(?:\n|\Z)"
 # The first lines of an item in a sequence at a column, of one in flow style, of a document, and a
 # line below that the kind can't go on in.
 _ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n(?! {COLUMN}   | *[\n#])"
@@ -372,7 +372,7 @@ def documents(text: str) -> list[tuple[int, int]] | None:
             found.append((content, end))
         if end == len(text):
             return found
-        match = _MARKER.match(text, end)
+        match = re.compile(_MARKER).match(text, end)
         if match is None:
             return None
         start = match.end()

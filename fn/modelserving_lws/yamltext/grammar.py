@@ -58,9 +58,9 @@ _OPENS = {
 }
 
 
-def _value(deep: str, group: str) -> str:
+def _value(deep: str, group: str, flow: str) -> str:
     """A value and the end of its line; lines that go on are indented by `deep` at least. The group
-    is the indentation of a block scalar.
+    is the indentation of a block scalar, `flow` an alternative for flow collections.
     """
     more = rf"\n(?: *+\n)*+{deep} *+(?=[^ \n\t])"
     return (
@@ -68,7 +68,7 @@ def _value(deep: str, group: str) -> str:
         rf"(?:{more}(?!#){_WORDS})*+"
         rf'|"(?:[^"\\\n\t]++|{ESCAPE}|\\?{more})*+"'
         rf"|'(?:[^'\n\t]++|''|{more})*+'"
-        rf"|{_FLOW}){_REST}"
+        rf"{flow}){_REST}"
         rf"|[|>][-+]?{_REST}\n*+(?! ++\n)(?:(?P<{group}>{deep} *+)[^ \n\t][^\n]*+\n"
         rf"(?:(?P={group})[^\n]*+\n| *+\n)*+)?+)"
     )
@@ -76,35 +76,34 @@ def _value(deep: str, group: str) -> str:
 
 # What the groups at the ends of a match say of its lines: their first line has a dash, or not; it
 # is a mapping; the last one is a key or a dash whose value stands below.
-_ENTRY_OPEN, _KEY_OPEN, _ENTRY, _SCALAR, _KEY = range(5, 10)
-_ONE_ENTRY_OPEN, _ONE_KEY_OPEN, _DASH, _BLANKS, _STOP = range(10, 15)
+_ENTRY_OPEN, _KEY_OPEN, _ENTRY, _SCALAR, _KEY, _DASH, _BLANKS, _STOP = range(6, 14)
 
 
 @lru_cache(1)
 def _lines() -> re.Pattern[str]:
     """Lines of one indentation, group 1: entries that are mappings (group 2 is their dash), entries
     that are scalars (group 3), or keys. Behind those of the first kind and the last, a key whose
-    value stands below.
+    value stands below. Flow collections are left to `_flow_line`: to compile a pattern of them
+    takes longer than most texts have them.
     """
-    value = _value("(?P=i)(?(k)  ) ", "b")
+    value = _value("(?P=i)(?(k)  ) ", "b", "")
     return re.compile(
         rf"{_BLANK}*+(?=(?P<i> *+)(?:(?P<k>- )(?={KEY}[ \n])|(?P<s>- ))?)(?:"
-        rf"(?:(?P=i)(?(k)[- ] )(?(s)- |{KEY} ++){value})++"
-        rf"(?:(?(s)(?!))(?P=i)(?(k)[- ] ){KEY}{_REST}(?(k)()|())|(?(k)()|(?(s)()|())))"
-        rf"|(?P=i)(?(k)- ){KEY}{_REST}(?(k)()|())"
-        rf"|(?P=i)-{_REST}())|{_BLANK}++()|(?s:.)()"
+        rf"(?:(?P=i)(?(k)[- ] )(?(s)- |{KEY} ++){value}(?P<n>))*+"
+        rf"(?:(?(s)(?!))(?P=i)(?(k)[- ] ){KEY}{_REST}(?(k)()|())"
+        rf"|(?(n)(?(k)()|(?(s)()|()))|(?P=i)-{_REST}())))|{_BLANK}++()|(?s:.)()"
     )
 
 
 @lru_cache(1)
 def _all_lines() -> re.Pattern[str]:
     """As many lines as have their values to the end, whatever their columns."""
-    deep, deeper = "(?P=i) ", "(?P=i)   "
+    deep, deeper, flow = "(?P=i) ", "(?P=i)   ", f"|{_FLOW}"
     return re.compile(
         rf"(?:{_BLANK}*+(?=(?P<i> *+))(?:"
-        rf"(?:(?P=i)[- ] {KEY} ++{_value(deeper, 'a')})++"
+        rf"(?:(?P=i)[- ] {KEY} ++{_value(deeper, 'a', flow)})++"
         rf"|(?P=i)(?:- )?+{KEY}{_REST}"
-        rf"|(?P=i)(?:{KEY} ++|- ){_value(deep, 'b')}"
+        rf"|(?P=i)(?:{KEY} ++|- ){_value(deep, 'b', flow)}"
         rf"|(?P=i)-{_REST})|{_BLANK}++)*+"
     )
 
@@ -126,12 +125,14 @@ class Opens:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        patterns = [pattern for first, pattern in _OPENS.items() if first in text]
-        self._next = dict.fromkeys(map(re.compile, patterns), -1)
+        self._next: dict[re.Pattern[str], int] | None = None
 
     def first_from(self, position: int, limit: int) -> int:
         """The first one from this position on, or the limit; positions must ascend."""
         text = self._text
+        if self._next is None:
+            patterns = [pattern for first, pattern in _OPENS.items() if first in text]
+            self._next = dict.fromkeys(map(re.compile, patterns), -1)
         while True:
             for pattern, place in self._next.items():
                 if place < position:
@@ -259,7 +260,7 @@ class _Next(dict["str | None", _State]):
         if indent is None:  # blank lines and comments
             return self._state
         column = len(indent)
-        has_dash = kind in (_ENTRY_OPEN, _ENTRY, _SCALAR, _ONE_ENTRY_OPEN, _DASH)
+        has_dash = kind in (_ENTRY_OPEN, _ENTRY, _SCALAR, _DASH)
         if self._state.is_open:
             top, is_list = levels[-1] if levels else (-1, False)
             if column > top or (has_dash and column == top and not is_list):
@@ -270,9 +271,9 @@ class _Next(dict["str | None", _State]):
             levels.pop()  # its key is at the same column
         if not levels or levels[-1] != (column, has_dash) or len(levels) > MAX_LEVELS:
             return _WRONG
-        if kind in (_ENTRY_OPEN, _ENTRY, _ONE_ENTRY_OPEN):
+        if kind in (_ENTRY_OPEN, _ENTRY):
             levels.append((column + 2, False))
-        is_open = kind in (_ENTRY_OPEN, _KEY_OPEN, _ONE_ENTRY_OPEN, _ONE_KEY_OPEN, _DASH)
+        is_open = kind in (_ENTRY_OPEN, _KEY_OPEN, _DASH)
         state = _STATES.get((tuple(levels), is_open))
         if state is None:
             state = _STATES[tuple(levels), is_open] = _State(tuple(levels), is_open)
