@@ -276,7 +276,10 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
     else:
         first = start_of_content(text, head.end(), below)
         column = first - text.rfind("\n", 0, first) - 1 if first < below else 0
-        dashes = [first, *_outdented(text, first, below, column)] if first < below else []
+        if column:
+            dashes = [first, *_outdented(text, first, below, column)]
+        else:
+            dashes = [line for line in lines if first <= line < below]
         if any(text[dash] != "-" or text[dash - column - 1] != "\n" for dash in dashes):
             return None
     ends = [dash - column for dash in dashes[1:]] + [below]

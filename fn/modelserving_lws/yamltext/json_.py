@@ -99,17 +99,18 @@ def read_value(text: str, start: int, end: int) -> Node:
     """The node of what is a JSON value, from `start` to `end`. Raises as `read_json_list` does."""
     children: list[Node] = []
     above: list[tuple[Collection, list[Node]]] = []
-    left = MAX_READ
-    for match in _TOKEN.finditer(text, start, end):
-        part, place = match[0], match.start()
+    tokens = _TOKEN.finditer(text, start, end)
+    for match in islice(tokens, MAX_READ):
+        part = match[0]
+        place, behind = match.span()
         if part[0] == '"':
             value = part[1:-1]
             if "\\" in value:
                 value = _unescaped(text, place)
-            children.append(Scalar(place, match.end(), value, '"'))
+            children.append(Scalar(place, behind, value, '"'))
         elif part in "]}":
             collection, siblings = above.pop()
-            collection.fill(children, place + 1)
+            collection.fill(children, behind)
             siblings.append(collection)
             children = siblings
         elif part in "[{":
@@ -119,10 +120,9 @@ def read_value(text: str, start: int, end: int) -> Node:
             if len(above) > MAX_DEPTH:
                 raise too_deep(place)
         else:
-            children.append(Scalar(place, match.end(), part, ""))
-        left -= 1
-        if not left:
-            raise too_large(place)
+            children.append(Scalar(place, behind, part, ""))
+    for match in tokens:
+        raise too_large(match.start())
     return children[0]
 
 
