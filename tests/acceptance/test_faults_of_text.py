@@ -98,6 +98,64 @@ def test_a_comment_behind_the_last_item_stays() -> None:
     assert after.count("# the end\n") == 1
 
 
+@pytest.mark.parametrize("name", ["render-question-mark", "inject-question-mark"])
+def test_what_go_reads_otherwise_in_flow_style_is_quoted_there(name: str) -> None:
+    text, url = fault(name), "http://hook/ready?wait=1"
+    after = output(text, FUNCTIONS[name.split("-")[0]])
+    assert after.count(url) == 2
+    assert text.count(f"value: {url}\n") == after.count(f"value: {url}\n") == 1
+    assert after.count(f'{{name: HOOK, value: "{url}"}}') == 1
+
+
+def test_the_comments_of_a_field_go_with_what_it_becomes() -> None:
+    text = fault("convert-comment-on-carried-field")
+    assert (
+        output(text, "ConvertLeaderWorkerSet")
+        == """\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing # 1
+# 2
+metadata:
+  name: a
+spec: # 3
+  replicas: 1
+  plugins:
+  - name: lws
+    type: BuiltIn
+  # 9: a shared coordinator: the group is the unit
+  recoveryPolicy: ServingGroupRecreate
+  # 4
+  rolloutStrategy: # 5
+    type: ServingGroupRollingUpdate
+  template: # 6
+    roles:
+    - name: default
+      replicas: 1
+      entryTemplate:
+        spec:
+          containers:
+          - {name: c, image: i}
+      # 7: one pod for each node
+      workerReplicas: 1 # 8
+      workerTemplate:
+        spec:
+          containers:
+          - {name: c, image: i}
+"""
+    )
+    # Comments above the first field are not there twice, and a merge or JSON has none.
+    assert output(f"# 0\n{text}", "ConvertLeaderWorkerSet").count("# 0\n") == 1
+    odd = text.replace("    # 7", "    <<: {} # 0\n    # 7").replace("size: 2", "size: &a 2")
+    odd = odd.replace("kind: LeaderWorkerSet # 1", "? kind # 0\n: >- # 1\n  LeaderWorkerSet")
+    after = output(odd, "ConvertLeaderWorkerSet")
+    assert [line for line in after.splitlines() if "#" in line][:3] == [
+        "# 0",
+        "kind: ModelServing # 1",
+        "# 2",
+    ]
+    assert "workerReplicas: 1 # 8\n" in after
+
+
 def test_a_list_with_a_bad_merge_key_is_an_error_with_its_place() -> None:
     with pytest.raises(InputError, match="must be a mapping") as raised:
         run(fault("bad-merge-at-root-internal-error").encode())

@@ -97,14 +97,11 @@ def field(
     head = write(name if new_name is None else new_name)
     if owner.flow or value.start == key.end:  # a key without a colon
         return f"{head}:{_value(document, node)}"
-    base, colon = column(text, owner.open), next_indicator(text, ":", key.end)
-    start, between = line_start(text, key.start) + base, text[key.end : colon]
-    comments = [line.strip() + "\n" for line in between.splitlines() if line.strip()]
-    above = _comments_above(text, owner, start) + "".join(comments)
+    base = column(text, owner.open)
+    colon, above = _head(text, owner, key)
     is_marked = key.anchor is not None or key.tag is not None or isinstance(key, Alias)
     if new_name is None and not is_marked and _LINE.search(text, key.start, colon) is None:
-        head = text[key.start : colon]
-    colon += 1
+        head = text[key.start : colon - 1]
     if isinstance(value, Alias) and not is_flow(node):
         end = line_end(text, value.end)[0]
         comment = text[colon : value.start].rstrip() + text[value.end : end].rstrip()
@@ -115,6 +112,32 @@ def field(
     else:
         head += ":"
     return above + head + _Excerpt(document, value, base).between(colon, end)
+
+
+def line(document: Document, parent: Mapping, name: str, written: str, floor: int = 0) -> str:
+    """A line that takes the place of the pair at a key, with the comments right above it, but none
+    above `floor`, and the comment on its line.
+    """
+    pair, text = parent.pair(name), document.text
+    if pair is None or parent.flow or pair[1].start == pair[0].end:
+        return f"{written}\n"
+    key, value = pair
+    place, above = _head(text, parent, key, floor)
+    if not isinstance(value, Collection) or value.flow:
+        is_block_scalar = isinstance(value, Scalar) and value.style in ("|", ">")
+        place = value.start if is_block_scalar else value.end
+    comment = re.compile("[ \t]+#.*").search(text, place, line_end(text, place)[0])
+    return f"{above}{written}{comment[0].rstrip() if comment else ''}\n"
+
+
+def _head(text: str, owner: Mapping, key: Node, floor: int = 0) -> tuple[int, str]:
+    """Where the text goes on behind the colon of a key in block style; the comments before that,
+    and those right above, but none above `floor`.
+    """
+    colon = next_indicator(text, ":", key.end)
+    comments = [it.strip() + "\n" for it in text[key.end : colon].splitlines() if it.strip()]
+    start = line_start(text, key.start) + column(text, owner.open)  # of the key, or of its `?`
+    return colon + 1, _comments_above(text, owner, start, floor) + "".join(comments)
 
 
 def _value(document: Document, node: Node) -> str:
@@ -170,15 +193,14 @@ def _is_json(node: Node, text: str) -> bool:
     return bool(getattr(node, "flow", True)) and text.lstrip()[:1] == "{"
 
 
-def _comments_above(text: str, owner: Mapping, position: int) -> str:
+def _comments_above(text: str, owner: Mapping, position: int, floor: int) -> str:
     """The comments on the lines right above a pair that starts here, and at its column, as lines at
-    column 0.
+    column 0; none above `floor`.
     """
     start = line_start(text, position)
     indent = text[start:position]
     if indent.strip(" "):
         return ""
-    floor = 0
     for other, value in owner.pairs:
         if other.start >= position:
             break

@@ -11,7 +11,7 @@ from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.validation import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
 from ...lws.leaderworkerset import LEADER_TEMPLATE, RESTART_POLICIES, WORKER_TEMPLATE
 from ...yamltext.access import get
-from ...yamltext.excerpt import field, indented
+from ...yamltext.excerpt import field, indented, line
 from ...yamltext.nodes import Mapping
 from ...yamltext.write import write
 
@@ -37,10 +37,14 @@ def manifest(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     spec = get(lws.leader_template or lws.worker_template, "spec")
     if isinstance(spec, Mapping):
         document.indent_as(spec, "containers")
+    root, start = lws.node, lws.node.open  # the comments above the first field stay there
     return (
-        f"apiVersion: {API_VERSION}\nkind: {MODEL_SERVING}\n"
-        + _below("metadata", _metadata(document, lws.metadata))
-        + _below("spec", _spec(document, lws, role))
+        line(document, root, "apiVersion", f"apiVersion: {API_VERSION}", start)
+        + line(document, root, "kind", f"kind: {MODEL_SERVING}", start)
+        + line(document, root, "metadata", "metadata:", start)
+        + indented(_metadata(document, lws.metadata), 2)
+        + line(document, root, "spec", "spec:", start)
+        + indented(_spec(document, lws, role), 2)
     )
 
 
@@ -64,23 +68,24 @@ def _spec(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     lines += "plugins:\n" + _entry(
         document, f"name: {modelserving.LWS_PLUGIN}\ntype: {modelserving.BUILT_IN}\n"
     )
-    lines += f"recoveryPolicy: {write(_RECOVERY_POLICIES[lws.restart_policy])}\n"
-    lines += _rollout(document, lws)
-    return lines + _below("template", "roles:\n" + _entry(document, _role(document, lws, role)))
+    policy = f"recoveryPolicy: {write(_RECOVERY_POLICIES[lws.restart_policy])}"
+    lines += line(document, lws.template, "restartPolicy", policy) + _rollout(document, lws)
+    lines += line(document, lws.spec, "leaderWorkerTemplate", "template:")
+    return lines + indented("roles:\n" + _entry(document, _role(document, lws, role)), 2)
 
 
 def _rollout(document: Document, lws: LeaderWorkerSet) -> str:
     if lws.rollout is None:
         return ""
-    lines, rolling = f"type: {BY_GROUP}\n", lws.rolling
+    lines, rolling = line(document, lws.rollout, "type", f"type: {BY_GROUP}"), lws.rolling
     if rolling is not None:
         if lws.max_unavailable == 0:
-            fields = "maxUnavailable: 1\n"
+            fields = line(document, rolling, "maxUnavailable", "maxUnavailable: 1")
         else:
             fields = _fields(document, rolling, "maxUnavailable")
         fields += _fields(document, rolling, "partition")
-        lines += _below("rollingUpdateConfiguration", fields)
-    return _below("rolloutStrategy", lines)
+        lines += _below(document, lws.rollout, "rollingUpdateConfiguration", fields)
+    return _below(document, lws.spec, "rolloutStrategy", lines)
 
 
 def _role(document: Document, lws: LeaderWorkerSet, role: str) -> str:
@@ -88,7 +93,7 @@ def _role(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     return (
         f"name: {write(role)}\nreplicas: 1\n"
         + _template(document, lws.template, entry, modelserving.ENTRY_TEMPLATE)
-        + f"workerReplicas: {lws.size - 1}\n"
+        + line(document, lws.template, "size", f"workerReplicas: {lws.size - 1}")
         + _template(document, lws.template, WORKER_TEMPLATE, modelserving.WORKER_TEMPLATE)
     )
 
@@ -102,9 +107,11 @@ def _template(document: Document, parent: Mapping, name: str, new_name: str) -> 
     if _keys(metadata) <= {"labels", "annotations"} and _keys(template) <= {"metadata", "spec"}:
         return field(document, parent, name, new_name)
     if isinstance(metadata, Mapping):
-        lines = _below("metadata", _fields(document, metadata, "labels", "annotations"))
+        lines = _fields(document, metadata, "labels", "annotations")
+        lines = _below(document, template, "metadata", lines)
     lines += _fields(document, template, "spec")
-    return _below(new_name, lines) or f"{new_name}: {{}}\n"  # it is there, without any field
+    head = f"{new_name}:" if lines else f"{new_name}: {{}}"  # it is there, without any field
+    return line(document, parent, name, head) + indented(lines, 2)
 
 
 def _keys(node: object) -> set[str]:
@@ -116,9 +123,9 @@ def _fields(document: Document, parent: Mapping, *names: str) -> str:
     return "".join(field(document, parent, name) for name in names if get(parent, name) is not None)
 
 
-def _below(name: str, lines: str) -> str:
-    """A key with these lines as its value; nothing for no lines."""
-    return f"{name}:\n{indented(lines, 2)}" if lines else ""
+def _below(document: Document, parent: Mapping, name: str, lines: str) -> str:
+    """A key with these lines as its value, and the comments that it has; nothing for no lines."""
+    return line(document, parent, name, f"{name}:") + indented(lines, 2) if lines else ""
 
 
 def _entry(document: Document, lines: str) -> str:
