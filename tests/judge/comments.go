@@ -127,6 +127,11 @@ func (c *comments) set(node *kyaml.Node, path []string, place span) {
 		start = inner.end
 		below := append(slices.Clone(path), key.Value)
 		if !isCarried(below) {
+			if slices.Contains(renamed, strings.Join(below, ".")) && node.Content[i].Tag != "!!null" {
+				c.addLine(key.LineComment)
+				c.addLine(node.Content[i].LineComment)
+				inner.start++
+			}
 			c.set(node.Content[i], below, inner)
 			continue
 		}
@@ -238,10 +243,14 @@ func firstOf(line string) string {
 func (c *comments) add(node *kyaml.Node) {
 	for _, comment := range []string{node.HeadComment, node.LineComment, node.FootComment} {
 		for _, line := range strings.Split(comment, "\n") {
-			if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") {
-				c.must[line] = true
-			}
+			c.addLine(line)
 		}
+	}
+}
+
+func (c *comments) addLine(comment string) {
+	if comment = strings.TrimSpace(comment); strings.HasPrefix(comment, "#") {
+		c.must[comment] = true
 	}
 }
 

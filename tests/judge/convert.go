@@ -158,6 +158,12 @@ func withoutEmpty(item object, levels int) {
 	}
 }
 
+// renamed are fields of a LeaderWorkerSet whose comments on their line stay with what they become.
+var renamed = []string{
+	"apiVersion", "kind", "metadata", "metadata.name", "spec", "spec.replicas", "spec.leaderWorkerTemplate",
+	"spec.leaderWorkerTemplate.size", "spec.leaderWorkerTemplate.restartPolicy",
+}
+
 // isCarried tells whether what stands at a path of a LeaderWorkerSet goes on with its comments: labels
 // and annotations, and of the templates what a ModelServing has a place for.
 func isCarried(path []string) bool {

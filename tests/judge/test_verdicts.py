@@ -16,7 +16,9 @@ _OTHER = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other # kept\ndata
 _INPUTS = {
     INJECT: listed(pod(end="    - name: A\n      value: b # kept\n"), _OTHER),
     EXPAND: listed(workers("env:", "- name: A", "  value: b # kept", "args: [x]"), _OTHER),
-    CONVERT: listed(lws(container="          args: [x] # kept\n"), _OTHER),
+    CONVERT: listed(
+        lws(container="          args: [x] # kept\n").replace("size: 2", "size: 2 # both"), _OTHER
+    ),
     RENDER: listed(serving(), workers("args: [x]").replace("name: chat", "name: talk"), _OTHER),
 }
 # What is done to the right output, and a part of what the judge must say then.
@@ -41,6 +43,7 @@ _WRONG = [
     (EXPAND, "- name: LWS_LEADER_ADDRESS", "- name: LWS_LEADER", "LWS_LEADER_ADDRESS is not entry"),
     (EXPAND, "replicas: 1\n", "replicas: 2\n", "replicas is"),
     (CONVERT, " # kept\n", "\n", "is gone"),
+    (CONVERT, " # both\n", "\n", "is gone"),
     (CONVERT, "args: [x]", "args: [y]", "args[0]"),
     (CONVERT, "workerReplicas: 1", "workerReplicas: 2", "workerReplicas is"),
     (CONVERT, "recoveryPolicy: ServingGroupRecreate", "recoveryPolicy: None", "recoveryPolicy is"),
