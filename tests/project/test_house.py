@@ -26,6 +26,7 @@ ORDER = (
     "k8s",
     "lws",
     "kthena",
+    "tree",
     "config",
     "functions.common",
     "functions",

@@ -13,6 +13,8 @@ from ..yamltext.nodes import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..yamltext.nodes import Node
     from .containers import Container, EnvEntry
 
@@ -33,6 +35,30 @@ def escape(value: str, names: set[str]) -> str:
         lambda match: f"${match[0]}" if match[1] in names else match[0], value[:end]
     )
     return escaped + value[end:]
+
+
+def expanded(value: str, variables: Mapping[str, str | None], limit: int) -> str | None:
+    """The value with its references replaced by what they refer to; one to no variable stays as it
+    is. None where a variable has the value None, and for more than `limit` characters.
+    """
+    if len(value) > limit:
+        return None
+    end = _end(value)
+    parts: list[str] = []
+    position, length = 0, len(value)
+    for match in _REFERENCE.finditer(value, 0, end):
+        name = match[1]
+        found = "$" if name is None else variables.get(name, match[0])
+        if found is None:
+            return None
+        length += len(found) - len(match[0])
+        if length > limit:
+            return None
+        parts += value[position : match.start()], found
+        position = match.end()
+    # Behind the last reference, `$$` is a dollar sign, too.
+    parts += value[position:end], value[end:].replace("$$", "$")
+    return "".join(parts)
 
 
 def _end(value: str) -> int:
