@@ -37,12 +37,13 @@ e2e-cluster: .venv/dev helm ## Runs the tests of the admission policy and of Hel
 	.venv/bin/python -m pytest -m cluster -s tests/cluster
 
 .PHONY: lint
-lint: .venv/dev actionlint ## Runs the linters: ruff and mypy, and those of Dockerfiles and workflows that are there.
+lint: .venv/dev actionlint ## Runs the linters: ruff and mypy; those of Dockerfiles, workflows and prose if they are there.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	@if [ -x .venv/bin/hadolint ]; then .venv/bin/hadolint Dockerfile examples/argo-cd/Dockerfile; fi
 	@if [ -x .tools/bin/actionlint ]; then .tools/bin/actionlint; fi
+	@docs/prose/check
 
 .PHONY: format
 format: .venv/dev ## Formats the code.

@@ -24,7 +24,7 @@ functions:
              plugin `lws`, for a kthena that has no such plugin
   ConvertLeaderWorkerSet  turns LeaderWorkerSets into ModelServings that do the same job, and
              reports what has no equivalent
-  RenderModelServing  adds the Pods and headless Services that kthena's controller makes of
+  RenderModelServing  adds the Pods and headless Services that kthena's controller creates from
              ModelServings
 
 environment:
