@@ -45,6 +45,14 @@ lint: .venv/dev actionlint ## Runs the linters: ruff and mypy; those of Dockerfi
 	@if [ -x .tools/bin/actionlint ]; then .tools/bin/actionlint; fi
 	@docs/prose/check
 
+.PHONY: site
+site: .venv/site .tools/site ## Builds the site of the documents into dist/site; needs Node.
+	NO_MKDOCS_2_WARNING=1 .venv/site/bin/mkdocs build --quiet --config-file docs/site/mkdocs.yml
+
+.PHONY: screenshots
+screenshots: site ## Looks at each page of the site in Chromium, and takes screenshots into dist/screenshots; installs Chromium where it may.
+	@docs/site/screenshots
+
 .PHONY: format
 format: .venv/dev ## Formats the code.
 	.venv/bin/ruff check --fix .
@@ -144,9 +152,14 @@ endif
 	cosign sign-blob --yes --bundle $(DIST)/SHA256SUMS.sigstore.json $(DIST)/SHA256SUMS
 
 .PHONY: lock
-lock: .venv/dev ## Writes requirements.txt, the image's dependencies with their hashes.
+lock: .venv/dev ## Locks the dependencies of the image, of the site and of the prose check, with their hashes.
 	.venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --upgrade \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	.venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --upgrade \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file docs/site/requirements.txt docs/site/requirements.in
+	for folder in docs/prose docs/site; do \
+		npm update --prefix $$folder --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved; done
 
 # Vulnerabilities are no part of a package index that only has packages, and pip-audit then skips
 # what it can't look up; --strict makes that a failure.
@@ -202,6 +215,20 @@ clean: ## Removes all that was installed or built here.
 	@echo "Installing the supply chain's tools into .venv/supply-chain"
 	@$(PYTHON) -m venv .venv/supply-chain
 	@.venv/supply-chain/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@touch $@
+
+.venv/site: docs/site/requirements.txt
+	@echo "Installing MkDocs into .venv/site"
+	@$(PYTHON) -m venv .venv/site
+	@.venv/site/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.tools/site: docs/site/package-lock.json
+	@command -v npm > /dev/null || { echo 'npm is not on the PATH: see https://nodejs.org/en/download'; exit 1; }
+	@echo "Installing what the site serves into .tools/site"
+	@mkdir -p $@
+	@cp docs/site/package.json docs/site/package-lock.json docs/site/.npmrc $@
+	@npm ci --silent --ignore-scripts --prefix $@
 	@touch $@
 
 .venv/program: pyproject.toml

@@ -91,7 +91,7 @@ def test_the_pages_that_are_not_checked_are_there() -> None:
 def test_a_lock_names_versions_and_no_registry(lock: Path) -> None:
     packages = json.loads(lock.read_text())["packages"]
     installed = {name: it for name, it in packages.items() if "node_modules" in name}
-    assert len(installed) > 3
+    assert installed
     for name, package in installed.items():
         assert package.get("link") or package["integrity"].startswith("sha512-"), name
         assert "://" not in package.get("resolved", ""), name

@@ -1,0 +1,90 @@
+"""MkDocs hooks: the repository's pages, and what they link to, at the paths that they have there, so
+that links mean the same on the site and in a checkout.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+NODE_MODULES = ROOT / ".tools" / "site" / "node_modules"
+PAGES = ("*.md", "bench/*.md", "docs/*.md", "docs/functions/**/*.md", "examples/*/*.md")
+ASSETS = {
+    "assets/iframe-worker.js": NODE_MODULES / "iframe-worker" / "shim" / "index.js",
+    "assets/mermaid.js": NODE_MODULES / "@mermaid-js" / "tiny" / "dist" / "mermaid.tiny.js",
+    "assets/site.css": HERE / "site.css",
+}
+_LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
+_LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", "Dockerfile": "dockerfile"}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the pages, the files that they link to, and a page for each folder without a README."""
+    pages = sorted(path for pattern in PAGES for path in ROOT.glob(pattern))
+    for path in pages:
+        files.append(_file(config, _name(path), path))
+    for path in pages:
+        for target in _targets(path):
+            name = _name(target)
+            if target.is_dir() and not (target / "README.md").exists():
+                page = f"{name}/index.md"
+                if files.get_file_from_path(page) is None:
+                    files.append(File.generated(config, page, content=_listing(target)))
+            elif target.is_file() and files.get_file_from_path(name) is None:
+                files.append(_file(config, name, target))
+    for name, path in ASSETS.items():
+        files.append(_file(config, name, path))
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
+    """Makes links to folders links to their pages."""
+    folder = posixpath.dirname(page.file.src_uri)
+
+    def linked(match: re.Match[str]) -> str:
+        target = ROOT / posixpath.normpath(posixpath.join(folder, match[1]))
+        if not target.is_dir():
+            return match[1]
+        page = "README.md" if (target / "README.md").exists() else "index.md"
+        return f"{match[1].rstrip('/')}/{page}"
+
+    return _LINK.sub(linked, markdown)
+
+
+def _targets(page: Path) -> Iterator[Path]:
+    for link in _LINK.findall(page.read_text()):
+        target = (page.parent / link).resolve()
+        if target.is_relative_to(ROOT) and target.exists():
+            yield target
+
+
+def _listing(folder: Path) -> str:
+    """A page that shows the files of a folder."""
+    text = f"# {_name(folder)}\n"
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".py"):
+            language = _LANGUAGES.get(path.suffix or path.name, "text")
+            content = path.read_text().rstrip("\n")
+            text += f"\n## {path.relative_to(folder)}\n\n````{language}\n{content}\n````\n"
+    return text
+
+
+def _file(config: MkDocsConfig, name: str, path: Path) -> File:
+    return File.generated(config, name, abs_src_path=str(path))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
