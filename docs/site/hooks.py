@@ -1,4 +1,4 @@
-"""MkDocs hooks: the repository's pages, and what they link to, at the paths that they have there, so
+"""MkDocs hooks: the pages of the repository and the files that they link to, at their own paths, so
 that links mean the same on the site and in a checkout.
 """
 
