@@ -40,6 +40,7 @@ OTHERS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "help": ("", ("--help",)),
     "the version": ("", ("--version",)),
     "the policy": ("", ("--print-policy",)),
+    "the webhook's guard": ("", ("--print-webhook-guard",)),
     "wrong usage": ("", ("--nothing",)),
     "no function": ("", ("--function", "Nothing")),
     "a large list": (resource_list(SERVING, *[WORKER] * 1_000), ()),

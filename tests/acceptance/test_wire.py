@@ -473,8 +473,9 @@ def test_diff_stands_in_place_of_the_output(program: Program) -> None:
 def test_help_and_version(program: Program) -> None:
     shown = program("", "--help")
     assert shown.code == 0
-    options = ("--function", "--config", "--diff", "--check", "--print-policy")
-    for word in ("usage: modelserving-lws", *options, "InjectLWS"):
+    options = ("--function", "--config", "--diff", "--check")
+    prints = ("--print-policy", "--print-webhook-guard")
+    for word in ("usage: modelserving-lws", *options, *prints, "InjectLWS"):
         assert word in shown.stdout
     version = program("", "--version")
     assert version.code == 0

@@ -130,6 +130,7 @@ def test_it_needs_nothing(run: Callable[..., Finished], limits: tuple[str, ...])
         ("", ("--function", "Unknown")),
         ("", ("--version",)),
         ("", ("--print-policy",)),
+        ("", ("--print-webhook-guard",)),
     ],
 )
 def test_output_errors_and_exit_codes_are_the_programs(

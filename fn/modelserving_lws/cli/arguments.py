@@ -7,7 +7,7 @@ import argparse
 from .. import __version__
 from ..config.function_config import KINDS
 from ..results.errors import Shown
-from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, Options
+from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 _DESCRIPTION = """\
 Writes the LeaderWorkerSet (LWS) contract into the manifests of kthena ModelServings.
@@ -91,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
         const=POLICY,
         help="print the MutatingAdmissionPolicy that writes the contract into pods when they are "
         "created, and its binding; stdin is not read",
+    )
+    show.add_argument(
+        "--print-webhook-guard",
+        dest="show",
+        action="store_const",
+        const=WEBHOOK_GUARD,
+        help="print a JSON patch that makes LWS's webhook pass over the pods of converted "
+        "LeaderWorkerSets; stdin is not read",
     )
     parser.add_argument(
         "--version",

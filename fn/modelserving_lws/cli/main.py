@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from .options import CHECK, DEBUG, OUTPUT, POLICY, PROGRAM, Options
+from .options import CHECK, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ def _main(arguments: list[str]) -> int:
             from ..functions.expand.policy import policy
 
             return _write([policy()])
+        if options.show == WEBHOOK_GUARD:
+            from ..functions.convert.webhook_guard import webhook_guard
+
+            return _write([webhook_guard()])
     if not options.files and (sys.stdin is None or sys.stdin.isatty()):
         from .arguments import usage
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 PROGRAM = "modelserving-lws"
 DEBUG = "MODELSERVING_LWS_DEBUG"
 # What is printed.
-OUTPUT, DIFF, CHECK, POLICY = "output", "diff", "check", "policy"
+OUTPUT, DIFF, CHECK = "output", "diff", "check"
+POLICY, WEBHOOK_GUARD = "policy", "webhook guard"
 
 
 class Options:
