@@ -184,9 +184,9 @@ def convert(*manifests: str, settings: str = "") -> Outcome:
 
 
 def told(outcome: Outcome) -> list[tuple[str, str, str | None]]:
-    """Severity, path and value of all errors and warnings."""
+    """Severity, path and value of all results on an object that are no info."""
     return [
         (result.severity, result.field, result.current)
         for result in outcome.results
-        if result.severity != "info"
+        if result.severity != "info" and result.reference is not None
     ]

@@ -590,6 +590,8 @@ CONVERT_CASES = (
         SET.replace("          role: leader", "\ufeff          role: leader"),
         CONVERT,
     ),
+    SetCase("delete-first", "", SET, CONVERT),
+    SetCase("webhook", "", SET, CONVERT),
     Case("modelserving-there", f"{LWS_SET} metadata.name", stream(CONVERTED, SET), CONVERT),
     other(
         "pod-host-name",
@@ -679,6 +681,7 @@ CONVERT_CASES = (
         "  annotations:\n    leaderworkerset.sigs.k8s.io/exclusive-topology: rack\n"
         "  labels:\n    app",
     ),
+    spec("hash-identity", "groupIdentity", "groupIdentity: Hash"),
     container(
         "controller-env", "env[0]", "env: [{name: GROUP_SIZE, value: s3cret}]", name="GROUP_SIZE"
     ),
@@ -698,6 +701,13 @@ CONVERT_CASES = (
         "RecreateGroupOnPodRestart",
         "RecreateGroupAfterStart",
     ),
+    lws(
+        "lost-pods",
+        "spec.leaderWorkerTemplate.restartPolicy",
+        "RecreateGroupOnPodRestart",
+        "None",
+    ),
+    spec("group-replacement", "groupReplacementPolicy", "groupReplacementPolicy: Immediate"),
     spec(
         "subdomain",
         "networkConfig.subdomainPolicy",
@@ -941,9 +951,8 @@ INFO_CASES = (
         sets="2 LeaderWorkerSets",
         converted=2,
         errors="0 errors",
-        warnings="1 warning",
+        warnings="3 warnings",
     ),
-    Case("webhook", "", SET, CONVERT),
     Case(
         "default-scheduler",
         f"{LWS_SET} {LEADER}.spec.schedulerName",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from modelserving_lws.results.messages import MESSAGES
 from tests.leaderworkersets import (
     HPA,
     HPA_AFTER,
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 
 
 def problems(finished: Finished) -> list[tuple[str, str]]:
-    """Severity and path of all errors and warnings."""
+    """Severity and path of what is no info, and has a path."""
     return [
         (result["severity"], result["field"]["path"])
         for result in results_of(finished.bytes)
-        if result["severity"] != "info"
+        if result["severity"] != "info" and "field" in result
     ]
+
+
+HAZARDS = [f"{line_of(name)}. {MESSAGES[name][2]}" for name in ("delete-first", "webhook")]
 
 
 # The whole
@@ -46,9 +50,9 @@ def test_a_set_becomes_a_modelserving_with_its_comments(program: Program) -> Non
     expected = stream(CONFIG_MAP, SERVING, HPA_AFTER, SCALED_OBJECT_AFTER, SERVICE)
     assert finished.stdout == expected
     assert finished.code == 0
-    assert finished.stderr.startswith(
-        "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 2 scaleTargetRefs followed\n"
-    )
+    *hazards, done = finished.stderr.splitlines()
+    assert hazards == HAZARDS
+    assert done == "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 2 scaleTargetRefs followed"
     again = program(finished.bytes, *CONVERT)
     assert (again.bytes, again.stderr) == (finished.bytes, "")
 
@@ -188,7 +192,8 @@ def test_the_file_of_an_item_stays_its_file(program: Program) -> None:
         "config.kubernetes.io/index": "1",
         "config.kubernetes.io/path": "lws.yaml",
     }
-    assert results_of(finished.bytes)[0]["file"] == {"path": "lws.yaml", "index": 1}
+    (file,) = (result["file"] for result in results_of(finished.bytes) if "file" in result)
+    assert file == {"path": "lws.yaml", "index": 1}
 
 
 # The settings
@@ -226,9 +231,16 @@ def test_a_bad_setting_is_an_error_and_nothing_changes(
 
 
 REPORT = """\
-1 of 2 LeaderWorkerSets can be converted: 2 errors, 1 warning; 1 scaleTargetRef would follow
-where LWS stays installed, its webhook takes pods with the label `leaderworkerset.sigs.k8s.io/name`
-for its own: docs/migrating-from-lws.md says how to make it leave those of ModelServings alone
+[warning] where the LeaderWorkerSet CRD is installed, kthena keeps a ModelServing of its own for
+each set, with the set's name and owned by the set: a ModelServing that is applied while its set is
+there becomes that one, and is deleted with the set. Delete each set before you apply its
+ModelServing, also where Argo CD or Flux would prune it afterwards, or give the ModelServing another
+name; `kubectl apply --dry-run=server` must say `created`, not `configured`. See
+docs/migrating-from-lws.md.
+[warning] where LWS is installed, its webhook gives converted leaders a wrong `LWS_LEADER_ADDRESS`
+and refuses their workers. Apply the patch that `modelserving-lws --print-webhook-guard` prints to
+LWS's MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md.
+1 of 2 LeaderWorkerSets can be converted: 2 errors, 3 warnings; 1 scaleTargetRef would follow
 
 leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat (file lws.yaml, index 0)
   [error] spec.startupPolicy: LeaderReady
@@ -262,7 +274,7 @@ def test_a_report_is_laid_out_and_changes_no_item(program: Program) -> None:
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
     assert [result["severity"] for result in results_of(finished.bytes)] == [
-        "error", "error", "warning", "info", "info",
+        "warning", "warning", "error", "error", "warning", "info",
     ]  # fmt: skip
 
 
@@ -272,9 +284,26 @@ def test_a_report_on_a_stream(program: Program, tmp_path: Path) -> None:
     finished = program(stream(LOSSY, CONFIG_MAP), "--config", str(path))
     assert finished.stdout == stream(LOSSY, CONFIG_MAP)
     assert finished.code == 0
-    assert finished.stderr.startswith(
-        "1 of 1 LeaderWorkerSet can be converted: 0 errors, 1 warning\n"
-    )
+    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 3 warnings"
+    assert summary in finished.stderr.splitlines()
+
+
+def test_a_run_that_converts_nothing_says_nothing_of_clusters(program: Program) -> None:
+    late = SET.replace("  # Two", "  startupPolicy: LeaderReady\n  # Two")
+    for settings in ("", "reportOnly: true"):
+        for text in (late, CONFIG_MAP, SERVING):
+            finished = program(resource_list(text, config=config(settings)))
+            assert HAZARDS[0] not in finished.stderr.splitlines()
+            assert "webhook" not in finished.stderr
+
+
+def test_what_clusters_do_is_said_once(program: Program) -> None:
+    sets = [SET.replace("name: chat", f"name: chat{number}") for number in range(3)]
+    finished = program(resource_list(*sets, config=config()))
+    assert finished.stderr.splitlines() == HAZARDS
+    assert [result["severity"] for result in results_of(finished.bytes)] == [
+        "warning", "warning", "info",
+    ]  # fmt: skip
 
 
 def test_the_exit_code_of_a_report_is_that_of_its_errors(program: Program) -> None:

@@ -19,18 +19,31 @@ _ROLLING = "rolloutStrategy.rollingUpdateConfiguration"
 class Field:
     """What becomes of a field. `becomes` is its path in the ModelServing, empty where it is left
     out. `message` reports a value other than LWS's `defaults`, or, where `when` describes a
-    condition, what `functions/convert/losses.py` finds by it.
+    condition, what `functions/convert/losses.py` finds by it. `values` are the messages of values
+    that have one of their own.
     """
 
-    __slots__ = ("becomes", "defaults", "message", "when")
+    __slots__ = ("becomes", "defaults", "message", "values", "when")
 
     def __init__(
-        self, becomes: str = "", message: str = "", defaults: tuple[str, ...] = (), when: str = ""
+        self,
+        becomes: str = "",
+        message: str = "",
+        defaults: tuple[str, ...] = (),
+        when: str = "",
+        values: dict[str, str] | None = None,
     ) -> None:
         self.becomes = becomes
         self.message = message
         self.defaults = defaults
         self.when = when
+        self.values = values or {}
+
+    def message_of(self, value: str | None) -> str:
+        """The message that reports a value, None for one that is no scalar; empty for none."""
+        if value is None:
+            return self.message
+        return "" if value in self.defaults else self.values.get(value, self.message)
 
 
 # By path in the LeaderWorkerSet. All that is below a path moves with it.
@@ -66,6 +79,11 @@ FIELDS = {
     "metadata.ownerReferences": Field(message="owners"),
     "spec.replicas": Field("spec.replicas"),
     "spec.startupPolicy": Field(message="leader-ready", defaults=("LeaderCreated",)),
+    # LWS's pull requests 987 and 1050.
+    "spec.groupIdentity": Field(message="hash-identity", defaults=("Ordinal",)),
+    "spec.groupReplacementPolicy": Field(
+        message="group-replacement", defaults=("PostTermination",)
+    ),
     "spec.networkConfig.subdomainPolicy": Field(message="subdomain", defaults=("Shared",)),
     "spec.rolloutStrategy.type": Field("spec.rolloutStrategy.type"),
     f"spec.{_ROLLING}.partition": Field(f"spec.{_ROLLING}.partition"),
@@ -77,7 +95,12 @@ FIELDS = {
     f"spec.{_ROLLING}.maxSurge": Field(message="surge", defaults=("0", "0%")),
     "spec.leaderWorkerTemplate.size": Field(f"{_ROLE}.workerReplicas"),
     "spec.leaderWorkerTemplate.restartPolicy": Field(
-        "spec.recoveryPolicy", "after-start", ("RecreateGroupOnPodRestart", "None", "Default")
+        "spec.recoveryPolicy",
+        values={
+            "RecreateGroupAfterStart": "after-start",
+            "None": "lost-pods",
+            "Default": "lost-pods",
+        },
     ),
     "spec.leaderWorkerTemplate.subGroupPolicy": Field(message="subgroups"),
     "spec.leaderWorkerTemplate.volumeClaimTemplates": Field(message="volume-claims"),

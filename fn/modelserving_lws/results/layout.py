@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import TextWrapper
 
+from .result import INFO
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .result import Result
@@ -13,14 +15,18 @@ _WIDTH = 100
 
 def layout(results: list[Result]) -> str:
     """The results as lines: those on no object first, then object by object, in their order."""
-    summary = "".join(_paragraph(result.message, "") for result in results if not result.reference)
+    general = "".join(_paragraph(_marked(result), "") for result in results if not result.reference)
     objects: dict[str, list[Result]] = {}
     for result in results:
         if result.reference is not None:
             objects.setdefault(f"{result.reference}{result.file}", []).append(result)
-    return summary + "".join(
+    return general + "".join(
         f"\n{name}\n" + "".join(map(_finding, found)) for name, found in objects.items()
     )
+
+
+def _marked(result: Result) -> str:
+    return result.message if result.severity == INFO else f"[{result.severity}] {result.message}"
 
 
 def _finding(result: Result) -> str:

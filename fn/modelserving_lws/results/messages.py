@@ -108,11 +108,14 @@ MESSAGES = {
     "subgroups": (ERROR, "a ModelServing has no subgroups: pods get no subgroup's labels, and are not placed by them", "Derive the subgroup from `LWS_WORKER_INDEX`, or make each one a role by hand."),
     "volume-claims": (ERROR, "a ModelServing makes no PersistentVolumeClaims, so that the pods would have no such volumes", "Add volumes of these names to the templates, `ephemeral` ones for example."),
     "exclusive-topology": (ERROR, "kthena keeps no group to a topology domain of its own", "Add affinities to the templates, or `networkTopology` to the ModelServing."),
+    "hash-identity": (ERROR, "kthena numbers its groups: the names of the pods, `group-index` and `group-key` follow from the number, and a new group takes those of an old one", "Remove the field, if nothing needs an identity that is never used again."),
     "controller-env": (ERROR, "kthena puts a value of its own in the place of `{name}`, at the end of `env`", "Give the variable another name, or allow it where both values are the same."),
     "tpu": (ERROR, "LWS writes `TPU_WORKER_HOSTNAMES`, `TPU_WORKER_ID` and more into the container; kthena does not, and gives workers no host names that resolve", "Set the variables in the template, with addresses that the pods find by themselves."),
     "surge": (WARNING, "a ModelServing has no more than `spec.replicas` groups in an update, so that an update takes groups away before it adds new ones", "Add a replica for the time of an update, if all are needed."),
     "none-unavailable": (WARNING, "becomes 1: a ModelServing must let a group be unavailable in an update, and this comes to 0 of {replicas}", "Add a replica for the time of an update, if all are needed."),
     "after-start": (WARNING, "kthena recreates a group whenever one of its pods fails, also while others are pending", "See that pods do not fail while they wait for the others."),
+    "lost-pods": (WARNING, "kthena 1.0.0 does not replace a pod that fails or is deleted where `recoveryPolicy` is `None`, which this becomes (kthena 1661, fixed after 1.0.0)", "Set `RecreateGroupOnPodRestart`, or run a later kthena."),
+    "group-replacement": (WARNING, "kthena makes a new group when the pods of the old one are gone, since both have the same names", "Remove the field."),
     "subdomain": (WARNING, "kthena makes one headless Service for each leader, of the leader's name, and none for the workers", "Use `LWS_LEADER_ADDRESS` where a host name is written out."),
     "claim-retention": (WARNING, "a ModelServing makes no PersistentVolumeClaims, and deletes none", "Delete claims by hand when they are not needed any more."),
     "schedulers": (WARNING, "a ModelServing has one scheduler for all of its pods: {name}", "Give both templates the scheduler that is meant."),
@@ -136,6 +139,9 @@ MESSAGES = {
     "selects-not-carried": (WARNING, "selects by `{name}`, which the pods will not carry, or not all of them", "Use `via: AdmissionPolicy`, if that writes the label, or a label of the templates."),
     "lws-rule": (WARNING, "allows access to `{name}`, and not to ModelServings, which the sets become", "Add a rule on `modelservings` of the API group `workload.serving.volcano.sh`."),
     "lws-command": (WARNING, "calls `kubectl` on `{name}`, where the sets become ModelServings", "Call it on `modelservings`, and see that the ServiceAccount may."),
+    # What a cluster does with a converted set, once a run
+    "delete-first": (WARNING, "where the LeaderWorkerSet CRD is installed, kthena keeps a ModelServing of its own for each set, with the set's name and owned by the set: a ModelServing that is applied while its set is there becomes that one, and is deleted with the set", "Delete each set before you apply its ModelServing, also where Argo CD or Flux would prune it afterwards, or give the ModelServing another name; `kubectl apply --dry-run=server` must say `created`, not `configured`. See docs/migrating-from-lws.md."),
+    "webhook": (WARNING, "where LWS is installed, its webhook gives converted leaders a wrong `LWS_LEADER_ADDRESS` and refuses their workers", "Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md."),
     # Warnings
     "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}", "Mend the name: the plugin runs on no pods of a role that is not there."),
     "entries-not-unique": (WARNING, "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique within a `group-key`: {groups}", "Select by the role as well; LWS knows one leader in a group."),
@@ -151,7 +157,6 @@ MESSAGES = {
     "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
-    "webhook": (INFO, "where LWS stays installed, its webhook takes pods with the label `leaderworkerset.sigs.k8s.io/name` for its own: docs/migrating-from-lws.md says how to make it leave those of ModelServings alone", "See docs/migrating-from-lws.md."),
     "default-scheduler": (INFO, "absent: kthena's default scheduler, `volcano`, schedules the pods", "Set `schedulerName` if another scheduler is to do it."),
     "rendered": (INFO, "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out is what only a cluster knows: the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's annotations for PodGroups", "Nothing."),
 }

@@ -34,12 +34,14 @@ def edited(text: str, edit: Callable[[ResourceList], object]) -> str:
         edit(resource_list)
         with_result = ResourceList(text, by_lines)
         edit(with_result)
-        with_result.append_results([Result("webhook")])
+        with_result.append_results([Result("default-scheduler")])
         output = resource_list.document.output.decode()
         outputs.add(output)
         if with_result.root is not None:
             found = yaml.safe_load(with_result.document.output)
-            assert found.pop("results") == [{"message": say("webhook"), "severity": "info"}]
+            assert found.pop("results") == [
+                {"message": say("default-scheduler"), "severity": "info"}
+            ]
             assert found == yaml.safe_load(output)
     (output,) = outputs
     return output

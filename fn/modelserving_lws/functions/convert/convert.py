@@ -13,7 +13,7 @@ from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE,
 from ...results.errors import EditError, ItemError
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
-from .losses import find
+from .losses import advised, find
 from .manifest import manifest
 from .scale_targets import KINDS as SCALERS
 from .scale_targets import ScaleTargets, follow
@@ -27,21 +27,24 @@ if TYPE_CHECKING:
 
 # The kinds of items that the function reads.
 KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))
+# The messages on what LWS and kthena do with a converted set, by `docs/migrating-from-lws.md`.
+_HAZARDS = ("delete-first", "webhook")
 
 
 def convert(
     resource_list: ResourceList, spec: dict[str, Any], *, with_policy: bool = False
 ) -> list[Result]:
     """Puts ModelServings in the place of a list's LeaderWorkerSets; what scales these follows. A
-    set with an error stays as it is. The results are the migration report, set by set.
-    `with_policy`: the ModelServings are to be expanded `via: AdmissionPolicy`.
+    set with an error stays as it is. The results are the migration report: what a cluster does to
+    every converted set, then what there is to say set by set. `with_policy`: the ModelServings are
+    to be expanded `via: AdmissionPolicy`.
     """
     run = _Run(resource_list, spec, with_policy)
     run.convert_sets([item for item in run.items if LeaderWorkerSet.is_kind_of(item)])
     for item in run.items:
         if item.kind in SCALERS:
             run.follow(item)
-    return [*run.results, *run.summary()]
+    return [*run.hazards(), *run.results, *run.summary()]
 
 
 class _Run:
@@ -132,12 +135,16 @@ class _Run:
             follow(item, self._document)
         return follows
 
+    def hazards(self) -> list[Result]:
+        """What takes pods down where LWS is installed, whatever the sets have in them."""
+        return [advised(Result(name)) for name in _HAZARDS] if self._converted else []
+
     def summary(self) -> list[Result]:
         """What was done, or would be, where there is something to tell."""
         if not self._sets or not (self._converted or self._report_only):
             return []
         if self._report_only:
-            severities = [result.severity for result in self.results]
+            severities = [result.severity for result in (*self.hazards(), *self.results)]
             result = Result(
                 "convertible",
                 converted=self._converted,
@@ -151,10 +158,7 @@ class _Run:
         if self._followed:
             follow = "would follow" if self._report_only else "followed"
             result.message += f"; {count(self._followed, 'scaleTargetRef')} {follow}"
-        results = [result]
-        if self._converted:
-            results.append(Result("webhook"))
-        return results
+        return [result]
 
 
 def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:

@@ -43,6 +43,12 @@ def find(lws: LeaderWorkerSet, text: str, allow_lossy: bool) -> tuple[list[Resul
     return report.list + unreadable, not unreadable
 
 
+def advised(result: Result) -> Result:
+    """The result with what a reader does about it at the end of its message."""
+    result.message += f". {MESSAGES[result.id][2]}"
+    return result
+
+
 class _Report:
     def __init__(self, text: str, allow_lossy: bool) -> None:
         self.list: list[Result] = []
@@ -63,8 +69,7 @@ class _Report:
         result = Result(
             message, path, current=current, proposed=proposed, severity=severity, **values
         )
-        result.message += f". {MESSAGES[message][2]}"
-        self.list.append(result)
+        self.list.append(advised(result))
 
     def shown(self, node: Node) -> str:
         """The node on one line, 80 characters at most."""
@@ -89,9 +94,9 @@ def _by_the_table(report: _Report, node: Mapping, path: str, above: str) -> None
         if _is_unset(value):
             continue
         current = value.value if isinstance(value, Scalar) else None
-        if field is not None and field.message and not field.when:
-            if current not in field.defaults:
-                report.lose(below, field.message, current or report.shown(value))
+        if field is not None and not field.when and (field.message or field.values):
+            if message := field.message_of(current):
+                report.lose(below, message, current or report.shown(value))
         elif known in _ABOVE:
             if isinstance(value, Mapping):
                 _by_the_table(report, value, below, known)

@@ -39,8 +39,6 @@ KEPT: dict[str, list[tuple[Any, Any] | Any]] = {
     "spec.leaderWorkerTemplate.restartPolicy": [
         ("RecreateGroupOnPodRestart", "ServingGroupRecreate"),
         (None, "ServingGroupRecreate"),
-        ("None", "None"),
-        ("Default", "None"),
     ],
     "spec.leaderWorkerTemplate.*Template.metadata.labels": [{"a": "b"}],
     "spec.leaderWorkerTemplate.*Template.metadata.annotations": [{"a": "b"}],
@@ -62,6 +60,8 @@ LOST: dict[str, Any] = {
     "metadata.finalizers": (["a/b"], "", "[a/b]"),
     "metadata.ownerReferences": ([{"kind": "Job", "name": "a"}], "", "[{kind: Job, name: a}]"),
     "spec.startupPolicy": "LeaderReady",
+    "spec.groupIdentity": "Hash",
+    "spec.groupReplacementPolicy": "Immediate",
     "spec.networkConfig.subdomainPolicy": "UniquePerReplica",
     "spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable": "25%",
     "spec.rolloutStrategy.rollingUpdateConfiguration.maxSurge": (1, "", "1"),
@@ -146,7 +146,7 @@ def test_every_row_is_tried() -> None:
         for path, field in FIELDS.items()
         if field.becomes and (not field.message or path in KEPT)
     }
-    assert set(LOST) == {path for path, field in FIELDS.items() if field.message}
+    assert set(LOST) == {path for path, field in FIELDS.items() if field.message or field.values}
 
 
 @pytest.mark.parametrize(("path", "template"), rows(KEPT))
@@ -185,7 +185,7 @@ def test_what_loses_nothing_is_left_out_without_a_word(path: str, template: str)
 def test_what_is_lost_is_told(path: str, template: str) -> None:
     lost = LOST[path]
     value, below, current = lost if isinstance(lost, tuple) else (lost, "", lost)
-    severity, text, advice = MESSAGES[FIELDS[path].message]
+    severity, text, advice = MESSAGES[FIELDS[path].message_of(current)]
     data = yaml.safe_load(SET)
     there = in_template(path, template)
     put(data, there, value)
@@ -203,3 +203,14 @@ def test_what_is_lost_is_told(path: str, template: str) -> None:
     assert told(lossy) == [("warning", there, current)]
     assert made(lossy)["kind"] == "ModelServing"
     assert admission.problems(made(lossy)) == []
+
+
+def test_a_value_may_have_a_message_of_its_own() -> None:
+    path = "spec.leaderWorkerTemplate.restartPolicy"
+    for value, message in FIELDS[path].values.items():
+        data = yaml.safe_load(SET)
+        put(data, path, value)
+        outcome = converted(data)
+        assert told(outcome) == [("warning", path, value)]
+        assert [result.id for result in outcome.results if result.field == path] == [message]
+    assert at(made(outcome), "spec.recoveryPolicy") == "None"
