@@ -33,7 +33,7 @@ test: .venv/dev tools ## Runs all tests.
 	.venv/bin/python -m pytest -n 2
 
 .PHONY: e2e-cluster
-e2e-cluster: .venv/dev helm ## Runs the tests of the admission policy and of Helm on a real API server; needs Go and etcd, builds it once.
+e2e-cluster: .venv/dev helm ## Runs the tests on a real API server, with the controllers of kthena and LWS where KTHENA and LWS name checkouts; needs Go and etcd, builds it once.
 	.venv/bin/python -m pytest -m cluster -s tests/cluster
 
 .PHONY: lint

@@ -237,9 +237,9 @@ there becomes that one, and is deleted with the set. Delete each set before you 
 ModelServing, also where Argo CD or Flux would prune it afterwards, or give the ModelServing another
 name; `kubectl apply --dry-run=server` must say `created`, not `configured`. See
 docs/migrating-from-lws.md.
-[warning] where LWS is installed, its webhook gives converted leaders a wrong `LWS_LEADER_ADDRESS`
-and refuses their workers. Apply the patch that `modelserving-lws --print-webhook-guard` prints to
-LWS's MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md.
+[warning] where LWS is installed, its webhook gives converted pods a wrong `LWS_LEADER_ADDRESS`, or
+refuses them. Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's
+MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md.
 1 of 2 LeaderWorkerSets can be converted: 2 errors, 3 warnings; 1 scaleTargetRef would follow
 
 leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat (file lws.yaml, index 0)

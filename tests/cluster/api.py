@@ -43,6 +43,11 @@ class API:
             "127.0.0.1", port, context=context, timeout=60
         )
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._access = (port, token, context)
+
+    def another(self) -> API:
+        """The same API by a connection of its own, for another thread."""
+        return API(*self._access)
 
     def close(self) -> None:
         self._connection.close()

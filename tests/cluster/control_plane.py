@@ -54,20 +54,20 @@ def missing() -> str | None:
     return None
 
 
-def built() -> Path:
-    """kube-apiserver, from the cache; building it takes some minutes and 3 GB, once for each
-    go.sum.
+def built(name: str = "kube-apiserver", module: Path = HERE) -> Path:
+    """kube-apiserver, or another program of Kubernetes that a Go module has, from the cache;
+    building it takes some minutes and 3 GB, once for each go.sum.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelserving-lws"
-    digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in MODULE_FILES))
-    program = cache / f"kube-apiserver-{digest.hexdigest()[:16]}"
+    digest = hashlib.sha256(b"".join((module / file).read_bytes() for file in MODULE_FILES))
+    program = cache / f"{name}-{digest.hexdigest()[:16]}"
     if not program.exists():
         sys.stdout.write(f"\nBuilding {program}, which takes some minutes\n")
         sys.stdout.flush()
         cache.mkdir(parents=True, exist_ok=True)
         unfinished = program.with_suffix(f".{os.getpid()}")
         build = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", str(unfinished)]
-        subprocess.run([*build, "k8s.io/kubernetes/cmd/kube-apiserver"], cwd=HERE, check=True)
+        subprocess.run([*build, f"k8s.io/kubernetes/cmd/{name}"], cwd=module, check=True)
         unfinished.replace(program)
     return program
 
@@ -120,6 +120,22 @@ def running(program: Path, directory: Path) -> Iterator[API]:
         api = stack.enter_context(closing(API(api_port, token, context)))
         _wait_until_ready(api, directory)
         yield api
+
+
+@contextmanager
+def controllers(folder: Path) -> Iterator[None]:
+    """Kubernetes' own controllers of StatefulSets and of garbage collection, on the cluster whose
+    files the folder has.
+    """
+    command = [
+        str(built("kube-controller-manager", HERE / "controllers")),
+        f"--kubeconfig={folder / 'kubeconfig'}",
+        "--controllers=statefulset-controller,garbage-collector-controller",
+        "--leader-elect=false",
+        "--secure-port=0",
+    ]
+    with tethered(command, folder / "kube-controller-manager.log"):
+        yield
 
 
 @contextmanager

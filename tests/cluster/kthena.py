@@ -8,12 +8,13 @@ import base64
 import json
 import os
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
+from tests.cluster.api import APIError
 from tests.cluster.control_plane import tethered
 from tests.cluster.namespace import wait_until
 
@@ -102,6 +103,17 @@ def controller(program: Path, folder: Path) -> Iterator[None]:
         yield
 
 
+def make_ready(api: API, namespace: str) -> list[Object]:
+    """Says of the pods of a namespace what a kubelet would say; gives them as they were."""
+    found = api.objects("Pod", namespace)
+    for pod in found:
+        if pod.get("status", {}).get("phase") != "Running":
+            status = {"phase": "Running", "conditions": READY}
+            with suppress(APIError):  # it may be gone by now
+                api.patch_status(pod, {"status": status})
+    return found
+
+
 def pods(api: API, serving: Object, count: int) -> list[Object]:
     """The pods of the only ModelServing of a namespace, when there are so many, all of its last
     revision and ready: what a kubelet would say of them, this function says.
@@ -109,11 +121,7 @@ def pods(api: API, serving: Object, count: int) -> list[Object]:
     namespace = serving["metadata"]["namespace"]
 
     def are_ready() -> bool:
-        found = api.objects("Pod", namespace)
-        for pod in found:
-            if pod.get("status", {}).get("phase") != "Running":
-                status = {"phase": "Running", "conditions": READY}
-                api.patch_status(pod, {"status": status})
+        found = make_ready(api, namespace)
         now = api.get(serving)
         status, replicas = now.get("status", {}), now["spec"]["replicas"]
         return (

@@ -15,9 +15,10 @@ from modelserving_lws.results.messages import MESSAGES
 from tests.hosts.test_examples import commands
 from tests.leaderworkersets import SET, convert
 from tests.model import controller
-from tests.running import EXAMPLES, ROOT, UPDATE
+from tests.running import EXAMPLES, ROOT, UPDATE, Finished
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.running import Program
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 DOCS = ROOT / "docs" / "migrating-from-lws.md"
 TEXT = DOCS.read_text()
 HEAD = "| LeaderWorkerSet | ModelServing | reported |\n|---|---|---|\n"
-CONVERT = [command for command in commands(TEXT) if command.startswith("kubectl get lws")]
+# What reads the cluster and converts; tests/cluster runs the other commands.
+REPORT, KEEP, *CONVERT = [
+    command
+    for command in commands(TEXT)
+    if command.startswith("kubectl get lws") or "--function" in command
+]
 
 
 def row(path: str, field: Field) -> str:
@@ -75,35 +81,53 @@ def test_the_pods_have_the_names_that_it_says() -> None:
     assert re.findall("`(chat-0-default[^`]+)`", line) == names[:2]
 
 
-def test_there_are_commands() -> None:
-    assert len(CONVERT) == 2
-
-
-@pytest.mark.parametrize("command", CONVERT)
-def test_a_command_converts(command: str, tmp_path: Path, environment: dict[str, str]) -> None:
-    """With a `kubectl` that prints a set."""
-    (block,) = re.findall("^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+@pytest.fixture
+def shell(tmp_path: Path, environment: dict[str, str]) -> Callable[[str], Finished]:
+    """Runs commands, with a `kubectl` that prints a set."""
+    (block, _) = re.findall("^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     (tmp_path / "report.yaml").write_text(block)
     (tmp_path / "set.yaml").write_text(SET)
     kubectl = tmp_path / "kubectl"
     kubectl.write_text("#!/bin/sh\nexec cat set.yaml\n")
     kubectl.chmod(0o755)
-    process = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command],
-        cwd=tmp_path,
-        env={**environment, "PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    if "ExpandLWSPlugin" in command:
-        serving: Any = yaml.safe_load(process.stdout)
+
+    def run(command: str) -> Finished:
+        process = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=tmp_path,
+            env={**environment, "PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}"},
+            capture_output=True,
+            check=False,
+        )
+        return Finished(process.returncode, process.stdout, process.stderr)
+
+    return run
+
+
+def test_the_report_of_a_cluster(shell: Callable[[str], Finished]) -> None:
+    finished = shell(REPORT)
+    assert finished.code == 0, finished
+    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 2 warnings"
+    assert summary in finished.stderr.splitlines()
+
+
+def test_the_commands_convert(shell: Callable[[str], Finished], tmp_path: Path) -> None:
+    for command in (KEEP, *CONVERT):
+        finished = shell(command)
+        assert finished.code == 0, finished
+    for file, name in (("after.yaml", "chat"), ("beside.yaml", "chat-new")):
+        serving: Any = yaml.safe_load((tmp_path / file).read_text())
+        assert serving["metadata"]["name"] == name
         assert len(controller.pods(serving)) == 6
-        assert "LWS_LEADER_ADDRESS" in process.stdout
-    else:
-        summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 2 warnings"
-        assert summary in process.stderr.splitlines()
+        assert "LWS_LEADER_ADDRESS" in (tmp_path / file).read_text()
+
+
+def test_every_command_is_run_by_a_test_or_says_why_not() -> None:
+    marks = re.findall("^(.*)\n```shell$", TEXT, re.MULTILINE)
+    by_cluster = "needs a cluster; `make e2e-cluster` runs it."
+    assert [mark for mark in marks if by_cluster not in mark] == [
+        "<!-- Not run by the tests of this page: needs kubectl and a cluster. -->"
+    ]
 
 
 def test_the_report_in_the_example_is_what_it_prints(program: Program) -> None:
