@@ -449,14 +449,13 @@ EXPAND_CASES = (
         name="MODELSERVING_ROLE_ID",
     ),
     Case(
-        "probe-reads",
-        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].readinessProbe.exec.command[1]",
+        "probe-rewritten",
+        f"{MODELSERVING} {TEMPLATE}.spec.containers[1].readinessProbe.exec.command",
         expanded(
             ("env: []", "readinessProbe: {exec: {command: [check, s3cret $(LWS_WORKER_INDEX)]}}")
         ),
         EXPAND,
-        name="LWS_WORKER_INDEX",
-        source="WORKER_INDEX",
+        names="`LWS_WORKER_INDEX`",
     ),
     Case(
         "plugin-sets-contract",
@@ -758,6 +757,9 @@ CONVERT_CASES = (
 ENTRY_PATH = "spec.template.roles[0]"
 
 
+ROLLING = "spec.rolloutStrategy.rollingUpdateConfiguration"
+
+
 def rendered(message: str, path: str, /, *changes: tuple[str, str], **values: object) -> Case:
     """A message of RenderModelServing on the ModelServing with other text in places."""
     at = f"{MODELSERVING} {path}" if path else MODELSERVING
@@ -805,13 +807,25 @@ RENDER_CASES = (
     ),
     rendered(
         "only-with-strategy",
+        ROLLING,
+        (
+            "  template:",
+            "  recoveryPolicy: None\n  rolloutStrategy: {type: RoleRollingUpdate, "
+            "rollingUpdateConfiguration: {}}\n  template:",
+        ),
+        strategy="ServingGroupRollingUpdate",
+    ),
+    rendered(
+        "one-version",
         f"{ENTRY_PATH}.maxUnavailable",
         ("workerReplicas: 2", "workerReplicas: 2\n      maxUnavailable: 1"),
-        strategy="RoleRollingUpdate",
+        problem=text_of("only-with-strategy", strategy="RoleRollingUpdate"),
+        one="1.0.0",
+        other="main",
     ),
     rendered(
         "amount-is-zero",
-        "spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable",
+        f"{ROLLING}.maxUnavailable",
         (
             "  template:",
             "  rolloutStrategy: {rollingUpdateConfiguration: {maxUnavailable: 50%}}\n  template:",
@@ -921,9 +935,9 @@ INFO_CASES = (
         servings="1 ModelServing",
         templates="2 templates",
         labels="3 labels",
-        annotations="4 annotations",
+        annotations="3 annotations",
         variables="16 env vars",
-        plugins="1 plugin",
+        plugins="2 plugins",
     ),
     Case(
         "policy-enabled",

@@ -219,7 +219,7 @@ def test_without_the_plugin_nothing_happens(expand: Expand, serving: str) -> Non
         ("maxGroups: 3", "replicas: 3", 3),
         ("maxGroups: 3", "replicas: 4", 4),
         ("maxGroups: 2", "replicas: 0", 2),
-        ("maxGroups: 2", "minReadySeconds: 9", 2),
+        ("maxGroups: 2", "recoveryPolicy: None", 2),
         ("maxGroups: 6000", "replicas: 2", 6000),
         ("", "replicas: 64", 64),
         ("", "replicas: 65", 65),
@@ -348,8 +348,8 @@ def test_nothing_else_is_touched(expand: Expand, line_break: str) -> None:
 
 def test_what_shares_an_anchor_means_what_it_did(expand: Expand) -> None:
     labels = "  labels: &l\n    app: x\n"
-    before = SERVING.replace("spec:\n", f"{labels}spec:\n") + "      x: *l\n"
-    after = marked().replace("  labels:\n", labels) + "      x:\n        app: x\n"
+    before = SERVING.replace("spec:\n", f"{labels}spec:\n") + "x: *l\n"
+    after = marked().replace("  labels:\n", labels) + "x:\n  app: x\n"
     assert expand(before, "emitPolicy: false").stdout == after
 
 

@@ -13,6 +13,7 @@ import yaml
 from tests.manifests import (
     CONFIG_MAP,
     LWS,
+    MSV,
     function_config,
     indent,
     replaced,
@@ -24,10 +25,12 @@ from tests.running import EXPAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from tests.running import Finished, Program
 
     Expand = Callable[..., Finished]
+    Object = dict[str, Any]
 
 CONFIG = function_config("ExpandLWSPlugin")
 WORKER = "spec.template.roles[0].workerTemplate"
@@ -107,19 +110,42 @@ def written(indentation: int, size: int, index: int | None) -> str:
     return "".join(" " * indentation + line for line in lines.splitlines(keepends=True))
 
 
-def metadata(indentation: int, size: int, index: int | None, replicas: int = 2) -> str:
+def metadata(indentation: int, size: int, index: int | None) -> str:
     """The labels and annotations that are written, in block style, below the key."""
     labels = f"labels:\n  {LWS}/name: chat\n"
     if index is not None:
         labels += f'  {LWS}/worker-index: "{index}"\n'
-    lines = labels + f'annotations:\n  {LWS}/size: "{size}"\n  {LWS}/replicas: "{replicas}"\n'
+    lines = labels + f'annotations:\n  {LWS}/size: "{size}"\n'
     return "".join(" " * indentation + line for line in lines.splitlines(keepends=True))
 
 
+def expanded(*entries: Object) -> str:
+    """The annotation that has the `lws` entries, in block style, on a ModelServing without any."""
+    value = json.dumps(json.dumps(entries, separators=(",", ":")))
+    return f"  annotations:\n    {MSV}/lws-expanded: {value}\n"
+
+
+def replicas(number: int, scope: Object | None = None) -> str:
+    """The plugin that writes the annotation `replicas`, with the scope of an `lws` entry."""
+    lines = ""
+    if scope:
+        lines += "    scope:\n"
+        roles = "".join(f"      - {role}\n" for role in scope.get("roles", ()))
+        for key, value in scope.items():
+            lines += f"      roles:\n{roles}" if key == "roles" else f"      {key}: {value}\n"
+    return (
+        f"  - name: demo-pod-tweaks\n    type: BuiltIn\n{lines}    config:\n"
+        f'      annotations:\n        {LWS}/replicas: "{number}"\n'
+    )
+
+
+ENTRY: Object = {"name": "lws", "type": "BuiltIn"}
+EXPANDED = expanded(ENTRY)
 PLUGINS = "  plugins:\n  # of LWS\n  - name: lws\n    type: BuiltIn\n"
 LABELS, ANNOTATIONS = metadata(10, 2, 0).split("          annotations:\n")
 AFTER = (
-    BEFORE.replace(PLUGINS, "")
+    BEFORE.replace(PLUGINS, f"  plugins:\n{replicas(2)}  # of LWS\n")
+    .replace("  namespace: serving\n", f"  namespace: serving\n{EXPANDED}")
     .replace(
         '            app: "chat" # for the Service\n',
         '            app: "chat" # for the Service\n'
@@ -135,6 +161,17 @@ AFTER = (
     )
     .replace("            - run\n", f"            - run\n            env:\n{written(12, 2, 1)}")
 )
+
+
+def scoped(scope: Object, number: int = 2, text: str = AFTER) -> str:
+    """What is written where the `lws` entry has a scope."""
+    return replaced(
+        text,
+        (EXPANDED, expanded({**ENTRY, "scope": scope})),
+        (replicas(number), replicas(number, scope)),
+    )
+
+
 # Three workers, and what refers to their index.
 SEVERAL = """\
 apiVersion: workload.serving.volcano.sh/v1alpha1
@@ -174,12 +211,14 @@ spec:
             - name: LATER
               value: x
 """
+MOVED = f"{MSV}/lws-moved-env: aa5f8df27ad6e6d272723b6f0b82b454f9a34693"
 SEVERAL_AFTER = (
     SEVERAL.replace("  - name: lws # here\n", "")
+    .replace("  namespace: serving\n", f"  namespace: serving\n{expanded({'name': 'lws'})}")
     .replace(
         "  - name: other\n",
-        """\
-  - name: demo-pod-tweaks
+        f"""\
+{replicas(1)}  - name: demo-pod-tweaks
     type: BuiltIn
     scope:
       roles:
@@ -200,11 +239,11 @@ SEVERAL_AFTER = (
     )
     .replace(
         "      entryTemplate:\n",
-        f"      entryTemplate:\n        metadata:\n{metadata(10, 4, 0, 1)}",
+        f"      entryTemplate:\n        metadata:\n{metadata(10, 4, 0)}",
     )
     .replace(
         "      workerTemplate:\n",
-        f"      workerTemplate:\n        metadata:\n{metadata(10, 4, None, 1)}",
+        f"      workerTemplate:\n        metadata:\n{metadata(10, 4, None)}            {MOVED}\n",
     )
     .replace(
         "          - name: engine\n      workerReplicas",
@@ -212,8 +251,8 @@ SEVERAL_AFTER = (
     )
     .replace("            - name: LAST\n", written(12, 4, None) + "            - name: LAST\n")
 )
-MOVED = SEVERAL_AFTER.index("            - name: RANK"), SEVERAL_AFTER.index("            # behind")
-SEVERAL_AFTER = SEVERAL_AFTER[: MOVED[0]] + SEVERAL_AFTER[MOVED[1] :]
+GONE = SEVERAL_AFTER.index("            - name: RANK"), SEVERAL_AFTER.index("            # behind")
+SEVERAL_AFTER = SEVERAL_AFTER[: GONE[0]] + SEVERAL_AFTER[GONE[1] :]
 
 
 @pytest.fixture
@@ -246,9 +285,9 @@ def test_the_contract_is_in_the_templates_and_all_else_is_as_it_was(expand: Expa
         "servings": "1 ModelServing",
         "templates": "2 templates",
         "labels": "4 labels",
-        "annotations": "4 annotations",
+        "annotations": "2 annotations",
         "variables": "18 env vars",
-        "plugins": "0 plugins",
+        "plugins": "1 plugin",
     }
     assert finished.stderr.splitlines() == [
         line_of("not-carried", f"{MODELSERVING} spec.template", keys=keys),
@@ -261,7 +300,7 @@ def test_what_refers_to_the_index_of_several_workers_moves_to_a_plugin(expand: E
     assert finished.stdout == SEVERAL_AFTER
     (warning,) = lines(finished, "warning")
     assert f"and, of several workers, `{LWS}/worker-index` (`{WORKER}`):" in warning
-    assert "1 plugin for worker indexes" in finished.stderr
+    assert finished.stderr.endswith(", 2 plugins\n")
 
 
 def test_any_form_of_input_comes_out_as_the_same_form(expand: Expand) -> None:
@@ -291,12 +330,21 @@ def test_flow_style_stays_flow_style(expand: Expand) -> None:
         "entryTemplate: {spec: {containers: [{name: c, env: []}]}}}]}}} # c\n"
     )
     strings = (
-        f'labels: {{{LWS}/name: chat, {LWS}/worker-index: "0"}}, '
-        f'annotations: {{{LWS}/size: "1", {LWS}/replicas: "1"}}'
+        f'labels: {{{LWS}/name: chat, {LWS}/worker-index: "0"}}, annotations: {{{LWS}/size: "1"}}'
     )
     assert expand(before).stdout == replaced(
         before,
-        ("plugins: [{name: lws}], ", ""),
+        (
+            "name: chat}",
+            "name: chat, "
+            + expanded({"name": "lws"}).replace("\n    ", " {").strip().replace(":  {", ": {")
+            + "}}",
+        ),
+        (
+            "{name: lws}",
+            "{name: demo-pod-tweaks, type: BuiltIn, config: {annotations: "
+            f'{{{LWS}/replicas: "1"}}}}}}',
+        ),
         ("{spec: {containers", f"{{metadata: {{{strings}}}, spec: {{containers"),
         (
             "env: []",
@@ -338,7 +386,7 @@ OTHER_ROLE = """\
 def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand) -> None:
     scope = "    type: BuiltIn\n    scope: {roles: [main]}\n"
     before = BEFORE.replace("    type: BuiltIn\n", scope)
-    assert expand(before + OTHER_ROLE).stdout == AFTER + OTHER_ROLE
+    assert expand(before + OTHER_ROLE).stdout == scoped({"roles": ["main"]}) + OTHER_ROLE
 
 
 SCOPE = "spec.plugins[0].scope.roles[%d]: "
@@ -353,7 +401,7 @@ def test_a_scope_without_a_role_of_the_modelserving_is_an_error(expand: Expand) 
 def test_a_role_in_a_scope_that_is_not_there_is_a_warning(expand: Expand) -> None:
     text = BEFORE.replace("type: BuiltIn\n", "type: BuiltIn\n    scope: {roles: [main, absent]}\n")
     finished = expand(text)
-    assert finished.stdout == AFTER
+    assert finished.stdout == scoped({"roles": ["main", "absent"]})
     assert lines(finished, "warning")[0] == SCOPE % 1
     other = "  - {name: demo-pod-tweaks, scope: {roles: [absent]}}\n  # of LWS\n"
     finished = expand(BEFORE.replace("  # of LWS\n", other))
@@ -383,24 +431,28 @@ def test_a_plugins_config_is_read_in_any_case(expand: Expand, field: str, name: 
 @pytest.mark.parametrize(
     ("scopes", "is_entry", "is_worker"),
     [
-        (["{target: Entry}"], True, False),
-        (["{target: Worker}"], False, True),
-        (["{target: Entry}", "{target: Worker, roles: [main]}"], True, True),
-        (["{target: All}", "null"], True, True),
-        (["{target: Entry, roles: [main]}"], True, False),
-        (["{target: Entry, roles: [main]}", "{target: Worker}"], True, True),
+        ([{"target": "Entry"}], True, False),
+        ([{"target": "Worker"}], False, True),
+        ([{"target": "Entry"}, {"target": "Worker", "roles": ["main"]}], True, True),
+        ([{"target": "All"}, None], True, True),
+        ([{"target": "Entry", "roles": ["main"]}], True, False),
+        ([{"target": "Entry", "roles": ["main"]}, {"target": "Worker"}], True, True),
     ],
 )
 def test_entries_of_the_plugin_add_up(
-    expand: Expand, scopes: list[str], is_entry: bool, is_worker: bool
+    expand: Expand, scopes: list[Object | None], is_entry: bool, is_worker: bool
 ) -> None:
-    entries = "".join(f"  - {{name: lws, scope: {scope}}}\n" for scope in scopes)
-    before = BEFORE.replace("  - name: lws\n    type: BuiltIn\n", entries)
-    border = "      workerReplicas: 1\n"
-    entry, _, worker = (AFTER if is_entry else before).partition(border)
-    if not is_entry:
-        gone = BEFORE.index("  plugins:"), BEFORE.index("  # the group")
-        entry = BEFORE[: gone[0]] + BEFORE[gone[1] :].partition(border)[0]
+    entries = [{"name": "lws", "scope": scope} for scope in scopes]
+    listed = "".join(f"  - name: lws\n    scope: {json.dumps(scope)}\n" for scope in scopes)
+    before = BEFORE.replace("  - name: lws\n    type: BuiltIn\n", listed)
+    border, head = "      workerReplicas: 1\n", "  # the group\n"
+    top = replaced(
+        AFTER.partition(head)[0],
+        (EXPANDED, expanded(*entries)),
+        (replicas(2), "".join(replicas(2, scope) for scope in scopes)),
+    )
+    entry = (AFTER if is_entry else BEFORE).partition(head)[2].partition(border)[0]
+    entry = top + head + entry
     worker = (AFTER if is_worker else BEFORE).partition(border)[2]
     finished = expand(before)
     assert finished.stdout == entry + border + worker
@@ -427,12 +479,13 @@ def test_what_has_no_such_plugin_stays(expand: Expand, change: tuple[str, str]) 
     ("changes", "after"),
     [
         (("workload.serving.volcano.sh", "workload.volcano.sh"), ()),
-        (("    type: BuiltIn\n", ""), ()),
-        (("  replicas: 2\n", ""), (f'{LWS}/replicas: "2"', f'{LWS}/replicas: "1"')),
-        (("  replicas: 2\n", "  replicas: 0\n"), (f'{LWS}/replicas: "2"', f'{LWS}/replicas: "0"')),
+        (("  - name: lws\n    type: BuiltIn\n", "  - name: lws\n"),
+         (EXPANDED, expanded({"name": "lws"}))),
+        (("  replicas: 2\n", ""), (replicas(2), replicas(1))),
+        (("  replicas: 2\n", "  replicas: 0\n"), (replicas(2), replicas(0))),
         (("  namespace: serving\n", ""), ()),
     ],
-)
+)  # fmt: skip
 def test_what_the_modelserving_says_is_written(
     expand: Expand, changes: tuple[str, str], after: tuple[str, str]
 ) -> None:
@@ -496,12 +549,12 @@ def test_the_contracts_keys_are_replaced_and_those_that_would_be_wrong_go(expand
     assert expand(before).stdout == replaced(
         SEVERAL_AFTER,
         (
-            metadata(10, 4, None, 1),
+            metadata(10, 4, None) + f"            {MOVED}\n",
             f"""\
           labels:
             # stays
             {LWS}/name: chat # this, too
-          annotations: {{{LWS}/size: "4", note: x, {LWS}/replicas: "1"}}
+          annotations: {{{LWS}/size: "4", note: x, {MOVED}}}
 """,
         ),
     )
@@ -597,29 +650,37 @@ spec:
     for role in roles[:2]:
         for field, index in (("entryTemplate", 0), ("workerTemplate", 1)):
             template = role[field]
-            assert template["metadata"] == yaml.safe_load(metadata(0, 2, index, 1))
+            assert template["metadata"] == yaml.safe_load(metadata(0, 2, index))
             for container in template["spec"]["containers"]:
                 assert container.pop("env") == yaml.safe_load(written(0, 2, index))
             del template["metadata"]
             assert template == plain[0][field]
 
 
+FLOW = (
+    f'[{{name: demo-pod-tweaks, type: BuiltIn, config: {{annotations: {{{LWS}/replicas: "2"}}}}}}]'
+)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("  plugins: *p # c\n", ""),
+        ("  plugins: *p # c\n", f"  plugins: {FLOW} # c\n"),
         ("  <<: *b\n", "  <<: *b\n"),
-        ("  <<: *b\n  plugins: [{name: lws}]\n", "  <<: *b\n  plugins: []\n"),
+        ("  <<: *b\n  plugins: [{name: lws}]\n", f"  <<: *b\n  plugins: {FLOW}\n"),
     ],
 )
-def test_plugins_that_stand_elsewhere_go(expand: Expand, before: str, after: str) -> None:
+def test_plugins_that_stand_elsewhere_stay(expand: Expand, before: str, after: str) -> None:
     head = "x: &b\n  plugins: &p [{name: lws}]\nspec:\n"
     finished = expand(replaced(BEFORE, ("spec:\n  rep", f"{head}  rep"), (PLUGINS, before)))
     expected = replaced(
-        AFTER, ("spec:\n  rep", f"{head}  rep"), ("  # the group\n", f"{after}  # the group\n")
+        AFTER,
+        (EXPANDED, expanded({"name": "lws"})),
+        ("spec:\n  rep", f"{head}  rep"),
+        (f"  plugins:\n{replicas(2)}  # of LWS\n", after),
     )
     if after == before:  # what a merge key brings stays away only where something else stands
-        expected = f"{expected.rstrip()}\n  plugins: []\n"
+        expected = f"{expected.rstrip()}\n  plugins: {FLOW}\n"
     assert finished.stdout == expected
 
 
@@ -709,7 +770,7 @@ def test_what_is_wrong_is_named_with_its_path(
         assert f" {path}: {part}" in finished.stderr
         assert finished.stdout == text
         return
-    (error,) = refused(finished, text)
+    (error,) = (error for error in refused(finished, text) if ".x: " not in error)
     assert error.partition(": ")[0].endswith(path)
     assert part in error
 
@@ -738,31 +799,83 @@ def test_a_plugin_sets_the_contracts_variables_elsewhere_alone(
         (error,) = refused(finished, text)
         assert error.startswith("spec.plugins[0].config.env[0]: must not set")
         return
-    plugins = "  # what pods get\n"
-    own = f"  plugins:\n  # of LWS\n{own}"
-    assert finished.stdout == replaced(AFTER, (plugins, plugins + own)) + OTHER_ROLE
+    expected = replaced(scoped({"roles": ["main"]}), ("  # of LWS\n", f"  # of LWS\n{own}"))
+    assert finished.stdout == expected + OTHER_ROLE
+
+
+LEADER, INDEX = "$(LWS_LEADER_ADDRESS)", "$(LWS_WORKER_INDEX)"
+ENTRY_ADDRESS, OWN_INDEX = "$(ENTRY_ADDRESS)", "$(WORKER_INDEX)"
+COMMAND = "            livenessProbe: {{exec: {{command: [s3cret, {}]}}}}\n"
+FOLDED = """\
+            startupProbe:
+              exec:
+                command:
+                - >-
+                  ask
+                  {}
+
+                - x
+"""
+LISTED = """\
+            startupProbe:
+              exec:
+                command:
+                # asks
+                - nc
+                - {} # the leader
+"""
 
 
 @pytest.mark.parametrize(
-    ("probe", "error"),
+    ("probe", "texts", "after"),
     [
-        ("$(LWS_LEADER_ADDRESS)", "`ENTRY_ADDRESS` has the same value"),
-        ("$(LWS_WORKER_INDEX)", None),
-        ("$(LWS_GROUP_SIZE) $(ENTRY_ADDRESS) $LWS_LEADER_ADDRESS $$(LWS_LEADER_ADDRESS)", None),
+        (COMMAND, f"'{LEADER}'", f"'{ENTRY_ADDRESS}'"),
+        (COMMAND, f'"a{LEADER}b{LEADER}", x', f'"a{ENTRY_ADDRESS}b{ENTRY_ADDRESS}", x'),
+        (COMMAND, f'"\\x24(LWS_LEADER_ADDRESS)", {LEADER}', f'"{ENTRY_ADDRESS}", {ENTRY_ADDRESS}'),
+        (COMMAND, '"$(LWS_LEADER_\\\n  ADDRESS)"', f'"{ENTRY_ADDRESS}"'),
+        (LISTED, LEADER, ENTRY_ADDRESS),
+        (LISTED, f"$${LEADER}$$$(A)", f"$${ENTRY_ADDRESS}$$$(A)"),
+        (FOLDED, LEADER, ENTRY_ADDRESS),
+        (LISTED, "$(LWS_GROUP_SIZE) $(ENTRY_ADDRESS) $LWS_LEADER_ADDRESS $$(LWS_LEADER_ADDRESS)",
+         None),
+        (LISTED, INDEX, None),
+        (LISTED, f"&a {LEADER}", f"&a {ENTRY_ADDRESS}"),
+    ],
+)  # fmt: skip
+def test_a_probe_refers_to_kthenas_variables(
+    expand: Expand, probe: str, texts: str, after: str | None
+) -> None:
+    finished = expand(BEFORE.replace("- run\n", "- run\n" + probe.format(texts)))
+    changed = "- run\n" + probe.format(after or texts)
+    assert finished.stdout == AFTER.replace("- run\n", changed)
+    field = "livenessProbe" if probe == COMMAND else "startupProbe"
+    path = f"{WORKER}.spec.containers[0].{field}.exec.command"
+    message = text_of("probe-rewritten", names="`LWS_LEADER_ADDRESS`")
+    found = [line for line in finished.stderr.splitlines() if "exec.command" in line]
+    assert found == ([] if after is None else [f"[info] {MODELSERVING} {path}: {message}"])
+
+
+def test_a_probe_of_several_workers_reads_the_index_of_the_controller(expand: Expand) -> None:
+    probe = LISTED.format(f"{INDEX}:{LEADER}")
+    text = replaced(SEVERAL, ("            env:\n", f"{probe}            env:\n"))
+    assert LISTED.format(f"{OWN_INDEX}:{ENTRY_ADDRESS}") in expand(text).stdout
+
+
+@pytest.mark.parametrize(
+    ("live", "ready"),
+    [
+        ("&p {exec: {command: [x, L]}}", "*p"),
+        ("{exec: {command: [x, &a L]}}", "{exec: {command: [x, *a]}}"),
     ],
 )
-def test_a_probe_refers_to_plain_values_alone(
-    expand: Expand, probe: str, error: str | None
-) -> None:
-    lines = f"- run\n            livenessProbe: {{exec: {{command: [s3cret, '{probe}']}}}}\n"
-    text = BEFORE.replace("- run\n", lines)
-    finished = expand(text)
-    if error is None:
-        assert finished.stdout == AFTER.replace("- run\n", lines)
-    else:
-        (message,) = refused(finished, text)
-        assert message.startswith(f"{WORKER}.spec.containers[0].livenessProbe.exec.command[1]: ")
-        assert error in message
+def test_a_command_that_probes_share_changes_in_each(expand: Expand, live: str, ready: str) -> None:
+    indentation = 12 * " "
+    probes = f"{indentation}livenessProbe: {live}\n{indentation}readinessProbe: {ready}\n"
+    text = BEFORE.replace("- run\n", "- run\n" + probes.replace("L]", f"{LEADER}]"))
+    role = yaml.safe_load(expand(text).stdout)["spec"]["template"]["roles"][0]
+    (container,) = role["workerTemplate"]["spec"]["containers"]
+    probe = {"exec": {"command": ["x", ENTRY_ADDRESS]}}
+    assert (container["livenessProbe"], container["readinessProbe"]) == (probe, probe)
 
 
 FIELD = "valueFrom: {fieldRef: {fieldPath: \"metadata.labels['%s']\"}}"
@@ -822,9 +935,10 @@ def test_the_plugin_can_be_put_back(expand: Expand) -> None:
 
 
 def test_what_is_right_already_is_not_written_again(expand: Expand) -> None:
-    again = AFTER.replace("  # the group\n", "  plugins: [{name: lws}]\n  # the group\n").replace(
+    plugin = "  - name: lws\n    type: BuiltIn\n"
+    again = replaced(AFTER, ("  # of LWS\n", f"  # of LWS\n{plugin}")).replace(
         "- name: LWS_GROUP_SIZE\n", "- name: LWS_GROUP_SIZE # a comment\n"
     )
     finished = expand(again)
-    assert finished.stdout == again.replace("  plugins: [{name: lws}]\n", "")
+    assert finished.stdout == again.replace(plugin, "")
     assert "into 2 templates: 0 labels, 0 annotations, 0 env vars" in finished.stderr

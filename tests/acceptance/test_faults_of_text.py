@@ -72,7 +72,11 @@ def output(text: str, function: str) -> str:
             {"name": "LWS_LEADER_ADDRESS", "value": "chat-0-main-0-0.default"},
         ),
         ("block-key", (0, "metadata"), {"name": "v", "namespace": "n"}),
-        ("tagged-mapping-internal-error", (0, "spec", "plugins"), None),
+        (
+            "tagged-mapping-internal-error",
+            (0, "spec", "plugins", 0, "config"),
+            {"annotations": {"leaderworkerset.sigs.k8s.io/replicas": "1"}},
+        ),
     ],
 )
 def test_a_value_is_the_right_one(name: str, path: tuple[Any, ...], value: Any) -> None:

@@ -1,5 +1,6 @@
 """Why a cluster refuses a ModelServing before the controller sees it: the schema of kthena's
-CustomResourceDefinition (1.0), then its webhook (`pkg/model-serving-controller/webhook`).
+CustomResourceDefinition, then its webhook (`pkg/model-serving-controller/webhook`); of kthena 1.0.0
+and of `main`, its commit 3cc05728.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROLES = "spec.template.roles"
+VERSIONS = ("1.0.0", "main")
 
 
-def problems(serving: Any) -> list[str]:
+def problems(serving: Any, version: str = VERSIONS[0]) -> list[str]:
     """One line for each, with the field's path. The names of plugins are the controller's matter.
 
     Of the schema, it is what a ModelServing of the right types can break.
     """
-    serving = _defaulted(serving)
-    return list(_schema(serving["spec"])) or list(_webhook(serving))
+    serving = _defaulted(serving, version)
+    return list(_schema(serving["spec"], version)) or list(_webhook(serving, version))
 
 
-def _defaulted(serving: Any) -> Any:
+def _defaulted(serving: Any, version: str) -> Any:
     """A copy with the defaults of the CustomResourceDefinition."""
     serving = copy.deepcopy(serving)
     _default(serving["spec"], replicas=1, recoveryPolicy="RoleRecreate")
@@ -31,6 +33,8 @@ def _defaulted(serving: Any) -> Any:
         _default(plugin, type="BuiltIn")
     for role in serving["spec"]["template"]["roles"]:
         _default(role, replicas=1)
+        if version == "main":
+            _default(role, maxUnavailable=1)
     return serving
 
 
@@ -40,7 +44,7 @@ def _default(mapping: Any, **values: Any) -> None:
             mapping[key] = value
 
 
-def _schema(spec: Any) -> Iterator[str]:
+def _schema(spec: Any, version: str) -> Iterator[str]:
     roles = spec["template"]["roles"]
     if not 1 <= len(roles) <= 4:
         yield f"{ROLES}: {len(roles)} of them, allowed are 1 to 4"
@@ -54,6 +58,8 @@ def _schema(spec: Any) -> Iterator[str]:
     yield from _one_of(strategy, "spec.rolloutStrategy.type", *types)
     for i, role in enumerate(roles):
         path = f"{ROLES}[{i}]"
+        if version == "1.0.0" and "partition" in role:
+            yield f"{path}.partition: no such field"
         for field in ("entryTemplate", "workerReplicas"):
             if role.get(field) is None:
                 yield f"{path}.{field}: required"
@@ -67,7 +73,7 @@ def _schema(spec: Any) -> Iterator[str]:
 def _template(template: Any, path: str) -> Iterator[str]:
     for kind in ("labels", "annotations"):
         for key, value in ((template.get("metadata") or {}).get(kind) or {}).items():
-            if not isinstance(value, str):
+            if value is not None and not isinstance(value, str):
                 yield f"{path}.metadata.{kind}[{key}]: {value!r} is no string"
     for kind in ("containers", "initContainers"):
         listed = _listed(template, kind)
@@ -95,7 +101,7 @@ def _one_of(value: Any, path: str, *allowed: str) -> Iterator[str]:
         yield f"{path}: {value!r} is none of {', '.join(allowed)}"
 
 
-def _webhook(serving: Any) -> Iterator[str]:
+def _webhook(serving: Any, version: str) -> Iterator[str]:
     spec = serving["spec"]
     strategy = spec.get("rolloutStrategy") or {}
     by_role = strategy.get("type") == "RoleRollingUpdate"
@@ -103,7 +109,13 @@ def _webhook(serving: Any) -> Iterator[str]:
         yield f"spec.replicas: {spec['replicas']} is below 0"
     for i, role in enumerate(spec["template"]["roles"]):
         yield from _role(serving, role, f"{ROLES}[{i}]")
-        if role.get("maxUnavailable") is not None:
+        if role.get("partition") is not None:
+            path = f"{ROLES}[{i}].partition"
+            if not by_role:
+                yield f"{path}: only with rolloutStrategy.type RoleRollingUpdate"
+            if _amount(role["partition"], 1) is None:
+                yield f"{path}: {role['partition']!r} is no number or percentage"
+        if role.get("maxUnavailable") is not None and (by_role or version == "1.0.0"):
             path = f"{ROLES}[{i}].maxUnavailable"
             if not by_role:
                 yield f"{path}: only with rolloutStrategy.type RoleRollingUpdate"

@@ -89,6 +89,7 @@ def assert_equal_pods(before: Any, after: Any) -> None:
             assert container == environment[name], (one["metadata"]["name"], name)
         if INDEX in one["metadata"]["labels"] and is_one_of_several(one, before):
             del one["metadata"]["labels"][INDEX]
+        other["metadata"].get("annotations", {}).pop(f"{MSV}/lws-moved-env", None)
         for kind in ("labels", "annotations"):
             assert (other["metadata"].get(kind) or {}) == (one["metadata"].get(kind) or {})
 

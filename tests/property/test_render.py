@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
-from tests.manifests import MSV, items_of
+from tests.manifests import MSV, function_config, items_of
 from tests.model import admission, contract, controller
 from tests.model.servings import servings
 from tests.property.styles import Style
@@ -30,8 +30,9 @@ LABELS = (f"{MSV}/revision", f"{MSV}/role-template-hash")
 randoms = st.randoms(use_true_random=True)
 
 
-def render(text: str) -> Outcome:
-    return run(text.encode(), "RenderModelServing")
+def render(text: str, version: str = "Both") -> Outcome:
+    config = function_config("RenderModelServing", f"{{kthena: {version}}}")
+    return run(text.encode(), config=config.encode())
 
 
 def known(pod: Any) -> Any:
@@ -159,6 +160,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "spec.template.roles.0.workerReplicas": (-1, None, 0, 7),
     "spec.template.roles.0.workerTemplate": (None,),
     "spec.template.roles.0.maxUnavailable": (0, 1, 9, "100%", "x"),
+    "spec.template.roles.0.partition": (0, 1, "50%", -1, "x"),
     "spec.template.roles.0.entryTemplate": (None,),
     "spec.template.roles.0.entryTemplate.metadata": (
         {"labels": {"a": 1}},
@@ -191,15 +193,15 @@ def put(serving: Any, path: str, value: Any) -> None:
         node[last] = value
 
 
-@given(servings(), changes)
-def test_any_refusal(serving: Any, changes: list[tuple[str, Any]]) -> None:
+@given(servings(), changes, st.sampled_from(admission.VERSIONS))
+def test_any_refusal(serving: Any, changes: list[tuple[str, Any]], version: str) -> None:
     """What a cluster refuses renders nothing, and the errors name all of its reasons."""
     for path, value in changes:
         put(serving, path, copy.deepcopy(value))
     serving["spec"]["plugins"] = []
     text = yaml.safe_dump(serving)
-    problems = admission.problems(serving)
-    outcome = render(text)
+    problems = admission.problems(serving, version)
+    outcome = render(text, version)
     found = [result.field.replace("'", "") for result in outcome.results if result.field]
     if not problems:
         assert not found

@@ -168,6 +168,7 @@ def _are_strings(spec: Any) -> bool:
 # for strings, a list of such, or the fields of a mapping, optional ones with a `?`. A test holds
 # this against the schema files, which take a millisecond to read.
 _NAME = "(?s).+"
+_VERSIONS = ("Both", "1.0.0", "main")
 _SERVING = {"name": _NAME, "namespace?": _NAME, "replicas?": range(2**31)}
 _SPECS: dict[str, dict[str, Any]] = {
     INJECT_LWS: {
@@ -180,13 +181,15 @@ _SPECS: dict[str, dict[str, Any]] = {
         "via?": ("Templates", "AdmissionPolicy"),
         "maxGroups?": range(1, MAX_GROUPS + 1),
         "emitPolicy?": bool,
+        "kthena?": _VERSIONS,
     },
     CONVERT_LEADER_WORKER_SET: {
         "roleName?": "[a-z]([-a-z0-9]{0,10}[a-z0-9])?",
         "allowLossy?": bool,
         "reportOnly?": bool,
+        "kthena?": _VERSIONS,
     },
-    RENDER_MODEL_SERVING: {"keepModelServing?": bool, "services?": bool},
+    RENDER_MODEL_SERVING: {"keepModelServing?": bool, "services?": bool, "kthena?": _VERSIONS},
 }
 
 

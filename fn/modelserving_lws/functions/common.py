@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..results.errors import EditError, ItemError, ShapeError
-from ..results.result import Result
+from ..results.result import ERROR, Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def attempt(
     return None
 
 
-def raise_errors(errors: Iterable[Result]) -> None:
-    """Raises ItemError with the errors, without repeats, if there are any."""
-    found = {(error.field, error.message): error for error in errors}
-    if found:
-        raise ItemError(*found.values())
+def raise_errors(results: Iterable[Result]) -> list[Result]:
+    """The results without repeats. Raises ItemError with them if one is an error."""
+    found = list({(result.field, result.message): result for result in results}.values())
+    if any(result.severity == ERROR for result in found):
+        raise ItemError(*found)
+    return found

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .containers import Container, EnvEntry
 
 _REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
-_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+# The kubelet expands only variables with a plain value in the command of an exec probe (Kubernetes,
+# `ExpandContainerCommandOnlyStatic` in `pkg/kubelet/container/helpers.go`).
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
 def references(value: str) -> set[str]:
@@ -61,6 +63,15 @@ def expanded(value: str, variables: Mapping[str, str | None], limit: int) -> str
     return "".join(parts)
 
 
+def rename(value: str, names: dict[str, str]) -> str:
+    """The value with references to these names changed: `$(A)` becomes `$(B)` by `{"A": "B"}`."""
+    end = _end(value)
+    renamed = _REFERENCE.sub(
+        lambda match: f"$({names[match[1]]})" if match[1] in names else match[0], value[:end]
+    )
+    return renamed + value[end:]
+
+
 def _end(value: str) -> int:
     """The end of the last possible reference, so that no `$(` behind it is searched for one."""
     return value.rfind(")") + 1
@@ -83,18 +94,6 @@ def texts_of(container: Container) -> list[tuple[str, str]]:
         text = text_at(mount, "subPathExpr")
         if text is not None:
             found.append((f"{path}.volumeMounts[{i}].subPathExpr", text))
-    return found
-
-
-def probe_texts_of(container: Container) -> list[tuple[str, str]]:
-    """The commands of a container's exec probes, with their paths. The kubelet expands only
-    variables with a plain value there (Kubernetes, `ExpandContainerCommandOnlyStatic` in
-    `pkg/kubelet/container/helpers.go`).
-    """
-    found = []
-    for probe in _PROBES:
-        command = get(get(get(container.node, probe), "exec"), "command")
-        found += _strings(command, f"{container.path}.{probe}.exec.command")
     return found
 
 

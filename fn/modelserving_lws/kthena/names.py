@@ -41,6 +41,9 @@ ENABLED = f"{_PREFIX}lws"
 GROUP_KEYS = f"{_PREFIX}lws-group-keys"
 SCOPE_ROLES = f"{_PREFIX}lws-scope-roles"
 SCOPE_TARGET = f"{_PREFIX}lws-scope-target"
+# What ExpandLWSPlugin writes for its next run, and into worker templates that variables left.
+LWS_EXPANDED = f"{_PREFIX}lws-expanded"
+LWS_MOVED_ENV = f"{_PREFIX}lws-moved-env"
 
 GROUP_SIZE = "GROUP_SIZE"
 ENTRY_ADDRESS = "ENTRY_ADDRESS"

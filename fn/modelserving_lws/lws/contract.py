@@ -29,18 +29,20 @@ GROUP_KEY = "group key"
 REPLICAS = "replicas"
 
 PREFIX = "leaderworkerset.sigs.k8s.io/"
+NAME_LABEL = f"{PREFIX}name"
+REPLICAS_ANNOTATION = f"{PREFIX}replicas"
 WORKER_INDEX_LABEL = f"{PREFIX}worker-index"
 LEADER_ADDRESS_ENV = "LWS_LEADER_ADDRESS"
 WORKER_INDEX_ENV = "LWS_WORKER_INDEX"
 
 # Where, key, value. The env vars are in the order in which they stand in a container.
 CONTRACT = (
-    (LABEL, f"{PREFIX}name", SET_NAME),
+    (LABEL, NAME_LABEL, SET_NAME),
     (LABEL, WORKER_INDEX_LABEL, WORKER_INDEX),
     (LABEL, f"{PREFIX}group-index", GROUP_INDEX),
     (LABEL, f"{PREFIX}group-key", GROUP_KEY),
     (ANNOTATION, f"{PREFIX}size", GROUP_SIZE),
-    (ANNOTATION, f"{PREFIX}replicas", REPLICAS),
+    (ANNOTATION, REPLICAS_ANNOTATION, REPLICAS),
     (ENV, LEADER_ADDRESS_ENV, LEADER_ADDRESS),
     (ENV, "LWS_GROUP_SIZE", GROUP_SIZE),
     (ENV, WORKER_INDEX_ENV, WORKER_INDEX),
@@ -55,8 +57,13 @@ ENV_NAMES = frozenset(name for name, _ in KEYS[ENV])
 
 def group_key(group: str) -> str:
     """The lower-case hex SHA-1 of a group's name (LWS, `pkg/utils/utils.go` `Sha1Hash`)."""
-    digest: str = sha1(group.encode(), usedforsecurity=False).hexdigest()
-    return digest
+    return digest(group)
+
+
+def digest(text: str) -> str:
+    """The lower-case hex SHA-1 of a text."""
+    found: str = sha1(text.encode(), usedforsecurity=False).hexdigest()
+    return found
 
 
 def label_field(key: str) -> str:

@@ -73,7 +73,6 @@ MESSAGES = {
     "label-taken": (ERROR, "must not be there: `LWS_LEADER_ADDRESS` of the workers is composed of kthena's own label, which one of the template overwrites", "Remove the label."),
     "helper-taken": (ERROR, "`{name}` must read the pod's `{field}`, as the contract's `LWS_LEADER_ADDRESS` needs it; it has another value here", "Give your variable another name."),
     "helper-read": (ERROR, "must not refer to `{name}`, that is not set before: the contract's `LWS_LEADER_ADDRESS` needs a variable of this name, which would give the reference a value", "Remove the reference, or write `$$` in place of its `$`."),
-    "probe-reads": (ERROR, "must not refer to `{name}`, which is made of other variables: the kubelet puts plain values alone into the command of a probe; `{source}` has the same value there", "Refer to the variable that the message names."),
     "plugin-sets-contract": (ERROR, "must not set `{name}`, which is the contract's or what that comes from", "Remove it from the plugin's `config`."),
     "several-scopes": (ERROR, "must have the scope of {path}: `via: AdmissionPolicy` knows one for a ModelServing", "Give the entries one scope, or use `via: Templates`."),
     "plugin-grows": (ERROR, "must not refer to `{name}`, which a plugin sets here or later from the worker's index: kthena writes the env of plugins once more with each worker, so that it would have another worker's value", "Give one of the two variables another name."),
@@ -143,6 +142,7 @@ MESSAGES = {
     "delete-first": (WARNING, "where the LeaderWorkerSet CRD is installed, kthena keeps a ModelServing of its own for each set, with the set's name and owned by the set: a ModelServing that is applied while its set is there becomes that one, and is deleted with the set", "Delete each set before you apply its ModelServing, also where Argo CD or Flux would prune it afterwards, or give the ModelServing another name; `kubectl apply --dry-run=server` must say `created`, not `configured`. See docs/migrating-from-lws.md."),
     "webhook": (WARNING, "where LWS is installed, its webhook gives converted pods a wrong `LWS_LEADER_ADDRESS`, or refuses them", "Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md."),
     # Warnings
+    "one-version": (WARNING, "{problem}; kthena {one} refuses it, kthena {other} takes it", "Mend it, or set `kthena` to the version that the cluster has."),
     "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}", "Mend the name: the plugin runs on no pods of a role that is not there."),
     "entries-not-unique": (WARNING, "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique within a `group-key`: {groups}", "Select by the role as well; LWS knows one leader in a group."),
     "not-carried": (WARNING, "no template can carry {keys}: the pods that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or later", "See docs/which-way.md."),
@@ -153,7 +153,8 @@ MESSAGES = {
     "no-pods": (WARNING, "has the plugin {plugin}, but none of its pods is among the items, and kthena's controller has no such plugin; the function ExpandLWSPlugin writes the contract into the ModelServing itself", "Run ExpandLWSPlugin, or add the pods."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
-    "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins} for worker indexes; the annotation `replicas` is static: when `spec.replicas` changes, run this function again on the manifest that has the plugin", "Run the function again when `spec.replicas` changes."),
+    "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins}", "Run the function again after a change; it brings its work up to date."),
+    "probe-rewritten": (INFO, "refers to kthena's own variables in place of {names}, which have the same values: the kubelet expands only variables with a plain value in the command of a probe", "Nothing."),
     "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),

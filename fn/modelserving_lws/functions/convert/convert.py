@@ -7,6 +7,7 @@ from ...k8s.objects import fitting, places
 from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
+from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals
 from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE, LeaderWorkerSet
@@ -60,6 +61,7 @@ class _Run:
         self._role: str = spec.get("roleName", "default")
         self._allow_lossy: bool = spec.get("allowLossy", False)
         self._with_policy = with_policy
+        self._version: str = spec.get("kthena", BOTH)
         self._report_only: bool = spec.get("reportOnly", False)
         is_serving = modelserving.ModelServing.is_kind_of
         servings = [item.reference for item in self.items if is_serving(item)]
@@ -112,7 +114,7 @@ class _Run:
         if is_readable:
             try:
                 text = manifest(self._document, lws, self._role)
-                found += _refusals(lws, text)
+                found += _refusals(lws, text, self._version)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
         if any(result.severity == ERROR for result in found):
@@ -161,7 +163,7 @@ class _Run:
         return [result]
 
 
-def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:
+def _refusals(lws: LeaderWorkerSet, text: str, version: str) -> list[Result]:
     """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
     role, (_, entry_path) = f"{modelserving.ROLES}[0]", lws.templates[0]
     paths = {
@@ -169,7 +171,7 @@ def _refusals(lws: LeaderWorkerSet, text: str) -> list[Result]:
         f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
     }
     paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
-    results = refusals(parsed(text)[1])
+    results = refusals(parsed(text)[1], version)
     for result in results:
         for new, old in paths.items():
             if new and result.field.startswith(new):

@@ -8,7 +8,7 @@ from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
-from ...kthena.validation import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
+from ...kthena.rules import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
 from ...lws.leaderworkerset import LEADER_TEMPLATE, RESTART_POLICIES, WORKER_TEMPLATE
 from ...yamltext.access import get
 from ...yamltext.excerpt import field, indented, line

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from ...config.function_config import MAX_GROUPS
-from ...k8s.fields import mapping_at, noted
+from ...k8s.fields import noted
 from ...kthena import names
 from ...kthena.modelserving import LWS_PLUGIN, ModelServing
 from ...kthena.names import GROUPS, KIND
+from ...kthena.subjects import BOTH
 from ...lws.contract import group_key
 from ...results.errors import EditError, ItemError
 from ...results.result import Reference, Result, count
@@ -34,7 +35,6 @@ _VERSION = "admissionregistration.k8s.io/v1"
 def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     """Edits the ModelServings of a list that have the plugin `lws`, as `expand` does."""
     results: list[Result] = []
-    groups = spec.get("maxGroups", _DEFAULT_GROUPS)
     document = resource_list.document
     missing = policies() if spec.get("emitPolicy", True) else {}
     servings = 0
@@ -43,7 +43,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
                 del missing[item.kind]
         elif ModelServing.is_kind_of(item):
-            warnings = attempt(item, document, lambda it: _enable(it, document, groups), results)
+            warnings = attempt(item, document, lambda it: _enable(it, document, spec), results)
             if warnings is not None:
                 results += warnings
                 servings += 1
@@ -63,14 +63,14 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     return [*results, enabled]
 
 
-def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | None:
+def _enable(item: Item, document: Document, spec: dict[str, Any]) -> list[Result] | None:
     """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
     serving = ModelServing(item)
     plugins = serving.plugins((LWS_PLUGIN,))
     if not plugins:
         return None
-    warnings = _check(serving, plugins)
-    wanted = max(serving.replicas(), max_groups)
+    warnings = _check(serving, plugins, spec.get("kthena", BOTH))
+    wanted = max(serving.replicas(), spec.get("maxGroups", _DEFAULT_GROUPS))
     groups = min(wanted, MAX_GROUPS)
     keys = [group_key(names.group_name(serving.name, ordinal)) for ordinal in range(groups)]
     annotations: dict[str, Data] = {names.GROUP_KEYS: ",".join(keys)}
@@ -94,16 +94,12 @@ def _enable(item: Item, document: Document, max_groups: int) -> list[Result] | N
     return [warning.on(item.reference) for warning in warnings]
 
 
-def _check(serving: ModelServing, plugins: list[Plugin]) -> list[Result]:
+def _check(serving: ModelServing, plugins: list[Plugin], version: str) -> list[Result]:
     """Warnings. Raises ItemError with all that is wrong."""
     errors: list[Result] = []
-    metadata = noted(errors, mapping_at, serving.item.node, "metadata", "metadata")
-    for field in ("labels", "annotations") if metadata is not None else ():
-        noted(errors, mapping_at, metadata, field, f"metadata.{field}")
     noted(errors, _scope, plugins)
-    refused, warnings = problems(serving, plugins)
-    raise_errors(errors + refused)
-    return warnings
+    refused, warnings = problems(serving, plugins, version)
+    return raise_errors(errors + refused) + warnings
 
 
 def _scope(plugins: list[Plugin]) -> tuple[str, str]:

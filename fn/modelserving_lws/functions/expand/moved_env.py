@@ -44,9 +44,13 @@ class MovedEnv:
     entry can't move. `moved` has the indexes of the entries that leave, by the container's number.
     """
 
-    def __init__(self, containers: list[Container], tweaks: list[Tweak]) -> None:
-        """`tweaks` is the env that plugins of the user's write."""
-        self.env: dict[str, str] = {WORKER_INDEX_ENV: OWN_INDEX}
+    def __init__(
+        self, containers: list[Container], tweaks: list[Tweak], earlier: dict[str, str]
+    ) -> None:
+        """`tweaks` is the env that plugins of the user's write, `earlier` what moved in earlier
+        runs.
+        """
+        self.env: dict[str, str] = {WORKER_INDEX_ENV: OWN_INDEX, **earlier}
         self.errors: list[Result] = []
         self._paths: dict[str, str] = {}
         self.moved: dict[int, set[int]] = {}
@@ -84,8 +88,10 @@ class MovedEnv:
         return moved
 
     def _add(self, name: str, value: str, entry: EnvEntry) -> None:
-        self._paths.setdefault(name, entry.path)
-        if self.env.setdefault(name, value) != value:
+        if name not in self._paths:
+            self.env[name] = value
+            self._paths[name] = entry.path
+        elif self.env[name] != value:
             self._differ(name, entry)
 
     def _differ(self, name: str, entry: EnvEntry) -> None:

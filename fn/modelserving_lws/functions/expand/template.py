@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from ...k8s.containers import field_path, read_containers
 from ...k8s.fields import mapping_at
-from ...k8s.references import probe_texts_of, references, texts_of
+from ...k8s.references import references, texts_of
 from ...kthena.modelserving import BUILT_IN, ENTRY_TEMPLATE
-from ...kthena.names import GROUP_NAME, ROLE_ID, VARIABLE_OF, address, entry_address
+from ...kthena.names import (
+    GROUP_NAME,
+    LWS_MOVED_ENV,
+    ROLE_ID,
+    VARIABLE_OF,
+    address,
+    entry_address,
+)
 from ...kthena.plugins import DEMO_POD_TWEAKS
 from ...lws import contract
 from ...lws.contract import ANNOTATION, ENV, KEYS, LABEL, LEADER_ADDRESS, WORKER_INDEX, label_field
@@ -14,7 +23,9 @@ from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
 from ...yamltext.data import detached, equals
 from ...yamltext.nodes import Mapping
+from .earlier import HELPERS
 from .moved_env import MovedEnv, reads_index
+from .probes import rewrite_probes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,20 +33,19 @@ if TYPE_CHECKING:
 
     from ...k8s.containers import Container
     from ...kthena.modelserving import Role
-    from ...kthena.plugins import DemoPodTweaks
     from ...results.result import Data
     from ...yamltext.edit import Document
+    from .earlier import Earlier
 
 # The helper variables that LWS_LEADER_ADDRESS is composed of, and the fields that they read.
-_HELPERS = "MODELSERVING_"
-_GROUP, _ROLE, _NAMESPACE = (f"{_HELPERS}{name}" for name in ("GROUP_NAME", "ROLE_ID", "NAMESPACE"))
+_GROUP, _ROLE, _NAMESPACE = (f"{HELPERS}{name}" for name in ("GROUP_NAME", "ROLE_ID", "NAMESPACE"))
 _BY_LABELS = {
     _GROUP: label_field(GROUP_NAME),
     _ROLE: label_field(ROLE_ID),
     _NAMESPACE: "metadata.namespace",
 }
 # An entry pod whose template overwrites these labels: its own name is the leader's.
-_POD = f"{_HELPERS}POD_NAME"
+_POD = f"{HELPERS}POD_NAME"
 _BY_NAME = {_POD: "metadata.name", _NAMESPACE: _BY_LABELS[_NAMESPACE]}
 _FIELDS = {LABEL: "labels", ANNOTATION: "annotations"}
 
@@ -50,25 +60,38 @@ class Template:
         role: Role,
         field: str,
         node: Mapping,
-        values: dict[str, str],
-        plugins: list[DemoPodTweaks],
+        values: dict[str, str] | None,
+        earlier: Earlier,
         errors: list[Result],
     ) -> None:
-        """`plugins` are the user's; `errors` gets what is wrong. Raises ItemError as well."""
+        """`values` are those of the ModelServing; without them the template is out of scope, and is
+        to lose what an earlier run wrote, which `earlier` tells. `errors` gets what is wrong.
+        Raises ItemError for a malformed template.
+        """
         self.role = role
         self.field = field
         self.path = f"{role.path}.{field}"
         self.counts = {LABEL: 0, ANNOTATION: 0, ENV: 0}
+        self.is_changed = False
         is_entry = field == ENTRY_TEMPLATE
         self._has_pods = role.makes_pods(field)
         self._errors = errors
-        plugins = [it for it in plugins if self._has_pods and it.covers(role.name, is_entry)]
+        plugins = [it for it in earlier.tweaks if self._has_pods and it.covers(role.name, is_entry)]
         self._tweaks = [tweak for plugin in plugins for tweak in plugin.env]
         for plugin in plugins:
             errors += plugin.conflicts()
         self._spec = mapping_at(node, "spec", f"{self.path}.spec")
         metadata = get(node, "metadata")
         self._there = {where: get(metadata, field) for where, field in _FIELDS.items()}
+        self.values: dict[str, str] = {}
+        self.moved: MovedEnv | None = None
+        kept = {} if is_entry else earlier.moved_env(role.name)
+        self._containers = read_containers(node, f"{self.path}.")
+        if values is None:
+            self._helpers = _BY_LABELS | _BY_NAME
+            if kept:
+                self.moved = MovedEnv([], [], kept)
+            return
         self._helpers = self._find_helpers(is_entry)
         self.values = {**values, contract.GROUP_SIZE: str(role.group_size)}
         refer = {name: f"$({name})" for name in self._helpers}
@@ -79,14 +102,10 @@ class Template:
         )
         if is_entry or role.workers == 1:
             self.values[WORKER_INDEX] = "0" if is_entry else "1"
-        self._containers = read_containers(node, f"{self.path}.")
-        self.moved: MovedEnv | None = None
-        if not is_entry and role.workers > 1:
-            self.moved = MovedEnv(self._containers, self._tweaks)
+        if not is_entry and (role.workers > 1 or kept):
+            self.moved = MovedEnv(self._containers, self._tweaks, kept)
             errors += self.moved.errors
         self._check_helpers()
-        for container in self._containers:
-            self._check_probes(container)
 
     def _find_helpers(self, is_entry: bool) -> dict[str, str]:
         """The helper variables; an error where workers overwrite the labels that these read."""
@@ -111,7 +130,7 @@ class Template:
                     self._errors.append(result)
             names = [entry.name for entry in container.entries]
             everywhere &= set(names)
-            if container.node.may_have(_HELPERS):
+            if container.node.may_have(HELPERS):
                 self._check_references(texts_of(container), names, set())
         texts = [(tweak.path, tweak.value) for tweak in self._tweaks]
         self._check_references(texts, [tweak.name for tweak in self._tweaks], everywhere)
@@ -126,19 +145,6 @@ class Template:
             for name in sorted(self._helpers.keys() & references(text) - known):
                 self._errors.append(Result("helper-read", path, name=name))
             known.update(filter(None, names[i : i + 1]))
-
-    def _check_probes(self, container: Container) -> None:
-        """Checks that no exec probe refers to a variable without a plain value."""
-        sources = {contract.LEADER_ADDRESS_ENV: VARIABLE_OF[LEADER_ADDRESS]}
-        if self.moved is not None:
-            sources[contract.WORKER_INDEX_ENV] = VARIABLE_OF[WORKER_INDEX]
-        node = container.node
-        if not (self._has_pods and node.may_have("exec") and any(map(node.may_have, sources))):
-            return
-        for path, text in probe_texts_of(container):
-            for name in sorted(sources.keys() & references(text)):
-                result = Result("probe-reads", path, name=name, source=sources[name])
-                self._errors.append(result)
 
     def unreadable(self) -> list[tuple[str, str]]:
         """The `fieldRef`s of keys that the template can't carry: their paths and the keys."""
@@ -161,7 +167,7 @@ class Template:
         env = {} if self.moved is None else self.moved.env
         if not env:
             return None
-        entries: list[Data] = [{"name": name, "value": value} for name, value in env.items()]
+        entries: list[Data] = _entries(env)
         return {
             "name": DEMO_POD_TWEAKS,
             "type": BUILT_IN,
@@ -169,29 +175,57 @@ class Template:
             "config": {"env": entries},
         }
 
-    def edit(self, document: Document, role: Mapping) -> None:
-        """Writes it into the role's mapping."""
+    @property
+    def moved_digest(self) -> str | None:
+        """A digest of the user's variables that moved, if any did. kthena does not roll pods out
+        when a plugin changes, but when a template does.
+        """
+        moved = [] if self.moved is None else _entries(self.moved.env)[1:]
+        return contract.digest(json.dumps(moved, separators=(",", ":"))) if moved else None
+
+    def edit(self, document: Document, role: Mapping) -> list[Result]:
+        """Writes it into the role's mapping. Returns infos."""
+        infos: list[Result] = []
         template = document.own_mapping(role, self.field)
         self._edit_metadata(document, role, template)
         spec = document.own_mapping(template, "spec")
         document.indent_as(spec, "containers")
+        sources = {contract.LEADER_ADDRESS_ENV: VARIABLE_OF[LEADER_ADDRESS]}
+        if self.moved is not None:
+            sources[contract.WORKER_INDEX_ENV] = VARIABLE_OF[WORKER_INDEX]
         for number, container in enumerate(self._containers):
             containers = document.own_sequence(spec, container.field)
             mapping = document.own_entry(containers, container.index)
             self._edit_env(document, mapping, number, container)
+            node = container.node
+            if (
+                self.values
+                and self._has_pods
+                and node.may_have("exec")
+                and any(map(node.may_have, sources))
+            ):
+                infos += rewrite_probes(document, mapping, container, sources)
+        self.is_changed |= bool(infos)
+        return infos
 
     def _edit_metadata(self, document: Document, role: Mapping, template: Mapping) -> None:
         wanted: dict[str, Data] = {}
         for where, field in _FIELDS.items():
             there = self._there[where]
-            strings: dict[str, Data] = {}
-            for key, source in KEYS[where]:
-                if source in self.values and not equals(get(there, key), self.values[source]):
-                    strings[key] = self.values[source]
+            values = {key: self.values.get(source) for key, source in KEYS[where]}
+            if where == ANNOTATION:
+                values[LWS_MOVED_ENV] = self.moved_digest
+            strings: dict[str, Data] = {
+                key: value
+                for key, value in values.items()
+                if value is not None and not equals(get(there, key), value)
+            }
             self.counts[where] = len(strings)
             # What stands there would be wrong for most of the pods.
-            wrong = {key for key, source in KEYS[where] if source not in self.values}
-            if isinstance(there, Mapping) and not wrong.isdisjoint(there.fields()):
+            wrong = {key for key, value in values.items() if value is None}
+            is_wrong = isinstance(there, Mapping) and not wrong.isdisjoint(there.fields())
+            self.is_changed |= is_wrong or bool(strings)
+            if is_wrong:
                 metadata = document.own_mapping(template, "metadata")
                 if not _remove(document, document.own_mapping(metadata, field), wrong):
                     _rewrite(document, metadata, field, wrong, strings)
@@ -207,7 +241,7 @@ class Template:
         self, document: Document, mapping: Mapping, number: int, container: Container
     ) -> None:
         new = self._new_entries()
-        moved = set() if self.moved is None else self.moved.moved[number]
+        moved = set() if self.moved is None or not self.values else self.moved.moved[number]
         taken = contract.ENV_NAMES | self._helpers.keys()
         stays = [
             i
@@ -220,7 +254,10 @@ class Template:
         ):
             return
         self.counts[ENV] += len(new)
-        if not container.entries:
+        self.is_changed = True
+        if not new and not stays:
+            document.remove(mapping, ("env",))
+        elif not container.entries:
             document.set(mapping, "env", detached(list(new), document.offset))
         elif len(stays) == len(container.entries):
             document.insert_first(mapping, "env", list(new))
@@ -228,6 +265,8 @@ class Template:
             document.rewrite(mapping, "env", [*new, *stays])
 
     def _new_entries(self) -> list[dict[str, Data]]:
+        if not self.values:
+            return []
         entries: list[dict[str, Data]] = [
             {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
             for name, path in self._helpers.items()
@@ -236,6 +275,10 @@ class Template:
             if source in self.values:
                 entries.append({"name": name, "value": self.values[source]})
         return entries
+
+
+def _entries(env: dict[str, str]) -> list[Data]:
+    return [{"name": name, "value": value} for name, value in env.items()]
 
 
 def _remove(document: Document, mapping: Mapping, keys: set[str]) -> bool:

@@ -11,6 +11,7 @@ from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
 from ...kthena.names import KIND, group_name, pod_name, role_id
 from ...kthena.plugins import Chain, owning_set
 from ...kthena.pod import owner_of
+from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals, unknown_roles
 from ...results.errors import ItemError
 from ...results.result import Result, count
@@ -59,6 +60,7 @@ class _Run:
     def __init__(self, resource_list: ResourceList, spec: dict[str, Any]) -> None:
         self._list = resource_list
         self._keeps: bool = spec.get("keepModelServing", True)
+        self._version: str = spec.get("kthena", BOTH)
         self._has_services: bool = spec.get("services", True)
         self.servings: list[Item] = []
         self.gone: list[Item] = []
@@ -92,12 +94,13 @@ class _Run:
     def render(self, item: Item) -> _Rendering:
         """Puts the items of a ModelServing into the list. Raises ItemError with all errors."""
         serving = ModelServing(item)
-        errors = refusals(item.node)
+        errors = refusals(item.node, self._version)
         others = [it for it in self._named(KIND, serving.name, serving.namespace) if it is not item]
         errors += [Result("same-modelserving", found=other.reference) for other in others[:1]]
         chain = Chain(serving)
-        raise_errors(errors + chain.errors)
+        warnings = raise_errors(errors + chain.errors)
         rendering = _Rendering(self._list, serving, chain, self._placeholders)
+        rendering.warnings += [warning.on(item.reference) for warning in warnings]
         number = self._pods + rendering.pods
         if number > MAX_PODS:
             raise ItemError(Result("too-many-pods", limit=MAX_PODS, found=number))

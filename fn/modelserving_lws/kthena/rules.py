@@ -1,0 +1,362 @@
+"""The rules by which a cluster refuses a ModelServing: one table.
+
+The rules are those of the CustomResourceDefinition, with strict field validation, for all fields
+but a pod's `spec`; of that, for the names, images, env, ports and volumes. And those of
+`pkg/model-serving-controller/webhook/validator.go`, in github.com/volcano-sh/kthena. A template
+without containers that pods are to be made of is refused here as well.
+
+To add a rule: a function that reports what is wrong with its subject, and its row in RULES, which
+names the versions of kthena that have the rule.
+"""
+
+from __future__ import annotations
+
+from ..k8s.fields import (
+    amount_at,
+    check_string,
+    fields_of,
+    integer_at,
+    is_digits,
+    mapping_at,
+    string_at,
+    wrong,
+)
+from ..results.errors import ItemError
+from ..results.quoting import quoted
+from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.nodes import Mapping, Node, Scalar, resolve
+from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, plugin_entries
+from .names import is_dns_label, longest_name
+from .subjects import VERSIONS, Report, RoleOf, Serving, Template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Rule = Callable[[Any, Report], None]
+
+BY_GROUP, BY_ROLE = "ServingGroupRollingUpdate", "RoleRollingUpdate"
+RECREATE_GROUP, RECREATE_NONE = "ServingGroupRecreate", "None"
+_RECOVERY = (RECREATE_GROUP, "RoleRecreate", RECREATE_NONE)
+MAX_ROLES = 4
+_MAX_ROLE_NAME = 12
+_STRATEGY = "spec.rolloutStrategy"
+_ROLLING = f"{_STRATEGY}.rollingUpdateConfiguration"
+_GANG = "spec.template.gangPolicy"
+
+
+def _name(serving: Serving, report: Report) -> None:
+    if not serving.name:
+        report.add("missing-field", "metadata.name")
+
+
+def _replicas(serving: Serving, report: Report) -> None:
+    report.read(0, getattr, serving, "replicas")
+
+
+def _strategy(serving: Serving, report: Report) -> None:
+    recovery = string_at(serving.spec, "recoveryPolicy", "spec.recoveryPolicy")
+    report.check_choice("spec.recoveryPolicy", recovery, _RECOVERY)
+    strategy, path = mapping_at(serving.spec, "rolloutStrategy", _STRATEGY), f"{_STRATEGY}.type"
+    found = None if strategy is None else string_at(strategy, "type", path)
+    report.check_choice(path, found, (BY_GROUP, BY_ROLE))
+    if (recovery, found) == (RECREATE_GROUP, BY_ROLE):
+        report.add("recovery-by-role", path, BY_ROLE)
+
+
+def _rolling(serving: Serving, report: Report) -> None:
+    strategy = mapping_at(serving.spec, "rolloutStrategy", _STRATEGY)
+    rolling = strategy and mapping_at(strategy, "rollingUpdateConfiguration", _ROLLING)
+    if rolling is not None and serving.strategy_type == BY_ROLE:
+        report.add("only-with-strategy", _ROLLING, strategy=BY_GROUP)
+    elif rolling is not None:
+        report.read(None, amount_at, rolling, "partition", f"{_ROLLING}.partition", 1)
+        _unavailable(rolling, f"{_ROLLING}.maxUnavailable", serving.replicas, report)
+
+
+def _unavailable(parent: Mapping, path: str, total: int, report: Report) -> int | None:
+    amount = amount_at(parent, "maxUnavailable", path, total)
+    if amount == 0:
+        current = text_at(parent, "maxUnavailable") or ""
+        report.add("amount-is-zero", path, current, total=total, found=quoted(current))
+    return amount
+
+
+def _roles(serving: Serving, report: Report) -> None:
+    roles = serving.roles
+    if not 1 <= len(roles) <= MAX_ROLES:
+        report.add("role-count", ROLES, limit=MAX_ROLES, found=len(roles))
+    report.check_unique((role.name, f"{role.path}.name") for role in roles)
+
+
+def _gang(serving: Serving, report: Report) -> None:
+    template = mapping_at(serving.spec, "template", "spec.template")
+    policy, path = (
+        template and mapping_at(template, "gangPolicy", _GANG),
+        f"{_GANG}.minRoleReplicas",
+    )
+    minimums = policy and mapping_at(policy, "minRoleReplicas", path)
+    if minimums is None or len(serving.roles) > MAX_ROLES:
+        return
+    replicas = {role.name: role.replicas for role in serving.roles}
+    for role in fields_of(minimums, path):
+        here = f"{path}['{role}']"
+        minimum = report.read(None, integer_at, minimums, role, here)
+        report.check_choice(here, role, tuple(replicas))
+        if minimum is not None and minimum > replicas.get(role, minimum):
+            limit = replicas[role]
+            report.add("amount-too-large", here, str(minimum), replicas=limit, found=minimum)
+
+
+def _plugins(serving: Serving, report: Report) -> None:
+    for i, node in plugin_entries(serving.node):
+        plugin = report.read(None, Plugin, node, i)
+        if plugin is not None and not plugin.name:
+            report.add("missing-field", f"{plugin.path}.name")
+
+
+def _workers(subject: RoleOf, report: Report) -> None:
+    role = subject.role
+    if get(role.node, "workerReplicas") is None:
+        report.add("missing-field", f"{role.path}.workerReplicas")
+    for field in (ENTRY_TEMPLATE, WORKER_TEMPLATE):
+        path = f"{role.path}.{field}"
+        if get(role.node, field) is not None:
+            continue
+        if field == ENTRY_TEMPLATE:
+            report.add("missing-field", path)
+        elif role.makes_pods(field):
+            report.add("no-worker-template", path, workers=role.workers)
+
+
+def _role_name(subject: RoleOf, report: Report) -> None:
+    name, limit = subject.role.name, _MAX_ROLE_NAME
+    if len(name) > limit or not is_dns_label(name):
+        path = f"{subject.role.path}.name"
+        report.add("role-name", path, name, limit=limit, found=quoted(name))
+
+
+def _generated_name(subject: RoleOf, report: Report) -> None:
+    serving, role = subject.serving, subject.role
+    groups = report.read(1, getattr, serving, "replicas")
+    replicas = report.read(1, getattr, role, "replicas")
+    workers = report.read(0, getattr, role, "workers")
+    longest = longest_name(serving.name, groups, role.name, replicas, workers)
+    if serving.name and not is_dns_label(longest):
+        report.add("generated-name", "metadata.name", serving.name, found=quoted(longest))
+
+
+def _role_update(subject: RoleOf, report: Report) -> None:
+    role, path = subject.role, f"{subject.role.path}.maxUnavailable"
+    if subject.serving.strategy_type == BY_ROLE:
+        amount, replicas = _unavailable(role.node, path, role.replicas, report), role.replicas
+        if amount is not None and amount > replicas:
+            report.add("amount-too-large", path, str(amount), replicas=replicas, found=amount)
+
+
+def _role_update_of_old(subject: RoleOf, report: Report) -> None:
+    """1.0.0 has no `partition`, and `maxUnavailable` with RoleRollingUpdate alone."""
+    node, path = subject.role.node, subject.role.path
+    if get(node, "maxUnavailable") is not None and subject.serving.strategy_type != BY_ROLE:
+        report.add("only-with-strategy", f"{path}.maxUnavailable", strategy=BY_ROLE)
+    if get(node, "partition") is not None:
+        allowed = ", ".join(name for name in _ROLE if name != "partition")
+        report.add("unknown-field", f"{path}.partition", allowed=allowed)
+
+
+def _role_update_of_new(subject: RoleOf, report: Report) -> None:
+    """The version main fills in 1 for an absent `maxUnavailable`."""
+    role, path = subject.role, subject.role.path
+    is_by_role = subject.serving.strategy_type == BY_ROLE
+    amount_at(role.node, "partition", f"{path}.partition", role.replicas)
+    if get(role.node, "partition") is not None and not is_by_role:
+        report.add("only-with-strategy", f"{path}.partition", strategy=BY_ROLE)
+    if is_by_role and not role.replicas and get(role.node, "maxUnavailable") is None:
+        report.add("amount-too-large", f"{path}.maxUnavailable", "1", replicas=0, found=1)
+
+
+def _own_metadata(serving: Serving, report: Report) -> None:
+    _check_metadata(serving.node, "metadata", report)
+
+
+def _metadata(template: Template, report: Report) -> None:
+    _check_metadata(template.node, f"{template.path}.metadata", report)
+
+
+def _check_metadata(node: Mapping, path: str, report: Report) -> None:
+    metadata = mapping_at(node, "metadata", path)
+    for field in ("labels", "annotations") if metadata is not None else ():
+        here = f"{path}.{field}"
+        strings = report.read(None, mapping_at, metadata, field, here)
+        for key, value in {} if strings is None else fields_of(strings, here).items():
+            if not is_null(value):
+                report.read("", check_string, value, f"{here}['{key}']")
+
+
+def _container_names(template: Template, report: Report) -> None:
+    lists: dict[str, list[tuple[Mapping, str]]] = {}
+    for container in template.containers:
+        lists.setdefault(container.field, []).append((container.node, container.path))
+    for entries in lists.values():
+        _check_names(entries, report)
+
+
+def _check_names(entries: list[tuple[Mapping, str]], report: Report) -> None:
+    """Checks that entries, given with their paths, have a `name` each that no other one has."""
+    names = []
+    for node, path in entries:
+        name = report.read(None, string_at, node, "name", f"{path}.name")
+        if name is None:
+            report.add("missing-field", f"{path}.name")
+        else:
+            names.append((name, f"{path}.name"))
+    report.check_unique(names)
+
+
+def _volumes(template: Template, report: Report) -> None:
+    path = f"{template.path}.spec.volumes"
+    volumes = entries_of(get(get(template.node, "spec"), "volumes"))
+    entries = [(it, f"{path}[{i}]") for i, it in enumerate(volumes) if isinstance(it, Mapping)]
+    _check_names(entries, report)
+
+
+def _ports(template: Template, report: Report) -> None:
+    """The CRD has `ports` as a map by `containerPort` and `protocol`."""
+    for container in template.containers:
+        ports = []
+        for i, port in enumerate(entries_of(get(container.node, "ports"))):
+            path = f"{container.path}.ports[{i}].containerPort"
+            if not isinstance(port, Mapping):
+                continue
+            number = report.read(None, integer_at, port, "containerPort", path)
+            if number is None:
+                report.add("missing-field", path)
+            else:
+                ports.append((f"{number}/{text_at(port, 'protocol') or 'TCP'}", path))
+        report.check_unique(ports)
+
+
+def _images(template: Template, report: Report) -> None:
+    """The webhook's `validateImageField`, which does not see init containers."""
+    for container in template.containers:
+        path = f"{container.path}.image"
+        image = string_at(container.node, "image", path) or ""
+        is_refused = " " in image or image.isspace()
+        if is_refused and container.field == "containers":
+            report.add("image-with-space", path, image, found=quoted(image))
+
+
+def _env(template: Template, report: Report) -> None:
+    """The CRD has `env` as a map by `name`, and values as strings."""
+    for container in template.containers:
+        _check_names([(entry.mapping, entry.path) for entry in container.entries], report)
+        for entry in container.entries:
+            value = get(entry.mapping, "value")
+            if value is not None:
+                report.read("", check_string, value, f"{entry.path}.value", True)
+
+
+def is_null(node: Node) -> bool:
+    """Whether a value is as good as absent."""
+    node = resolve(node)
+    return isinstance(node, Scalar) and node.is_null
+
+
+def _check_integer(node: Node, path: str) -> None:
+    if not (isinstance(node, Scalar) and not node.style and is_digits(node.value.lstrip("-"))):
+        raise ItemError(wrong(path, node, "an integer"))
+
+
+def _check_natural(node: Node, path: str) -> None:
+    _check_integer(node, path)
+    if isinstance(node, Scalar) and node.value[0] == "-":
+        raise ItemError(wrong(path, node, "an integer from 0 on"))
+
+
+# The fields, and what their values must be where no other rule says so.
+_TOPOLOGY = {
+    "mode": ("hard", "soft"),
+    "highestTierAllowed": _check_natural,
+    "highestTierName": check_string,
+}
+_TEMPLATE = {"metadata": {"labels": None, "annotations": None}, "spec": None}
+_ROLE = {
+    "name": None,
+    "replicas": None,
+    ENTRY_TEMPLATE: _TEMPLATE,
+    "workerReplicas": None,
+    WORKER_TEMPLATE: _TEMPLATE,
+    "maxUnavailable": None,
+    "partition": None,
+}
+_PLUGIN = {"name": None, "type": None, "config": None, "scope": {"roles": None, "target": None}}
+_FIELDS = {
+    "replicas": None,
+    "schedulerName": check_string,
+    "plugins": [_PLUGIN],
+    "recoveryPolicy": None,
+    "rolloutStrategy": {
+        "type": None,
+        "rollingUpdateConfiguration": {"maxUnavailable": None, "partition": None},
+    },
+    "template": {
+        "roles": [_ROLE],
+        "gangPolicy": {"minRoleReplicas": None},
+        "networkTopology": {"groupPolicy": _TOPOLOGY, "rolePolicy": _TOPOLOGY},
+        "restartGracePeriodSeconds": _check_integer,
+    },
+}
+
+
+def _fields(serving: Serving, report: Report) -> None:
+    """Fields that the CRD does not have, and types."""
+    _check_fields(serving.spec, "spec", _FIELDS, report)
+
+
+def _check_fields(node: Node, path: str, known: Any, report: Report) -> None:
+    node = resolve(node)
+    if is_null(node):
+        return
+    if isinstance(known, dict) and isinstance(node, Mapping):
+        for name, value in fields_of(node, path).items():
+            if name in known:
+                _check_fields(value, f"{path}.{name}", known[name], report)
+            else:
+                report.add("unknown-field", f"{path}.{name}", allowed=", ".join(known))
+    elif isinstance(known, dict):
+        raise ItemError(wrong(path, node, "a mapping"))
+    elif isinstance(known, list):
+        for i, entry in enumerate(entries_of(node)):
+            _check_fields(entry, f"{path}[{i}]", known[0], report)
+    elif isinstance(known, tuple):
+        report.check_choice(path, check_string(node, path), known)
+    elif known is not None:
+        report.read(None, known, node, path)
+
+
+_OLD, _NEW = (VERSIONS[0],), (VERSIONS[1],)
+# What a rule is about, the versions of kthena that have it, and the rule.
+RULES: tuple[tuple[type, tuple[str, ...], Rule], ...] = (
+    (Serving, VERSIONS, _name),
+    (Serving, VERSIONS, _own_metadata),
+    (Serving, VERSIONS, _fields),
+    (Serving, VERSIONS, _replicas),
+    (Serving, VERSIONS, _strategy),
+    (Serving, VERSIONS, _rolling),
+    (Serving, VERSIONS, _roles),
+    (Serving, VERSIONS, _gang),
+    (Serving, VERSIONS, _plugins),
+    (RoleOf, VERSIONS, _workers),
+    (RoleOf, VERSIONS, _role_name),
+    (RoleOf, VERSIONS, _generated_name),
+    (RoleOf, VERSIONS, _role_update),
+    (RoleOf, _OLD, _role_update_of_old),
+    (RoleOf, _NEW, _role_update_of_new),
+    (Template, VERSIONS, _metadata),
+    (Template, VERSIONS, _container_names),
+    (Template, VERSIONS, _images),
+    (Template, VERSIONS, _env),
+    (Template, VERSIONS, _ports),
+    (Template, VERSIONS, _volumes),
+)
