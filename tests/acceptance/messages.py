@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from modelserving_lws.results.messages import MESSAGES
+from tests.acceptance.case import Case, ReportCase, SetCase
+from tests.acceptance.kustomizations import CASES as KUSTOMIZE_CASES
 from tests.leaderworkersets import HPA, SET
 from tests.leaderworkersets import SERVING as CONVERTED
 from tests.manifests import (
@@ -18,64 +19,12 @@ from tests.manifests import (
     resource_list,
     stream,
 )
-from tests.messages import MODELSERVING, line_of, text_of
+from tests.messages import MODELSERVING
 from tests.running import CONVERT, EXPAND, RENDER
 
 POD = "v1/Pod/serving/chat-1-main-0-1"
 CONFIG_FILE = "CONFIG"
 CONFIG = "fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig"
-
-
-class Case:
-    """An input that gives the message `id` of the table, with these values in its text.
-
-    `at` is what the message is about: an object and its field, or a line and a column of the
-    input. `text` is stdin. CONFIG_FILE among the arguments stands for a file that holds `config`.
-    """
-
-    def __init__(
-        self,
-        id_: str,
-        at: str | tuple[int, int],
-        text: str | bytes,
-        arguments: tuple[str, ...] = (),
-        config: str = "",
-        /,
-        **values: object,
-    ) -> None:
-        self.id = id_
-        self.at = at
-        self.text = text
-        self.arguments = arguments
-        self.config = config
-        self.values = values
-
-    @property
-    def line(self) -> str:
-        """The whole line that the run prints on stderr."""
-        if isinstance(self.at, str):
-            return line_of(self.id, self.at, **self.values)
-        line, column = self.at
-        text = text_of(self.id, **self.values)
-        return f"modelserving-lws: line {line}, column {column}: {text}"
-
-
-class SetCase(Case):
-    """A message on a field of a LeaderWorkerSet: its line ends in what the table advises."""
-
-    @property
-    def line(self) -> str:
-        """The whole line that the run prints on stderr."""
-        return f"{super().line}. {MESSAGES[self.id][2]}"
-
-
-class ReportCase(Case):
-    """A line of a report, which has a layout of its own."""
-
-    @property
-    def line(self) -> str:
-        """The whole line that the run prints on stderr."""
-        return text_of(self.id, **self.values)
 
 
 def configured(spec: str, *items: str) -> str:
@@ -990,6 +939,7 @@ CASES = (
     *EDIT_CASES,
     *EXPAND_CASES,
     *CONVERT_CASES,
+    *KUSTOMIZE_CASES,
     *RENDER_CASES,
     *WARNING_CASES,
     *INFO_CASES,

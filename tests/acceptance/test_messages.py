@@ -13,12 +13,13 @@ import pytest
 
 from modelserving_lws.cli import main as __main__
 from modelserving_lws.results.messages import MESSAGES
-from tests.acceptance.messages import CASES, CONFIG_FILE, Case
+from tests.acceptance.messages import CASES, CONFIG_FILE
 from tests.manifests import SERVING
 from tests.messages import text_of
 from tests.running import PROGRAM, ROOT, UPDATE
 
 if TYPE_CHECKING:
+    from tests.acceptance.case import Case
     from tests.running import Program
 
 DOCS = ROOT / "docs" / "messages.md"

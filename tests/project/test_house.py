@@ -27,6 +27,7 @@ ORDER = (
     "lws",
     "kthena",
     "tree",
+    "kustomize",
     "config",
     "functions.common",
     "functions",

@@ -41,7 +41,7 @@ def row(path: str, field: Field) -> str:
 
 def report(field: Field) -> str:
     said = {value: field.message for value in ("",) if field.message}
-    said |= field.values
+    said |= field.messages
     by_message: dict[str, list[str]] = {}
     for value, message in said.items():
         by_message.setdefault(message, []).append(value)

@@ -10,20 +10,44 @@ from __future__ import annotations
 from .contract import PREFIX
 from .leaderworkerset import TPU_RESOURCE, TPU_VARIABLES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # Both templates, in the paths of the table.
 TEMPLATE = "spec.leaderWorkerTemplate.*Template"
 _ROLE = "spec.template.roles[0]"
 _ROLLING = "rolloutStrategy.rollingUpdateConfiguration"
+# The recovery policy of each restart policy, and the ModelServing's type of each type of rollout.
+RECOVERY_POLICIES = {
+    "RecreateGroupOnPodRestart": "ServingGroupRecreate",
+    "RecreateGroupAfterStart": "ServingGroupRecreate",
+    "None": "None",
+    "Default": "None",
+}
+ROLLOUT_TYPES = {"RollingUpdate": "ServingGroupRollingUpdate"}
+
+
+def _workers(size: str) -> str | None:
+    """`workerReplicas` of a `size`, which counts the leader, too."""
+    is_size = size.isascii() and size.isdigit() and len(size) <= 10 and int(size) > 0
+    return str(int(size) - 1) if is_size else None
+
+
+def _unavailable(amount: str) -> str:
+    """`maxUnavailable`, of which a ModelServing must have one."""
+    return "1" if amount in ("0", "0%") else amount
 
 
 class Field:
     """What becomes of a field. `becomes` is its path in the ModelServing, empty where it is left
     out. `message` reports a value other than LWS's `defaults`, or, where `when` describes a
-    condition, what `functions/convert/losses.py` finds by it. `values` are the messages of values
-    that have one of their own.
+    condition, what `functions/convert/losses.py` finds by it. `messages` are those of values that
+    have one of their own. `value` is what becomes of the field's text, where it does not stay: None
+    for a text that is no value of the field.
     """
 
-    __slots__ = ("becomes", "defaults", "message", "values", "when")
+    __slots__ = ("becomes", "defaults", "message", "messages", "value", "when")
 
     def __init__(
         self,
@@ -31,19 +55,21 @@ class Field:
         message: str = "",
         defaults: tuple[str, ...] = (),
         when: str = "",
-        values: dict[str, str] | None = None,
+        messages: dict[str, str] | None = None,
+        value: Callable[[str], str | None] | None = None,
     ) -> None:
         self.becomes = becomes
         self.message = message
         self.defaults = defaults
         self.when = when
-        self.values = values or {}
+        self.messages = messages or {}
+        self.value = value
 
     def message_of(self, value: str | None) -> str:
         """The message that reports a value, None for one that is no scalar; empty for none."""
         if value is None:
             return self.message
-        return "" if value in self.defaults else self.values.get(value, self.message)
+        return "" if value in self.defaults else self.messages.get(value, self.message)
 
 
 # By path in the LeaderWorkerSet. All that is below a path moves with it.
@@ -85,22 +111,24 @@ FIELDS = {
         message="group-replacement", defaults=("PostTermination",)
     ),
     "spec.networkConfig.subdomainPolicy": Field(message="subdomain", defaults=("Shared",)),
-    "spec.rolloutStrategy.type": Field("spec.rolloutStrategy.type"),
+    "spec.rolloutStrategy.type": Field("spec.rolloutStrategy.type", value=ROLLOUT_TYPES.get),
     f"spec.{_ROLLING}.partition": Field(f"spec.{_ROLLING}.partition"),
     f"spec.{_ROLLING}.maxUnavailable": Field(
         f"spec.{_ROLLING}.maxUnavailable",
         "none-unavailable",
         when="it comes to 0 of the replicas",
+        value=_unavailable,
     ),
     f"spec.{_ROLLING}.maxSurge": Field(message="surge", defaults=("0", "0%")),
-    "spec.leaderWorkerTemplate.size": Field(f"{_ROLE}.workerReplicas"),
+    "spec.leaderWorkerTemplate.size": Field(f"{_ROLE}.workerReplicas", value=_workers),
     "spec.leaderWorkerTemplate.restartPolicy": Field(
         "spec.recoveryPolicy",
-        values={
+        messages={
             "RecreateGroupAfterStart": "after-start",
             "None": "lost-pods",
             "Default": "lost-pods",
         },
+        value=RECOVERY_POLICIES.get,
     ),
     "spec.leaderWorkerTemplate.subGroupPolicy": Field(message="subgroups"),
     "spec.leaderWorkerTemplate.volumeClaimTemplates": Field(message="volume-claims"),

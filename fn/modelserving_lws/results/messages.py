@@ -102,6 +102,18 @@ MESSAGES = {
     # A LeaderWorkerSet that can't be a ModelServing
     "modelserving-there": (ERROR, "must not be converted: the ModelServing of this name and namespace is among the items", "Remove one of the two."),
     "several-sets": (ERROR, "fits several LeaderWorkerSets among the items, not all of which were converted", "Add `metadata.namespace`."),
+    # Kustomizations
+    "kustomize-path": (ERROR, "{found} has no place in a ModelServing", "Take it out of the kustomization, or convert what `kustomize build` gives."),
+    "kustomize-value": (ERROR, "must be a value of the field, that the ModelServing's can be made of; found {found}", "Mend the value."),
+    "kustomize-computed": (ERROR, "must not be {found}: the value of the ModelServing's field is another one, and kustomize copies values as they are", "Write the ModelServing's value into a JSON 6902 patch instead."),
+    "kustomize-merge": (ERROR, "must not be a strategic merge patch of the LeaderWorkerSet {name}: kustomize would replace all roles of the ModelServing with it", "Write it as a JSON 6902 patch (`op`, `path`, `value`) of the LeaderWorkerSet and migrate again, or convert what `kustomize build` gives."),
+    "kustomize-nothing-left": (ERROR, "has nothing that a ModelServing has", "Take it out of the kustomization."),
+    "kustomize-mixed": (ERROR, "must not be for LeaderWorkerSets that are converted and for others; {name} is not converted", "Convert all of them, or split this part by their names."),
+    "kustomize-leaders": (ERROR, "must not be for LeaderWorkerSets with a `leaderTemplate` ({name}) and without one ({other}): `workerTemplate` becomes both templates of a ModelServing where there is no `leaderTemplate`", "Split this part by the names of the sets."),
+    "kustomize-kind": (ERROR, "must name the kind LeaderWorkerSet, so that the ModelServing's can take its place; found {found}", "Write the kind out."),
+    "kustomize-file": (ERROR, "{found} is not among the files, and must follow a LeaderWorkerSet that is converted", "Give the file, too, or the folder that holds it."),
+    "set-is-patch": (ERROR, "must not be named as a patch by a kustomization: it is a part of a set", "Convert what `kustomize build` gives, or write it as a JSON 6902 patch (`op`, `path`, `value`) of the LeaderWorkerSet and migrate again."),
+    "entry-shared": (ERROR, "must start a line, and have no anchor and no alias, since the ModelServing needs it twice", "Write the entry out."),
     # What a LeaderWorkerSet loses as a ModelServing: with `allowLossy: true`, all are warnings.
     "leader-ready": (ERROR, "kthena creates a group's workers with its leader, and does not wait for the leader to be ready", "Let the workers' command wait until the leader answers."),
     "subgroups": (ERROR, "a ModelServing has no subgroups: pods get no subgroup's labels, and are not placed by them", "Derive the subgroup from `LWS_WORKER_INDEX`, or make each one a role by hand."),

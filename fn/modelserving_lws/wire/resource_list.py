@@ -20,11 +20,25 @@ from .split import RESOURCE_LIST, find_parts, has_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Protocol
 
     from ..results.result import Data
     from .items import Item, Ways
     from .list_edits import Place
+
+    class Files(Protocol):
+        """The files of a call, of which some are no manifests."""
+
+        @property
+        def paths(self) -> Iterable[str]:
+            """The paths of all files: relative to one root, with `/` between their steps."""
+
+        def open(self, path: str) -> Document | None:
+            """The document of a file, in which edits are kept; its line ends are line feeds. None
+            for one that is not there. Raises InputError where it can't be read.
+            """
+
 
 API_VERSIONS = (
     "config.kubernetes.io/v1",
@@ -37,6 +51,9 @@ class ResourceList:
     """The items of a text. `root` is the ResourceList's mapping; None for a stream, that has no
     place for results.
     """
+
+    # The files that the items are from, where they are in files: none.
+    files: Files | None = None
 
     def __init__(self, text: str, by_lines: bool = True) -> None:
         """Raises InputError where the text is no ResourceList and no stream of manifests. Without

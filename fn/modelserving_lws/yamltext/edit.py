@@ -74,7 +74,7 @@ class Document:
     def parts(self) -> Iterator[bytes]:
         """The same, in parts that a processor's cache holds."""
         text = self._splices.text
-        edits, has_end = self._edits()
+        edits, has_end = self.edits()
         waiting: list[str] = []
         position = done = 0
         for start, end, replacement in [*edits, (len(text), len(text), "")]:
@@ -94,7 +94,7 @@ class Document:
         """
         from .diff import unified
 
-        edits, has_break = self._edits()
+        edits, has_break = self.edits()
         had_break = not self._splices.added_break
         text = self._splices.text
         return unified(text, edits, had_break, has_break, before, after, line_break)
@@ -117,7 +117,7 @@ class Document:
         while len(self._journal) > journal:
             self._journal.pop()()
 
-    def _edits(self) -> tuple[list[tuple[int, int, str]], bool]:
+    def edits(self) -> tuple[list[tuple[int, int, str]], bool]:
         """The edits in the order of the text: start, end, and what stands there instead; and
         whether the last line of it all is to have a line break.
         """

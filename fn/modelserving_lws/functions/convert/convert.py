@@ -9,9 +9,11 @@ from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals
+from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE, LeaderWorkerSet
 from ...results.errors import EditError, ItemError
+from ...results.messages import MESSAGES
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
 from .losses import advised, find
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
+    from .kustomizations import Kustomizations
 
 # The kinds of items that the function reads.
-KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS))
+KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS, *KUSTOMIZATIONS))
 # The messages on what LWS and kthena do with a converted set, by `docs/migrating-from-lws.md`.
 _HAZARDS = ("delete-first", "webhook")
 
@@ -45,6 +48,7 @@ def convert(
     for item in run.items:
         if item.kind in SCALERS:
             run.follow(item)
+    run.follow_in_kustomizations()
     return [*run.hazards(), *run.results, *run.summary()]
 
 
@@ -67,6 +71,7 @@ class _Run:
         servings = [item.reference for item in self.items if is_serving(item)]
         self._there = {key for it in servings for key in places(it.name, it.namespace)}
         self._targets = ScaleTargets()
+        self._kustomizations: Kustomizations | None = None
         self._sets = self._converted = self._followed = 0
 
     def convert_sets(self, sets: list[Item]) -> None:
@@ -80,9 +85,18 @@ class _Run:
                 with_policy=self._with_policy,
                 allow_lossy=self._allow_lossy,
             )
+            self._read_kustomizations(sets)
             for item in sets:
                 self._convert_set(item, breakages.of(item))
             self.results += breakages.others
+
+    def _read_kustomizations(self, sets: list[Item]) -> None:
+        files = self._list.files
+        items = [item for item in self.items if item.kind in KUSTOMIZATIONS]
+        if items or files is not None:
+            from .kustomizations import Kustomizations
+
+            self._kustomizations = Kustomizations(items, sets, files)
 
     def _convert_set(self, item: Item, broken: list[Result]) -> None:
         reference = item.reference
@@ -94,6 +108,8 @@ class _Run:
         if told is not None:
             self.results += [result.on(reference) for result in told]
         self._targets.add(reference.name, reference.namespace, told is not None)
+        if self._kustomizations is not None:
+            self._kustomizations.add(item, is_converted=told is not None)
         self._sets += 1
         self._converted += told is not None
 
@@ -101,6 +117,10 @@ class _Run:
         if item.api_version != API_VERSION:
             result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
             result.proposed = API_VERSION
+            raise ItemError(result)
+        if self._kustomizations is not None and self._kustomizations.names_as_patch(item):
+            result = Result("set-is-patch")
+            result.message += f". {MESSAGES[result.id][2]}"
             raise ItemError(result)
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, self._document.text, self._allow_lossy)
@@ -140,6 +160,11 @@ class _Run:
     def hazards(self) -> list[Result]:
         """What takes pods down where LWS is installed, whatever the sets have in them."""
         return [advised(Result(name)) for name in _HAZARDS] if self._converted else []
+
+    def follow_in_kustomizations(self) -> None:
+        """Makes what kustomizations say of converted sets follow them."""
+        if self._kustomizations is not None:
+            self.results += self._kustomizations.follow(is_dry=self._report_only)
 
     def summary(self) -> list[Result]:
         """What was done, or would be, where there is something to tell."""

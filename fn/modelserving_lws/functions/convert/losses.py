@@ -94,7 +94,7 @@ def _by_the_table(report: _Report, node: Mapping, path: str, above: str) -> None
         if _is_unset(value):
             continue
         current = value.value if isinstance(value, Scalar) else None
-        if field is not None and not field.when and (field.message or field.values):
+        if field is not None and not field.when and (field.message or field.messages):
             if message := field.message_of(current):
                 report.lose(below, message, current or report.shown(value))
         elif known in _ABOVE:

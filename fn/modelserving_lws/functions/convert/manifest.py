@@ -8,8 +8,9 @@ from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
-from ...kthena.rules import BY_GROUP, RECREATE_GROUP, RECREATE_NONE
-from ...lws.leaderworkerset import LEADER_TEMPLATE, RESTART_POLICIES, WORKER_TEMPLATE
+from ...kthena.rules import BY_GROUP
+from ...lws.fields import RECOVERY_POLICIES
+from ...lws.leaderworkerset import LEADER_TEMPLATE, WORKER_TEMPLATE
 from ...yamltext.access import get
 from ...yamltext.excerpt import field, indented, line
 from ...yamltext.nodes import Mapping
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from ...lws.leaderworkerset import LeaderWorkerSet
     from ...yamltext.edit import Document
 
-# The recovery policy of each restart policy.
-_RECOVERY_POLICIES = dict(
-    zip(
-        RESTART_POLICIES,
-        (RECREATE_GROUP, RECREATE_GROUP, RECREATE_NONE, RECREATE_NONE),
-        strict=True,
-    )
-)
 # kubectl's own note of what was applied; see the table of fields.
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -68,7 +61,7 @@ def _spec(document: Document, lws: LeaderWorkerSet, role: str) -> str:
     lines += "plugins:\n" + _entry(
         document, f"name: {modelserving.LWS_PLUGIN}\ntype: {modelserving.BUILT_IN}\n"
     )
-    policy = f"recoveryPolicy: {write(_RECOVERY_POLICIES[lws.restart_policy])}"
+    policy = f"recoveryPolicy: {write(RECOVERY_POLICIES[lws.restart_policy])}"
     lines += line(document, lws.template, "restartPolicy", policy) + _rollout(document, lws)
     lines += line(document, lws.spec, "leaderWorkerTemplate", "template:")
     return lines + indented("roles:\n" + _entry(document, _role(document, lws, role)), 2)

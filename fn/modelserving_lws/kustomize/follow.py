@@ -1,0 +1,160 @@
+"""What kustomizations say of LeaderWorkerSets, made to say it of the ModelServings that these
+became: `target`s and patches, field paths of `labels`, `replacements` and `vars`, and the
+`configurations`. What reaches no set that was converted stays as it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..results.errors import EditError, ItemError, ShapeError
+from ..results.quoting import quoted
+from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.nodes import Mapping, resolve
+from .findings import finding
+from .patches import Patches
+from .scope import Scope
+from .sources import resolved
+from .specs import follow_configuration, follow_replacement, follow_specs, follow_variable
+from .trees import texts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..results.result import Result
+    from ..yamltext.edit import Document
+    from ..yamltext.nodes import Sequence
+    from .sources import Source
+    from .trees import Kustomization, Reach, Trees, TreeSet
+
+    # Changes an entry of a list: the list, the index, and the path of the entry.
+    Change = Callable[[Sequence, int, str], list[Result] | None]
+
+
+def follow(trees: Trees, sets: Iterable[TreeSet], *, is_dry: bool = False) -> list[Result]:
+    """Edits the documents of the trees. A part of a kustomization that can't follow stays as it is,
+    and is an error among the results. With `is_dry`, nothing is edited.
+    """
+    reaches = trees.reach(sets)
+    run = _Run(trees, is_dry)
+    for path in sorted(trees.all):
+        if any(it.is_converted for it in reaches[path].names):
+            run.follow(trees.all[path], reaches[path])
+    return run.results
+
+
+class _Run:
+    """One run, and what it has come to."""
+
+    def __init__(self, trees: Trees, is_dry: bool) -> None:
+        self._is_dry = is_dry
+        self.results: list[Result] = []
+        self._sources = trees.sources
+        self._namespaces = trees.namespaces()
+        self._patches: dict[str, TreeSet] = {}
+        # Files of `configurations` and `replacements` that have followed.
+        self._done: set[str] = set()
+
+    def follow(self, kustomization: Kustomization, reach: Reach) -> None:
+        source, node = kustomization.source, kustomization.node
+        scope = Scope(reach, self._namespaces)
+        patches = Patches(self._sources, source, scope, self._patches, is_dry=self._is_dry)
+        for name in ("patches", "patchesJson6902"):
+            self._each(source, node, name, _of_mappings(source.document, patches.follow))
+        self._each(source, node, "patchesStrategicMerge", patches.follow_merge_patch)
+        self._each(source, node, "labels", self._labels(source, scope))
+        self._each(source, node, "replacements", self._replacements(source, scope))
+        self._each(source, node, "vars", self._variables(source, scope))
+        for text in texts_of(get(node, "configurations")):
+            self._configuration(source, text, scope)
+
+    def _attempt(
+        self, source: Source, where: str, change: Callable[[], list[Result] | None]
+    ) -> None:
+        """Makes a change, whose edits go where it raises an error. `where` is what it changes."""
+        source.document.mark()
+        try:
+            results = change() or []
+            if self._is_dry:
+                source.document.rollback()
+        except ItemError as error:
+            results = error.results
+            source.document.rollback()
+        except (EditError, ShapeError) as error:
+            results = [finding(error.id, where, **error.values)]
+            source.document.rollback()
+        for result in results:
+            self.results.append(
+                result if result.reference is not None else result.on(source.reference)
+            )
+
+    def _each(self, source: Source, parent: Mapping, name: str, change: Change) -> None:
+        """Attempts a change of each entry of the list at a key."""
+        document = source.document
+        for i in range(len(entries_of(get(parent, name)))):
+
+            def attempt(i: int = i) -> list[Result] | None:
+                sequence = document.own_sequence(parent, name)
+                return change(sequence, i, f"{name}[{i}]")
+
+            self._attempt(source, f"{name}[{i}]", attempt)
+
+    def _labels(self, source: Source, scope: Scope) -> Change:
+        document = source.document
+        return _of_mappings(
+            document, lambda entry, at: follow_specs(document, entry, "fields", at, scope)
+        )
+
+    def _variables(self, source: Source, scope: Scope) -> Change:
+        document = source.document
+        return _of_mappings(document, lambda entry, at: follow_variable(document, entry, at, scope))
+
+    def _replacements(self, source: Source, scope: Scope) -> Change:
+        def change(entry: Mapping, where: str) -> None:
+            path = text_at(entry, "path")
+            if path is not None:
+                self._replacement_file(source, path, f"{where}.path", scope)
+            else:
+                follow_replacement(source.document, entry, where, scope)
+
+        return _of_mappings(source.document, change)
+
+    def _replacement_file(self, source: Source, path: str, where: str, scope: Scope) -> None:
+        full = resolved(path, source.path)
+        file = self._sources.get(full)
+        if file is None:
+            if full not in self._sources.errors:
+                raise ItemError(finding("kustomize-file", where, path, found=quoted(path)))
+            return
+        if full in self._done:
+            return
+        self._done.add(full)
+        document = file.document
+        entries = [(file.mapping, "")]
+        if file.sequence is not None:
+            count = file.sequence.count
+            entries = [(document.own_entry(file.sequence, i), f"[{i}]") for i in range(count)]
+        for entry, at in entries:
+            if entry is not None:
+                self._attempt(file, at, partial(follow_replacement, document, entry, at, scope))
+
+    def _configuration(self, source: Source, path: str, scope: Scope) -> None:
+        file = self._sources.get(resolved(path, source.path))
+        if file is None or file.mapping is None or file.path in self._done:
+            return
+        self._done.add(file.path)
+        self._attempt(file, "", partial(follow_configuration, file.document, file.mapping, scope))
+
+
+def _of_mappings(
+    document: Document, change: Callable[[Mapping, str], list[Result] | None]
+) -> Change:
+    """The change of entries that are mappings; others are left to kustomize."""
+
+    def change_entry(sequence: Sequence, i: int, where: str) -> list[Result] | None:
+        if isinstance(resolve(sequence.entry(i)), Mapping):
+            return change(document.own_entry(sequence, i), where)
+        return None
+
+    return change_entry

@@ -1,0 +1,202 @@
+"""Patches of a kustomization: `patches`, `patchesJson6902` and `patchesStrategicMerge`."""
+
+from __future__ import annotations
+
+from ..kthena.names import API_VERSION as SERVING_VERSION
+from ..kthena.names import KIND as MODEL_SERVING
+from ..results.errors import InputError, ItemError
+from ..results.quoting import quoted
+from ..results.result import ERROR, Result
+from ..yamltext.access import get, text_at
+from ..yamltext.edit import Document
+from ..yamltext.inner import put_back, set_text
+from ..yamltext.nodes import Mapping, Scalar, Sequence, resolve
+from ..yamltext.read import read
+from .findings import finding
+from .operations import Operations
+from .scope import follow_selector, has_leader
+from .sources import resolved
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..yamltext.nodes import Collection, Node
+    from .scope import Scope
+    from .sources import Source, Sources
+    from .trees import TreeSet
+
+# A patch with nothing else is the same for a ModelServing.
+_SAME = frozenset(("apiVersion", "kind", "metadata"))
+_TEMPLATES = "/spec/leaderWorkerTemplate/workerTemplate"
+
+
+class Patches:
+    """The patches of one kustomization."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        kustomization: Source,
+        scope: Scope,
+        done: dict[str, TreeSet],
+        *,
+        is_dry: bool,
+    ) -> None:
+        """With `is_dry`, patch files are not edited. `done` has the patch files that have followed,
+        and a set that each is for; several kustomizations may name one.
+        """
+        self._sources = sources
+        self._path = kustomization.path
+        self._document = kustomization.document
+        self._scope = scope
+        self._done = done
+        self._is_dry = is_dry
+
+    def follow(self, entry: Mapping, where: str) -> list[Result]:
+        """Makes an entry of `patches` or `patchesJson6902` follow the sets that it is for. Raises
+        ItemError where it can't.
+        """
+        target = get(entry, "target")
+        text, path = text_at(entry, "patch"), text_at(entry, "path")
+        if target is None:
+            return self._merge_patch(entry, entry.value("patch"), text, path, where)
+        sets = self._scope.selected(target, f"{where}.target")
+        if not sets:
+            return []
+        if text_at(target, "kind") or text_at(target, "group") or text_at(target, "version"):
+            follow_selector(self._document, entry, "target", where)
+        results: list[Result] = []
+        if text is not None:
+            results = self._text(entry, text, f"{where}.patch", sets)
+        elif path is not None:
+            results = self._file(path, f"{where}.path", sets)
+        return results
+
+    def follow_merge_patch(self, parent: Sequence, i: int, where: str) -> list[Result]:
+        """The same for an entry of `patchesStrategicMerge`: the path of a file, or a patch."""
+        node = resolve(parent.entry(i))
+        if not isinstance(node, Scalar):
+            return []
+        is_file = resolved(node.value, self._path) in self._sources
+        text, path = (None, node.value) if is_file else (node.value, None)
+        return self._merge_patch(parent, node, text, path, where)
+
+    # Strategic merge patches
+
+    def _merge_patch(
+        self, parent: Collection, node: Node | None, text: str | None, path: str | None, where: str
+    ) -> list[Result]:
+        if text is not None:
+            inner = Document(text)
+            if self._delete(inner, _roots(text), where) and isinstance(node, Scalar):
+                self._put_back(parent, node, inner)
+        elif path is not None:
+            source = self._sources.get(resolved(path, self._path))
+            if source is not None:
+                self._delete(source.document, source.roots, where)
+        return []
+
+    def _delete(self, document: Document, roots: list[Node], where: str) -> bool:
+        """Makes patches that delete a converted set delete its ModelServing. Any other patch of one
+        is an error.
+        """
+        edited = False
+        for root in roots:
+            sets = self._scope.named(root, where)
+            if sets and isinstance(root, Mapping):
+                if text_at(root, "$patch") != "delete":
+                    raise _merge_error(where, sets[0].name)
+                for name, value in (("apiVersion", SERVING_VERSION), ("kind", MODEL_SERVING)):
+                    set_text(document, root, name, value)
+                edited = True
+        return edited
+
+    # Operations
+
+    def _text(self, entry: Mapping, text: str, where: str, sets: list[TreeSet]) -> list[Result]:
+        roots = _roots(text)
+        operations = roots[0] if len(roots) == 1 else None
+        if not isinstance(operations, Sequence):
+            _check_merge(roots, where, sets)
+            return []
+        inner = Document(text)
+        results = self._operations(inner, operations, where, sets)
+        node = entry.value("patch")
+        if inner.edits()[0]:
+            scalar = None if node is None else resolve(node)
+            if not isinstance(scalar, Scalar) or scalar is not node:
+                set_text(self._document, entry, "patch", inner.output.decode())
+            else:
+                self._put_back(entry, scalar, inner, "patch")
+        return results
+
+    def _file(self, path: str, where: str, sets: list[TreeSet]) -> list[Result]:
+        full = resolved(path, self._path)
+        source = self._sources.get(full)
+        if source is None:
+            if full in self._sources.errors:
+                return []  # the file has an error of its own
+            raise ItemError(finding("kustomize-file", where, path, found=quoted(path)))
+        operations = source.sequence
+        if operations is None:
+            _check_merge(source.roots, where, sets)
+            return []
+        if full in self._done:
+            if _is_in_template(operations):
+                has_leader([self._done[full], *sets], where)
+            return []
+        document = source.document
+        document.mark()
+        reference = source.reference
+        try:
+            results = self._operations(document, operations, "", sets)
+        except ItemError as error:
+            document.rollback()
+            raise ItemError(*[it.on(reference) for it in error.results]) from None
+        if self._is_dry:
+            document.rollback()
+        self._done[full] = sets[0]
+        return [result.on(reference) for result in results]
+
+    @staticmethod
+    def _operations(
+        document: Document, operations: Sequence, where: str, sets: list[TreeSet]
+    ) -> list[Result]:
+        with_leader = sets[0].has_leader
+        if _is_in_template(operations):
+            with_leader = has_leader(sets, where)
+        run = Operations(document, operations, where, has_leader=with_leader)
+        run.follow()
+        if any(result.severity == ERROR for result in run.results):
+            raise ItemError(*run.results)
+        return run.results
+
+    def _put_back(
+        self, parent: Collection, scalar: Scalar, inner: Document, name: str = ""
+    ) -> None:
+        if not put_back(self._document, parent, scalar, inner) and isinstance(parent, Mapping):
+            set_text(self._document, parent, name or "patch", inner.output.decode())
+
+
+def _roots(text: str) -> list[Node]:
+    """The documents of a patch; none where it is no YAML, which kustomize says."""
+    try:
+        return read(text)
+    except InputError:
+        return []
+
+
+def _is_in_template(operations: Sequence) -> bool:
+    """Whether an operation is on the workers' template."""
+    paths = (text_at(resolve(entry), "path") or "" for entry in operations.entries)
+    return any(path.startswith(_TEMPLATES) for path in paths)
+
+
+def _check_merge(roots: list[Node], where: str, sets: list[TreeSet]) -> None:
+    """Refuses a strategic merge patch with a target, if it has fields of a set."""
+    for root in roots:
+        if isinstance(root, Mapping) and not root.fields().keys() <= _SAME:
+            raise _merge_error(where, sets[0].name)
+
+
+def _merge_error(where: str, name: str) -> ItemError:
+    return ItemError(finding("kustomize-merge", where, name=quoted(name)))

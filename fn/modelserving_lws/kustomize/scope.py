@@ -1,0 +1,107 @@
+"""The sets that one kustomization works on, and which of them a part of it is about."""
+
+from __future__ import annotations
+
+from ..kthena.names import KIND as MODEL_SERVING
+from ..lws.leaderworkerset import GROUP, KIND
+from ..results.errors import ItemError
+from ..results.quoting import quoted
+from ..yamltext.access import get, text_at
+from ..yamltext.inner import set_text
+from .findings import finding
+from .selectors import followed, matches, selects_kind, selects_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..yamltext.edit import Document
+    from ..yamltext.nodes import Mapping, Node
+    from .trees import Reach, TreeSet
+
+_DEFAULT_NAMESPACE = "default"
+
+
+class Scope:
+    """What a kustomization works on. `namespaces` are those that kustomizations give."""
+
+    def __init__(self, reach: Reach, namespaces: set[str]) -> None:
+        self._reach = reach
+        self._namespaces = namespaces
+
+    def selected(self, selector: Node | None, where: str) -> list[TreeSet]:
+        """The converted sets that a selector fits. Raises ItemError where it also fits one that
+        was not converted.
+        """
+        return self._converted(
+            [
+                it
+                for it, names in self._reach.names.items()
+                if selects_kind(selector)
+                and (self._reach.is_any or selects_name(selector, names, self._places(it)))
+            ],
+            where,
+        )
+
+    def named(self, node: Node | None, where: str) -> list[TreeSet]:
+        """The converted sets that an object of this kind and name is a patch of. Raises ItemError
+        as `selected` does.
+        """
+        group = (text_at(node, "apiVersion") or "").rpartition("/")[0]
+        if text_at(node, "kind") != KIND or group != GROUP:
+            return []
+        metadata = get(node, "metadata")
+        name, namespace = text_at(metadata, "name"), text_at(metadata, "namespace")
+        return self._converted(
+            [
+                it
+                for it, names in self._reach.names.items()
+                if name in names and (namespace is None or namespace in self._places(it))
+            ],
+            where,
+        )
+
+    def all(self, where: str) -> list[TreeSet]:
+        """The converted sets. Raises ItemError where others are not converted."""
+        return self._converted(list(self._reach.names), where)
+
+    def _places(self, it: TreeSet) -> set[str]:
+        return {it.namespace or _DEFAULT_NAMESPACE, *self._namespaces}
+
+    @staticmethod
+    def _converted(sets: list[TreeSet], where: str) -> list[TreeSet]:
+        converted = [it for it in sets if it.is_converted]
+        if converted and len(converted) < len(sets):
+            left = next(it for it in sets if not it.is_converted)
+            raise ItemError(finding("kustomize-mixed", where, name=quoted(left.name)))
+        return converted
+
+
+def has_leader(sets: list[TreeSet], where: str) -> bool:
+    """Whether the sets have a `leaderTemplate`. Raises ItemError where some have one and others
+    have not, since a path in `workerTemplate` then goes to different places.
+    """
+    found = {it.has_leader for it in sets}
+    if len(found) > 1:
+        first, second = (
+            next(it.name for it in sets if it.has_leader is has) for has in (True, False)
+        )
+        raise ItemError(
+            finding("kustomize-leaders", where, name=quoted(first), other=quoted(second))
+        )
+    return found != {False}
+
+
+def follow_selector(document: Document, parent: Mapping, name: str, where: str) -> None:
+    """Makes the selector at a key select ModelServings. Raises ItemError where its `kind` can't be
+    rewritten.
+    """
+    selector = get(parent, name)
+    new = followed(selector)
+    kind = new.get("kind", text_at(selector, "kind"))
+    if not matches(kind, MODEL_SERVING):
+        raise ItemError(
+            finding("kustomize-kind", f"{where}.{name}.kind", kind, found=quoted(kind or ""))
+        )
+    if new:
+        own = document.own_mapping(parent, name)
+        for key, value in new.items():
+            set_text(document, own, key, value)

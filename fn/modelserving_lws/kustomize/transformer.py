@@ -1,0 +1,81 @@
+"""The transformer that expands the plugin `lws` in a build: names, numbers and env are final there,
+which they are not in the files that the build is made of.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..results.errors import InputError
+from ..results.quoting import quote
+from ..yamltext.access import get, text_at
+from ..yamltext.lines import column
+from ..yamltext.nodes import Sequence
+from ..yamltext.read import read
+from .sources import resolved
+from .trees import texts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..yamltext.nodes import Node
+    from .sources import Sources
+    from .trees import Kustomization
+
+_KIND = "ExpandLWSPlugin"
+_FIELD = "transformers"
+TRANSFORMER = f"""\
+apiVersion: fn.serving.volcano.sh/v1alpha1
+kind: {_KIND}
+metadata:
+  name: expand-lws-plugin
+  annotations:
+    config.kubernetes.io/function: |
+      exec:
+        path: modelserving-lws
+"""
+
+
+def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
+    """Adds the transformer to a kustomization, behind those that it has. False where one of this
+    kind is there.
+    """
+    document, root = kustomization.source.document, kustomization.node
+    there = get(root, _FIELD)
+    if any(map(partial(_is_there, kustomization, sources), texts_of(there))):
+        return False
+    if isinstance(there, Sequence) and there.count:
+        own = document.own_sequence(root, _FIELD)
+        if own.flow:
+            document.insert_flow(own, own.last, [quote(TRANSFORMER)])
+        else:
+            place = document.below(own.last)
+            document.put(place, place, _entry(column(document.text, own.open)))
+    elif root.flow or there is not None:
+        document.update(root, {_FIELD: [TRANSFORMER]})
+    else:
+        place, indent = document.below(root), column(document.text, root.open)
+        document.put(place, place, " " * indent + f"{_FIELD}:\n" + _entry(indent))
+    return True
+
+
+def _entry(indent: int) -> str:
+    """The transformer as an entry of a list in block style."""
+    lines = [f"  {line}" for line in TRANSFORMER.splitlines()]
+    return "".join(f"{' ' * indent}{line}\n" for line in ["- |", *lines])
+
+
+def _is_there(kustomization: Kustomization, sources: Sources, text: str) -> bool:
+    """Whether an entry of `transformers`, a path or a text, is such a transformer."""
+    if "\n" in text:
+        roots = _roots(text)
+    else:
+        source = sources.get(resolved(text, kustomization.path))
+        roots = [] if source is None else source.roots
+    return any(text_at(root, "kind") == _KIND for root in roots)
+
+
+def _roots(text: str) -> list[Node]:
+    try:
+        return read(text)
+    except InputError:
+        return []

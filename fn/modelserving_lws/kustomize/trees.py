@@ -1,0 +1,212 @@
+"""Kustomization trees: what each kustomization reaches, and under which names.
+
+A kustomization reaches the files that it names in `resources`, and what the kustomizations reach
+that it names in `resources`, `bases` and `components`. A component works on what the kustomization
+that names it reaches: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/.
+"""
+
+from __future__ import annotations
+
+from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.nodes import Mapping, Scalar
+from .kinds import COMPONENT
+from .sources import is_kustomization, resolved
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..yamltext.nodes import Node
+    from .sources import Source, Sources
+
+# A set has a name for each way of prefixes and suffixes; more than these are not told apart.
+_MOST_NAMES = 1_000
+_PATCH_LISTS = ("patches", "patchesJson6902")
+
+
+class TreeSet:
+    """A LeaderWorkerSet of a file: whether it has a `leaderTemplate`, and whether it became a
+    ModelServing.
+    """
+
+    __slots__ = ("has_leader", "is_converted", "name", "namespace", "path")
+
+    def __init__(
+        self, path: str, name: str, namespace: str, *, has_leader: bool, is_converted: bool
+    ) -> None:
+        self.path = path
+        self.name = name
+        self.namespace = namespace
+        self.has_leader = has_leader
+        self.is_converted = is_converted
+
+
+class Kustomization:
+    """One kustomization: its root, what it names, and the files that it names as patches."""
+
+    __slots__ = ("components", "files", "folders", "missing", "node", "patches", "path", "source")
+
+    def __init__(self, source: Source, sources: Sources) -> None:
+        node = source.mapping
+        if node is None:
+            raise AssertionError("a kustomization must be a mapping")
+        self.path = source.path
+        self.source = source
+        self.node = node
+        self.files: list[str] = []
+        # Paths of other kustomizations.
+        self.folders: list[str] = []
+        self.components: list[str] = []
+        # What is named and not there: a URL, or a file that the call does not have.
+        self.missing: list[str] = []
+        for field in ("resources", "bases", "components"):
+            for text in texts_of(get(node, field)):
+                self._add(text, field == "components", sources)
+        self.patches = {resolved(text, self.path) for text in _patch_paths(node)}
+
+    def _add(self, text: str, is_component: bool, sources: Sources) -> None:
+        path = resolved(text, self.path)
+        if path in sources and not is_component:
+            self.files.append(path)
+            return
+        folder = sources.kustomization_in(path)
+        if folder is None:
+            self.missing.append(text)
+        else:
+            (self.components if is_component else self.folders).append(folder)
+
+    @property
+    def is_component(self) -> bool:
+        return text_at(self.node, "kind") == COMPONENT
+
+
+def texts_of(node: Node | None) -> list[str]:
+    """The texts in a list."""
+    return [entry.value for entry in entries_of(node) if isinstance(entry, Scalar)]
+
+
+def _patch_paths(node: Mapping) -> Iterator[str]:
+    for field in _PATCH_LISTS:
+        for entry in entries_of(get(node, field)):
+            path = text_at(entry, "path")
+            if path:
+                yield path
+    for text in texts_of(get(node, "patchesStrategicMerge")):
+        if "\n" not in text:
+            yield text
+
+
+class Reach:
+    """The sets that a kustomization works on, with the names and namespaces that they may have
+    there.
+    """
+
+    __slots__ = ("is_any", "names")
+
+    def __init__(self) -> None:
+        self.names: dict[TreeSet, set[str]] = {}
+        # Too many names to tell apart: a name may be any.
+        self.is_any = False
+
+    def add(self, it: TreeSet, names: Iterable[str]) -> bool:
+        """Whether that added one."""
+        known = self.names.setdefault(it, set())
+        before = len(known)
+        if before > _MOST_NAMES:
+            self.is_any = True
+            return False
+        known.update(names)
+        return len(known) > before
+
+
+class Trees:
+    """All kustomizations of a call."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.all: dict[str, Kustomization] = {}
+        for path in sources.kustomizations():
+            source = sources.get(path)
+            if source is not None and source.mapping is not None:
+                self.all[path] = Kustomization(source, sources)
+        self._users: dict[str, list[str]] = {path: [] for path in self.all}
+        for path, it in self.all.items():
+            for child in (*it.folders, *it.components):
+                if child in self._users:
+                    self._users[child].append(path)
+
+    def add(self, source: Source) -> None:
+        """Adds a kustomization that is an item of a list."""
+        node = source.mapping
+        if node is not None and is_kustomization(node):
+            self.all[source.path] = Kustomization(source, self.sources)
+            self._users.setdefault(source.path, [])
+
+    @property
+    def patches(self) -> set[str]:
+        """The files that a kustomization names as patches: no LeaderWorkerSet in them is one."""
+        return {path for it in self.all.values() for path in it.patches}
+
+    def outermost(self) -> list[str]:
+        """The kustomizations that are built: no other one names them."""
+        return [path for path, it in self.all.items() if not (self._users[path] or it.is_component)]
+
+    def files(self, path: str) -> set[str]:
+        """The files that the kustomization at a path reaches, those of components included."""
+        found: set[str] = set()
+        seen = {path}
+        waiting = [path]
+        while waiting:
+            it = self.all.get(waiting.pop())
+            if it is None:
+                continue
+            found.update(it.files)
+            for child in (*it.folders, *it.components):
+                if child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
+        return found
+
+    def reached(self) -> dict[str, list[str]]:
+        """The outermost kustomizations that reach each file, by its path."""
+        found: dict[str, list[str]] = {}
+        for path in self.outermost():
+            for file in self.files(path):
+                found.setdefault(file, []).append(path)
+        return found
+
+    def reach(self, sets: Iterable[TreeSet]) -> dict[str, Reach]:
+        """What each kustomization works on, by its path."""
+        by_file: dict[str, list[TreeSet]] = {}
+        for one in sets:
+            by_file.setdefault(one.path, []).append(one)
+        reaches = {path: Reach() for path in self.all}
+        waiting = list(self.all)
+        queued = set(waiting)
+        for path, it in self.all.items():
+            for file in it.files:
+                for found in by_file.get(file, ()):
+                    reaches[path].add(found, (found.name,))
+        while waiting:
+            path = waiting.pop()
+            queued.discard(path)
+            it = self.all[path]
+            prefix = text_at(it.node, "namePrefix") or ""
+            suffix = text_at(it.node, "nameSuffix") or ""
+            for target in (*self._users[path], *it.components):
+                changed = False
+                if target not in reaches:
+                    continue
+                is_user = target in self._users[path]
+                for found, names in list(reaches[path].names.items()):
+                    new = {f"{prefix}{name}{suffix}" for name in names} if is_user else set()
+                    changed |= reaches[target].add(found, names | new)
+                if changed and target not in queued:
+                    waiting.append(target)
+                    queued.add(target)
+        return reaches
+
+    def namespaces(self) -> set[str]:
+        """The namespaces that kustomizations give."""
+        found = {text_at(it.node, "namespace") for it in self.all.values()}
+        return {namespace for namespace in found if namespace}

@@ -1,0 +1,154 @@
+"""YAML texts inside of scalars, such as the patch in a Kustomization's `patch: |-`: they have
+a Document of their own, whose edits go into the text around them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+
+from ..results.quoting import quote
+from .data import string
+from .nodes import DETACHED, Mapping, Scalar, is_plain_string
+from .write import write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .edit import Document
+    from .nodes import Collection
+
+# Of what paths of fields are written: `/spec/replicas`, `spec.containers.[name=a].image`.
+_PATH = frozenset("/~[]=*\\")
+
+
+def put_back(document: Document, parent: Collection, scalar: Scalar, inner: Document) -> bool:
+    """Puts the edits of `inner`, whose text is the value of the scalar, into the text that the
+    scalar stands in. The lines of a literal block scalar that have no edit keep their bytes; a
+    scalar of another style is written anew. False where the scalar's text is not its own: it, or
+    the `parent` that it is in, stands elsewhere, too.
+    """
+    if not _is_own(scalar, parent):
+        return False
+    if scalar.style != "|" or not _put_lines(document, scalar, inner):
+        document.put(*respelled(document.text, scalar, inner.output.decode()))
+    return True
+
+
+def set_text(document: Document, mapping: Mapping, name: str, value: str) -> None:
+    """Gives a key another text, in the quotes of the old one. What was a plain number is one."""
+    old = mapping.value(name)
+    if isinstance(old, Scalar) and respell(document, mapping, old, value):
+        return
+    was = mapping.get(name)
+    is_plain = isinstance(was, Scalar) and not was.style and value.isdigit()
+    new = Scalar(DETACHED, DETACHED, value, "") if is_plain else string(value)
+    document.set(mapping, name, new)
+
+
+def respell(document: Document, parent: Collection, scalar: Scalar, value: str) -> bool:
+    """Gives a scalar that is in `parent` another value, in its quotes. False where its text is not
+    its own, as `put_back` has it.
+    """
+    if _is_own(scalar, parent):
+        document.put(*respelled(document.text, scalar, value))
+        return True
+    return False
+
+
+def respelled(text: str, scalar: Scalar, value: str) -> tuple[int, int, str]:
+    """The edit that gives a scalar of the text another value: start, end, and what stands there."""
+    end = scalar.start + len(text[scalar.start : scalar.end].rstrip())
+    if scalar.style == "'" and value.isprintable():
+        return scalar.start, end, "'" + value.replace("'", "''") + "'"
+    if scalar.style:
+        return scalar.start, end, quote(value)
+    # What the plain text had may be in it here.
+    is_plain = value[:1] == scalar.value[:1] and is_plain_string(
+        "a" + "".join(c for c in value if c not in _PATH or c not in scalar.value)
+    )
+    return scalar.start, end, value if is_plain or value.isdigit() else write(value)
+
+
+def _is_own(scalar: Scalar, parent: Collection) -> bool:
+    is_marked = scalar.anchor is not None or scalar.tag is not None
+    return not is_marked and DETACHED not in (parent.start, scalar.start)
+
+
+def _put_lines(document: Document, scalar: Scalar, inner: Document) -> bool:
+    """Puts the lines that edits change into a literal block scalar. False where its lines are not
+    those of its value.
+    """
+    lines = _lines(inner.text)
+    outer = _outer_lines(document.text, scalar, lines)
+    if outer is None:
+        return False
+    starts, indent = outer
+    places = [0, *accumulate(map(len, lines))]
+    for first, last, new in _changed(inner, places):
+        written = [f"{indent}{line}" if line.strip() else line for line in _lines(new)]
+        document.put(starts[first], starts[last], "".join(written))
+    return True
+
+
+def _lines(text: str) -> list[str]:
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop().removesuffix("\n")
+    return [*lines, last] if last else lines
+
+
+def _outer_lines(text: str, scalar: Scalar, lines: list[str]) -> tuple[list[int], str] | None:
+    """Where the lines of a literal block scalar start, and where the one behind them does; and
+    their indentation.
+    """
+    position = text.find("\n", scalar.start) + 1
+    starts, indent = [position], None
+    for line in lines:
+        end = text.find("\n", position)
+        if end < 0 or not position:
+            return None
+        outer, inner = text[position:end], line.rstrip("\n")
+        if inner.strip() and indent is None:
+            indent = outer[: len(outer) - len(inner)]
+            if indent.strip(" "):
+                return None
+        if outer.strip() and outer != (indent or "") + inner:
+            return None
+        if not outer.strip() and inner.strip():
+            return None
+        position = end + 1
+        starts.append(position)
+    return None if indent is None else (starts, indent)
+
+
+def _changed(inner: Document, places: list[int]) -> list[tuple[int, int, str]]:
+    """The lines that edits change: the first, the one behind the last, and their new text."""
+    text, changed = inner.text, []
+    edits, _ = inner.edits()
+    i = 0
+    while i < len(edits):
+        first, last = _lines_of(edits[i], places)
+        position = places[first]
+        pieces: list[str] = []
+        while i < len(edits):
+            next_first, next_last = _lines_of(edits[i], places)
+            if pieces and next_first >= last:
+                break
+            start, end, written = edits[i]
+            pieces += [text[position:start], written]
+            position, last = end, max(last, next_last)
+            i += 1
+        pieces.append(text[position : places[last]])
+        changed.append((first, last, "".join(pieces)))
+    return changed
+
+
+def _lines_of(edit: tuple[int, int, str], places: list[int]) -> tuple[int, int]:
+    """The lines that an edit changes, as `_changed` has them; none for one that inserts lines."""
+    start, end, written = edit
+    count = len(places) - 1
+    first = bisect_right(places, start) - 1
+    last = min(bisect_right(places, end) - 1, count)
+    is_whole = written.endswith("\n") or (not written and places[first] == start)
+    if end == places[last] and is_whole:
+        return first, last
+    return first, min(last + 1, count)
