@@ -253,7 +253,8 @@ patches:
           name: hf-cache
           hostPath: {{path: /mnt/ssd, type: DirectoryOrCreate}} # the local SSD
   - path: decode.json
-    target: {{group: leaderworkerset.x-k8s.io, version: v1, kind: LeaderWorkerSet, name: wide-ep-decode}}
+    target:
+      {{group: leaderworkerset.x-k8s.io, version: v1, kind: LeaderWorkerSet, name: wide-ep-decode}}
 """,
     "providers/gke/decode.json": f"""\
 [
@@ -267,7 +268,7 @@ patches:
 resources: [../../base]
 namePrefix: oci-
 patchesJson6902:
-- target: {group: leaderworkerset.x-k8s.io, version: v1, kind: LeaderWorkerSet, name: wide-ep-prefill}
+- target: {group: leaderworkerset.x-k8s.io, kind: LeaderWorkerSet, name: wide-ep-prefill}
   path: prefill.yaml
 replacements:
 - source: {kind: LeaderWorkerSet, name: wide-ep-decode, fieldPath: spec.replicas}
