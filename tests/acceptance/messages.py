@@ -19,7 +19,7 @@ from tests.manifests import (
     resource_list,
     stream,
 )
-from tests.messages import MODELSERVING
+from tests.messages import MODELSERVING, text_of
 from tests.running import CONVERT, EXPAND, RENDER
 
 POD = "v1/Pod/serving/chat-1-main-0-1"

@@ -146,7 +146,7 @@ def test_every_row_is_tried() -> None:
         for path, field in FIELDS.items()
         if field.becomes and (not field.message or path in KEPT)
     }
-    assert set(LOST) == {path for path, field in FIELDS.items() if field.message or field.values}
+    assert set(LOST) == {path for path, field in FIELDS.items() if field.message or field.messages}
 
 
 @pytest.mark.parametrize(("path", "template"), rows(KEPT))
@@ -207,7 +207,7 @@ def test_what_is_lost_is_told(path: str, template: str) -> None:
 
 def test_a_value_may_have_a_message_of_its_own() -> None:
     path = "spec.leaderWorkerTemplate.restartPolicy"
-    for value, message in FIELDS[path].values.items():
+    for value, message in FIELDS[path].messages.items():
         data = yaml.safe_load(SET)
         put(data, path, value)
         outcome = converted(data)
