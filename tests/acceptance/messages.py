@@ -65,7 +65,13 @@ INPUT_CASES = (
         "not-yaml",
         (1, 4),
         "a: ]\n",
-        problem="while parsing a block node did not find expected node content",
+        problem='expected a value; found "]"',
+    ),
+    Case(
+        "helm-template",
+        (1, 3),
+        "{{- if .Values.workers }}\n",
+        problem='expected a value; found "-"',
     ),
     Case(
         "twice",
@@ -152,12 +158,14 @@ CONFIG_CASES = (
         resource_list(SERVING, config=INJECT_LWS.replace("v1alpha1", "v2")),
         allowed='"fn.serving.volcano.sh/v1alpha1"',
         found='"fn.serving.volcano.sh/v2"',
+        meant="",
     ),
     Case(
         "unknown-field",
         f"{CONFIG} spec.onConflicts",
         configured("{onConflicts: Keep}"),
         allowed="pluginNames, modelServings, onConflict, onMissing",
+        meant="; did you mean `onConflict`?",
     ),
     Case(
         "missing-field", f"{CONFIG} spec.modelServings[0].name", configured("{modelServings: [{}]}")
@@ -689,7 +697,7 @@ CONVERT_CASES = (
         "    app: chat",
         "    kueue.x-k8s.io/queue-name: gpus\n    app: chat",
     ),
-    spec("unknown-lws-field", "replica", "replica: 1"),
+    spec("unknown-lws-field", "workers", "workers: 1", meant=""),
     Case(
         "several-sets",
         "autoscaling/v2/HorizontalPodAutoscaler/chat spec.scaleTargetRef",
@@ -833,6 +841,7 @@ WARNING_CASES = (
         RENDER,
         allowed='"main"',
         found='"mian"',
+        meant="",
     ),
     Case(
         "policy-added",

@@ -21,7 +21,7 @@ from tests.leaderworkersets import (
     config,
 )
 from tests.manifests import CONFIG_MAP, items_of, resource_list, results_of, stream
-from tests.messages import line_of
+from tests.messages import line_of, text_of
 from tests.running import CONVERT
 
 if TYPE_CHECKING:
@@ -40,6 +40,41 @@ def problems(finished: Finished) -> list[tuple[str, str]]:
 
 
 HAZARDS = [f"{line_of(name)}. {MESSAGES[name][2]}" for name in ("delete-first", "webhook")]
+
+# Slips
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("    size: 3", "    sise: 3", "unknown-lws-field spec.leaderWorkerTemplate.sise size"),
+        ("    size: 3", "    Size: 3", "unknown-lws-field spec.leaderWorkerTemplate.Size size"),
+        ("    leaderTemplate:", "    leadTemplate:",
+         "unknown-lws-field spec.leaderWorkerTemplate.leadTemplate leaderTemplate"),
+        ("  replicas: 2", "  replica: 2", "unknown-lws-field spec.replica replicas"),
+        ("  namespace: serving", "  namespaces: serving",
+         "unknown-lws-field metadata.namespaces namespace"),
+    ],
+)  # fmt: skip
+def test_a_typo_is_told_with_the_field_that_is_near(
+    program: Program, old: str, new: str, line: str
+) -> None:
+    id_, path, meant = line.split()
+    finished = program(SET.replace(old, new, 1), *CONVERT)
+    (found,) = (it for it in finished.stderr.splitlines() if f" {path}: " in it)
+    text = text_of(id_, meant=f"; did you mean `{meant}`?")
+    assert found.endswith(f" {path}: {text} {MESSAGES[id_][2]}")
+
+
+def test_the_text_of_a_chart_is_called_so(program: Program) -> None:
+    chart = SET.replace("size: 3", "size: {{ .Values.size }}").replace(
+        "name: chat\n", "name: {{ .Release.Name }}\n", 1
+    )
+    finished = program(chart, *CONVERT)
+    assert finished.code == 1
+    for path in ("metadata.name", "spec.leaderWorkerTemplate.size"):
+        (found,) = (it for it in finished.stderr.splitlines() if f" {path}: " in it)
+        assert found.endswith("; found what looks like a Helm template")
 
 
 # The whole
@@ -207,9 +242,9 @@ def test_the_role_has_the_name_of_the_setting(program: Program) -> None:
 @pytest.mark.parametrize(
     ("settings", "path", "message"),
     [
-        ("roleName: Main", "spec.roleName", "must be a string of the form"),
-        ("roleName: abcdefghijklm", "spec.roleName", "must be a string of the form"),
-        ('roleName: "a\\n"', "spec.roleName", "must be a string of the form"),
+        ("roleName: Main", "spec.roleName", "must be 1 to 12 lower-case letters"),
+        ("roleName: abcdefghijklm", "spec.roleName", "must be 1 to 12 lower-case letters"),
+        ('roleName: "a\\n"', "spec.roleName", "must be 1 to 12 lower-case letters"),
         ("roleName: 1", "spec.roleName", "must be a string; found 1"),
         ('allowLossy: "true"', "spec.allowLossy", 'must be true or false; found "true"'),
         ("reportOnly: 1", "spec.reportOnly", "must be true or false; found 1"),

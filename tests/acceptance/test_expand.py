@@ -390,7 +390,7 @@ def test_a_role_that_the_scope_leaves_out_keeps_its_bytes(expand: Expand) -> Non
 
 
 SCOPE = "spec.plugins[0].scope.roles[%d]: "
-SCOPE += text_of("scope-role", allowed='"main"', found='"absent"')
+SCOPE += text_of("scope-role", allowed='"main"', found='"absent"', meant="")
 
 
 def test_a_scope_without_a_role_of_the_modelserving_is_an_error(expand: Expand) -> None:

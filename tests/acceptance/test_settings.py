@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from modelserving_lws.config.function_config import KINDS
+from tests.leaderworkersets import SET
 from tests.manifests import (
+    COMPLETE,
     CONFIG_MAP,
     INJECT_LWS,
     INJECTED_WORKER,
@@ -25,6 +27,9 @@ from tests.manifests import (
 if TYPE_CHECKING:
     from tests.running import Program
 
+LOSSY = SET.replace(
+    "  leaderWorkerTemplate:\n", "  startupPolicy: LeaderReady\n  leaderWorkerTemplate:\n"
+)
 OTHER_NAME = WORKER.replace("  labels:\n", f"  labels:\n    {LWS}/name: other\n")
 OTHER_ENV = WORKER.replace(
     "    env:\n", '    env:\n    - name: LWS_GROUP_SIZE\n      value: "9" # old\n'
@@ -151,7 +156,8 @@ def test_on_missing_error_leaves_the_item_with_an_error(program: Program) -> Non
         ("onMissing: 3", "spec.onMissing",
          'must be one of "Derive", "Skip", "Error"; found 3', "3"),
         ("onMising: Skip", "spec.onMising",
-         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing", None),
+         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing"
+         "; did you mean `onMissing`?", None),
         ("pluginNames: lws", "spec.pluginNames", 'must be a list; found "lws"', "lws"),
         ("pluginNames: [1]", "spec.pluginNames[0]", "must be a string; found 1", "1"),
         ("pluginNames: ['']", "spec.pluginNames[0]",
@@ -269,6 +275,53 @@ def test_no_settings_are_the_defaults(program: Program, config: str) -> None:
 def test_a_config_map_takes_the_scalar_settings(program: Program) -> None:
     text = resource_list(SERVING, OTHER_NAME, config=config_map("onConflict: Keep"))
     assert items_of(program(text).bytes)[1]["metadata"]["labels"][f"{LWS}/name"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("function", "data", "path", "message"),
+    [
+        ("ConvertLeaderWorkerSet", 'allowLossy: "yes"', "allowLossy",
+         'must be true or false; found "yes"'),
+        ("ConvertLeaderWorkerSet", "roleName: Main", "roleName",
+         "must be 1 to 12 lower-case letters, digits and `-`, starting with a letter and not ending"
+         ' with `-`; found "Main"'),
+        ("ExpandLWSPlugin", 'maxGroups: "0"', "maxGroups",
+         "must be greater than or equal to 1; found 0"),
+        ("ExpandLWSPlugin", "maxGroups: many", "maxGroups", 'must be an integer; found "many"'),
+        ("ExpandLWSPlugin", "maxGroup: '1'", "maxGroup",
+         "unknown field; allowed are via, maxGroups, emitPolicy; did you mean `maxGroups`?"),
+        ("RenderModelServing", "allowLossy: 'true'", "allowLossy",
+         "unknown field; allowed are keepModelServing, services"),
+    ],
+)  # fmt: skip
+def test_a_config_map_of_another_function_is_checked(
+    program: Program, function: str, data: str, path: str, message: str
+) -> None:
+    text = resource_list(SERVING, config=config_map(data))
+    finished = program(text, "--function", function)
+    assert finished.code == 1
+    (result,) = results_of(finished.bytes)
+    assert result["field"]["path"] == f"data.{path}"
+    assert result["message"] == message
+
+
+@pytest.mark.parametrize("text", ["true", '"true"'])
+def test_a_config_map_takes_the_scalar_settings_of_the_function_that_is_named(
+    program: Program, text: str
+) -> None:
+    config = config_map(f"allowLossy: {text}\n  roleName: 'true'")
+    finished = program(resource_list(LOSSY, config=config), "--function", "ConvertLeaderWorkerSet")
+    assert finished.code == 0, finished
+    (converted,) = items_of(finished.bytes)
+    assert converted["spec"]["template"]["roles"][0]["name"] == "true"
+    policy = program(
+        resource_list(COMPLETE, config=config_map('via: AdmissionPolicy\n  maxGroups: "2"')),
+        "--function",
+        "ExpandLWSPlugin",
+    )
+    (serving, *_) = items_of(policy.bytes)
+    keys = serving["metadata"]["annotations"]["modelserving.volcano.sh/lws-group-keys"]
+    assert len(keys.split(",")) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 from modelserving_lws.config.function_config import (
     API_VERSION,
     CONFIG_MAP,
-    INJECT_LWS,
     KINDS,
     FunctionConfig,
     _checked,
     _plain,
+    from_strings,
     is_none,
     load,
     to_data,
@@ -114,16 +114,16 @@ def often(usual: st.SearchStrategy[Any], rare: st.SearchStrategy[Any]) -> st.Sea
 
 
 @st.composite
-def configs(draw: st.DrawFn) -> dict[str, Any]:
-    kind = draw(st.sampled_from((*KINDS * 2, CONFIG_MAP)))
+def configs(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
+    """A functionConfig, and the function that it is of."""
+    kind = draw(st.sampled_from((*KINDS * 2, CONFIG_MAP, CONFIG_MAP)))
+    function = draw(st.sampled_from(KINDS)) if kind == CONFIG_MAP else kind
     wild = st.dictionaries(st.sampled_from((*FIELDS, "other")), values, max_size=3) | values
     is_config_map = kind == CONFIG_MAP
     config: dict[str, Any] = {
         "apiVersion": "v1" if is_config_map else API_VERSION,
         "kind": kind,
-        "data" if is_config_map else "spec": draw(
-            often(near(INJECT_LWS if is_config_map else kind), wild)
-        ),
+        "data" if is_config_map else "spec": draw(often(near(function), wild)),
     }
     config |= draw(
         st.fixed_dictionaries(
@@ -132,7 +132,7 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
         )
     )
     config |= draw(often(st.just({}), st.dictionaries(st.just("x"), values)))
-    return config
+    return config, function
 
 
 def flow(data: Any) -> str:
@@ -164,52 +164,55 @@ def below(data: Any, column: int) -> str:
     return f" {flow(data)}".rstrip() + "\n"
 
 
-def is_valid(data: Any) -> bool:
+def is_valid(data: Any, function: str) -> bool:
     """Whether the schema accepts it, by another way than the program's."""
     if data["kind"] == CONFIG_MAP:
-        return Draft202012Validator(scalars_of(SCHEMAS[INJECT_LWS])).is_valid(data["data"])
+        settings = from_strings(function, data["data"])
+        return Draft202012Validator(scalars_of(SCHEMAS[function])).is_valid(settings)
     return Draft202012Validator(SCHEMAS[data["kind"]]).is_valid(data)
 
 
-def assert_same(config: FunctionConfig, data: Any) -> None:
+def assert_same(config: FunctionConfig, data: Any, function: str) -> None:
     is_config_map = data["kind"] == CONFIG_MAP
-    assert config.kind == (INJECT_LWS if is_config_map else data["kind"])
-    spec = data["data"] if is_config_map else data.get("spec") or {}
+    assert config.kind == function
+    spec = from_strings(function, data["data"]) if is_config_map else data.get("spec") or {}
     assert config.spec == spec
     assert repr(config.spec) == repr(spec)  # True is no 1
 
 
 @given(configs(), st.sampled_from((block, flow)))
-def test_any_function_config(config: Any, write: Any) -> None:
+def test_any_function_config(configured: Any, write: Any) -> None:
+    config, function = configured
     text = write(config)
     (node,) = read(text)
     if is_none(node):
         return
     data = to_data(node)
     try:
-        assert_same(load(node), data)
-        assert is_valid(data)
+        assert_same(load(node, function), data, function)
+        assert is_valid(data, function)
     except ConfigError:
-        assert not is_valid(data)
+        assert not is_valid(data, function)
     for found in (node, *read_exactly(text)):
-        plain = _plain(found)
+        plain = _plain(found, function)
         if plain is not None:
-            assert is_valid(data)
-            assert_same(plain, data)
-            assert_same(_checked(found), data)
+            assert is_valid(data, function)
+            assert_same(plain, data, function)
+            assert_same(_checked(found, function), data, function)
 
 
 @given(configs())
-def test_any_function_config_in_json(config: Any) -> None:
+def test_any_function_config_in_json(configured: Any) -> None:
+    config, function = configured
     text = json.dumps(config)
     (node,) = read(text)
     if is_none(node):
         return
     try:
-        assert_same(load(node), to_data(node))
-        assert is_valid(json.loads(text))
+        assert_same(load(node, function), to_data(node), function)
+        assert is_valid(json.loads(text), function)
     except ConfigError:
-        assert not is_valid(json.loads(text))
+        assert not is_valid(json.loads(text), function)
 
 
 SINGLE: tuple[Any, ...] = (*CHOICES, *NUMBERS, *STRINGS, True, False, None, {})
@@ -232,6 +235,6 @@ def test_any_value_of_any_field(kind: str) -> None:
             config = {"apiVersion": API_VERSION, "kind": kind, "spec": {name: value}}
             (node,) = read(json.dumps(config))
             plain = _plain(node)
-            assert (plain is not None) == is_valid(config), (name, value)
+            assert (plain is not None) == is_valid(config, kind), (name, value)
             accepted += plain is not None
     assert accepted > len(SPECS[kind])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..results.errors import ConfigError, ShapeError
-from ..results.quoting import quoted
+from ..results.quoting import meant, quoted
 from ..results.result import Reference, Result
 from ..wire.items import reference_to
 from ..yamltext.access import get, text_at
@@ -53,7 +53,7 @@ def load(node: Node | None, function: str | None = None) -> FunctionConfig:
     """
     if node is None or is_none(node):
         return FunctionConfig(_known(function or INJECT_LWS), {})
-    config = _plain(node) or _checked(node)
+    config = _plain(node, function) or _checked(node, function)
     if function not in (None, config.kind):
         problems = _Problems(reference_to(node, "functionConfig"))
         problems.add("config-of-another-function", "kind", function=quoted(function or ""))
@@ -61,8 +61,10 @@ def load(node: Node | None, function: str | None = None) -> FunctionConfig:
     return config
 
 
-def _plain(node: Node) -> FunctionConfig | None:
-    """What a functionConfig says that is valid at first sight; its schema need not be asked."""
+def _plain(node: Node, function: str | None = None) -> FunctionConfig | None:
+    """What a functionConfig says that is valid at first sight; its schema need not be asked. A
+    ConfigMap has the settings of `function`.
+    """
     api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
     is_config_map = (api_version, kind) == ("v1", CONFIG_MAP)
     if not is_config_map and (api_version != API_VERSION or kind not in KINDS):
@@ -70,18 +72,21 @@ def _plain(node: Node) -> FunctionConfig | None:
     if not isinstance(node, Mapping) or node.merged():
         return None
     fields = node.own()
-    function = INJECT_LWS if is_config_map else kind or ""
+    function = (function or INJECT_LWS) if is_config_map else kind or ""
     settings = get(node, "data" if is_config_map else "spec")
     if isinstance(settings, Mapping) and not _is_small(settings):
         return None
     spec = to_data(settings) if isinstance(settings, Mapping) else None
+    allowed = _SPECS.get(function, {})
+    if is_config_map and function in _SPECS:
+        spec = from_strings(function, spec)
+        allowed = {name: it for name, it in allowed.items() if not isinstance(it, list)}
     if (
         node.repeated
         or not (is_config_map or fields.keys() <= {"apiVersion", "kind", "metadata", "spec"})
         or not (is_config_map or isinstance(get(node, "metadata"), Mapping | None))
         or not isinstance(settings, Mapping | None)
-        or not _allows(_SPECS[function], spec or {})
-        or (is_config_map and not _are_strings(spec))
+        or not _allows(allowed, spec or {})
     ):
         return None
     return FunctionConfig(function, spec or {})
@@ -102,7 +107,7 @@ def too_large(reference: Reference) -> ConfigError:
     return ConfigError(problems.results)
 
 
-def _checked(node: Node) -> FunctionConfig:
+def _checked(node: Node, function: str | None = None) -> FunctionConfig:
     """What a functionConfig says, by its schema."""
     problems = _Problems(reference_to(node, "functionConfig"))
     if not isinstance(node, Mapping):
@@ -111,7 +116,7 @@ def _checked(node: Node) -> FunctionConfig:
         raise too_large(reference_to(node, "functionConfig"))
     else:
         try:
-            config = _by_schema(node, to_data(node), problems)
+            config = _by_schema(node, to_data(node), _known(function or INJECT_LWS), problems)
         except ShapeError as error:
             problems.add(error.id, **error.values)
     if problems.results:
@@ -119,16 +124,18 @@ def _checked(node: Node) -> FunctionConfig:
     return config
 
 
-def _by_schema(node: Node, data: dict[str, Any], problems: _Problems) -> FunctionConfig:
+def _by_schema(
+    node: Node, data: dict[str, Any], function: str, problems: _Problems
+) -> FunctionConfig:
     from .schema import errors, scalars_of, schema_of
 
     api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
     if (api_version, kind) == ("v1", CONFIG_MAP):
-        spec = data["data"]
+        spec = from_strings(function, data["data"])
         problems.results += errors(
-            scalars_of(schema_of(INJECT_LWS)), spec, "data", problems.reference
+            scalars_of(schema_of(function)), spec, "data", problems.reference
         )
-        return FunctionConfig(INJECT_LWS, spec)
+        return FunctionConfig(function, spec)
     if kind not in KINDS:
         problems.unknown("kind", kind, (*KINDS, CONFIG_MAP))
     if api_version != API_VERSION:
@@ -160,8 +167,22 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _are_strings(spec: Any) -> bool:
-    return isinstance(spec, dict) and all(isinstance(value, str) for value in spec.values())
+def from_strings(function: str, settings: Any) -> Any:
+    """The settings of a function from a ConfigMap, whose values are strings: `"true"` is a boolean
+    and `"64"` an integer where the setting is one.
+    """
+    if not isinstance(settings, dict):
+        return settings
+    allowed = _SPECS[function]
+    return {name: _typed(allowed.get(f"{name}?"), value) for name, value in settings.items()}
+
+
+def _typed(allowed: Any, value: Any) -> Any:
+    if allowed is bool and value in ("true", "false"):
+        return value == "true"
+    if isinstance(allowed, range) and isinstance(value, str) and re.fullmatch(_INTEGER, value):
+        return int(value)
+    return value
 
 
 # What the schema of each kind allows in `spec`: choices, a range of integers, a boolean, a pattern
@@ -227,7 +248,8 @@ class _Problems:
     def unknown(self, path: str, found: str | None, known: tuple[str, ...]) -> None:
         choices = ", ".join(map(quoted, known))
         what = "nothing" if found is None else quoted(found)
-        self.add("one-of", path, current=found, allowed=choices, found=what)
+        hint = meant(found or "", known)
+        self.add("one-of", path, current=found, allowed=choices, found=what, meant=hint)
 
 
 def to_data(node: Node) -> Any:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from jsonschema import Draft202012Validator
 
-from ..results.quoting import quoted
+from ..results.quoting import meant, quoted
 from ..results.result import Reference, Result
 
 TYPE_CHECKING = False
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+# What a pattern means, in words; editors show it, too (yaml-language-server).
+_WORDS = "patternErrorMessage"
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -33,13 +35,12 @@ def schema_of(kind: str) -> dict[str, Any]:
 
 
 def scalars_of(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a ConfigMap's `data`: those settings of the kind's `spec` that are scalars."""
+    """The schema of the settings in a ConfigMap's `data`: those of the kind's `spec` that are
+    scalars.
+    """
     properties: dict[str, Any] = schema["properties"]["spec"]["properties"]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: field for name, field in properties.items() if "enum" in field},
-    }
+    scalars = {name: field for name, field in properties.items() if field.get("type") != "array"}
+    return {"type": "object", "additionalProperties": False, "properties": scalars}
 
 
 def errors(
@@ -64,13 +65,15 @@ def _describe(error: Any, path: str) -> Iterator[Result]:
         for name in found:
             if name not in known:
                 field = f"{path}.{name}".removeprefix(".")
-                yield Result("unknown-field", field, allowed=", ".join(known))
+                allowed = ", ".join(known)
+                yield Result("unknown-field", field, allowed=allowed, meant=meant(name, known))
     elif rule == "required":
         for name in value:
             if name not in found:
                 yield Result("missing-field", f"{path}.{name}".removeprefix("."))
     else:
-        allowed = _allowed(rule, value)
+        words: str | None = dict(error.schema).get(_WORDS) if rule == "pattern" else None
+        allowed = words or _allowed(rule, value)
         yield Result("wrong-value", path, current=current, allowed=allowed, found=_found(found))
 
 
@@ -84,8 +87,6 @@ def _allowed(rule: str, value: Any) -> str:
         return f"greater than or equal to {value}"
     if rule == "maximum":
         return f"less than or equal to {value}"
-    if rule == "pattern":
-        return f"a string of the form {value}"
     return "a string that is not empty"  # minLength
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..results.errors import ItemError, ShapeError
-from ..results.quoting import quoted
+from ..results.quoting import meant, quoted
 from ..results.result import Result
 from ..yamltext.access import get
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
@@ -141,6 +141,8 @@ def wrong(path: str, node: Node, allowed: str, secret: bool = False) -> Result:
     node = resolve(node)
     if not isinstance(node, Scalar):
         found = "a list" if isinstance(node, Sequence) else "a mapping"
+        if _is_template(node):
+            found = "what looks like a Helm template"
     elif node.value and secret:
         found = "a scalar"
     else:
@@ -149,10 +151,17 @@ def wrong(path: str, node: Node, allowed: str, secret: bool = False) -> Result:
     return Result("wrong-value", path, current=current, allowed=allowed, found=found)
 
 
+def _is_template(node: Node) -> bool:
+    """Whether the text is `{{…}}`: to YAML, a mapping whose only key is a mapping."""
+    pairs = node.pairs if isinstance(node, Mapping) and node.flow else []
+    return len(pairs) == 1 and isinstance(pairs[0][0], Mapping)
+
+
 def wrong_choice(path: str, found: str, allowed: tuple[str, ...]) -> Result:
     """The finding for a value that is none of those allowed."""
     choices = ", ".join(map(quoted, allowed))
-    return Result("one-of", path, current=found, allowed=choices, found=quoted(found))
+    hint = meant(found, allowed)
+    return Result("one-of", path, current=found, allowed=choices, found=quoted(found), meant=hint)
 
 
 def _at(parent: Mapping, name: str, path: str) -> Node | None:

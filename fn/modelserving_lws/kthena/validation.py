@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..k8s.fields import mapping_at
 from ..results.errors import ItemError
-from ..results.quoting import quoted
+from ..results.quoting import meant, quoted
 from ..results.result import Result
 from .modelserving import (
     ENTRY_TEMPLATE,
@@ -71,6 +71,9 @@ def unknown_roles(
         for i, name in enumerate(plugin.roles):
             if name not in roles:
                 path, shown = plugin.role_path(i), quoted(name)
-                result = Result("scope-role", path, current=name, allowed=allowed, found=shown)
+                hint = meant(name, roles)
+                result = Result(
+                    "scope-role", path, current=name, allowed=allowed, found=shown, meant=hint
+                )
                 found.setdefault(plugin.path, []).append(result)
     return found

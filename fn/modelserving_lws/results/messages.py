@@ -21,6 +21,7 @@ MESSAGES = {
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
     "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),
+    "helm-template": (ERROR, "not YAML: {problem}; it looks like a Helm template", "Give what `helm template` makes of the chart."),
     "too-deep": (ERROR, "must not be nested more than {levels} levels deep", "Nest it less; no Kubernetes object is that deep."),
     "too-many-nodes": (ERROR, "its aliases must not stand for more than {limit} nodes", "Write out the aliases."),
     "too-many-aliases": (ERROR, "the aliases of all items together must not stand for more than {limit} nodes", "Write out the aliases."),
@@ -40,8 +41,8 @@ MESSAGES = {
     "config-of-another-function": (ERROR, "must be the function that the command line names, {function}", "Name the same function in both places, or in one."),
     "config-not-a-mapping": (ERROR, "the functionConfig must be a mapping", "Write it as a Kubernetes object, with `apiVersion` and `kind`."),
     "config-too-large": (ERROR, "the functionConfig must not have more than {levels} levels or {nodes} nodes", "Write less into it."),
-    "one-of": (ERROR, "must be one of {allowed}; found {found}", "Use one of these values."),
-    "unknown-field": (ERROR, "unknown field; allowed are {allowed}", "Remove the field, or mend its name."),
+    "one-of": (ERROR, "must be one of {allowed}; found {found}{meant}", "Use one of these values."),
+    "unknown-field": (ERROR, "unknown field; allowed are {allowed}{meant}", "Remove the field, or mend its name."),
     "missing-field": (ERROR, "must be there", "Add the field."),
     # The items
     "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
@@ -80,8 +81,8 @@ MESSAGES = {
     "index-leaks": (ERROR, "must not refer to `{name}`, which this container lacks and would get from {path}: `LWS_WORKER_INDEX` of several workers comes from a plugin that writes into all containers", "Remove the reference, or give the variable of the other container another name."),
     # What a cluster would refuse
     "role-count": (ERROR, "must have 1 to {limit} roles; found {found}", "Split the ModelServing, or add a role."),
-    "role-name": (ERROR, "must have 1 to {limit} characters of `a-z`, `0-9` and `-`, a letter first and no `-` last; found {found}", "Give the role another name."),
-    "generated-name": (ERROR, "must leave room for the names of the pods: {found} must have at most 63 characters of `a-z`, `0-9` and `-`, a letter first", "Give the ModelServing or the role a shorter name."),
+    "role-name": (ERROR, "must be 1 to {limit} lower-case letters, digits and `-`, starting with a letter and not ending with `-`; found {found}", "Give the role another name."),
+    "generated-name": (ERROR, "must leave room for the names of the pods: {found} must be at most 63 lower-case letters, digits and `-`, starting with a letter", "Give the ModelServing or the role a shorter name."),
     "name-twice": (ERROR, "must not be the name of an entry before it, {found}", "Give each entry of the list a name of its own."),
     "image-with-space": (ERROR, "must have no space in it; found {found}", "Mend the image."),
     "recovery-by-role": (ERROR, "must not be `RoleRollingUpdate` where `spec.recoveryPolicy` is `ServingGroupRecreate`", "Change one of the two."),
@@ -137,7 +138,7 @@ MESSAGES = {
     "partial-set": (ERROR, "must have a container: this is a part of a LeaderWorkerSet, as a kustomization patches it", "Convert what `kustomize build` gives, or the set that is patched."),
     "placement-annotation": (ERROR, "asks LWS to place the pods of a group by {name}, which kthena does not read", "Add affinities to the templates, or `networkTopology` or `gangPolicy` to the ModelServing."),
     "kueue-topology": (WARNING, "Kueue does not queue ModelServings, so that `{name}` keeps no pods together", "Add affinities to the templates, or `networkTopology` to the ModelServing."),
-    "unknown-lws-field": (WARNING, "is no field of LeaderWorkerSet that this function knows, and is left out", "See whether the ModelServing needs something in its place."),
+    "unknown-lws-field": (WARNING, "is no field of LeaderWorkerSet that this function knows, and is left out{meant}", "See whether the ModelServing needs something in its place."),
     # What breaks without a field that says so: docs/detectors.md has the rules.
     "pod-host-name": (ERROR, "`{name}`{more} is a host name of a pod of the LeaderWorkerSet {set}: kthena names pods otherwise, and gives workers no host names that resolve", "Use `LWS_LEADER_ADDRESS` for a leader, or a Service; make workers that others must reach a role of their own."),
     "composed-name": (ERROR, "puts together `{name}`{more}, a name of pods of the LeaderWorkerSet {set}: kthena names pods otherwise, and gives workers no host names that resolve", "Use `LWS_LEADER_ADDRESS` for the leader; make workers that others must reach a role of their own."),
@@ -155,7 +156,7 @@ MESSAGES = {
     "webhook": (WARNING, "where LWS is installed, its webhook gives converted pods a wrong `LWS_LEADER_ADDRESS`, or refuses them", "Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md."),
     # Warnings
     "one-version": (WARNING, "{problem}; kthena {one} refuses it, kthena {other} takes it", "Mend it, or set `kthena` to the version that the cluster has."),
-    "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}", "Mend the name: the plugin runs on no pods of a role that is not there."),
+    "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}{meant}", "Mend the name: the plugin runs on no pods of a role that is not there."),
     "entries-not-unique": (WARNING, "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique within a `group-key`: {groups}", "Select by the role as well; LWS knows one leader in a group."),
     "not-carried": (WARNING, "no template can carry {keys}: the pods that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or later", "See docs/which-way.md."),
     "reads-not-carried": (WARNING, "reads {key}, which no template can carry; it will be empty", "Read it another way, or use `via: AdmissionPolicy`."),

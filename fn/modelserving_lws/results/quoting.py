@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LONGEST_QUOTED = 80
 _LONGEST = 1_000
@@ -29,6 +33,19 @@ def visible(text: str) -> str:
     and tabs stay.
     """
     return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The end of a message on a name that is not known: ``; did you mean `size`?``, or nothing
+    where no known name is near, or the only one, which the message has.
+    """
+    from difflib import get_close_matches  # heavy
+
+    by_lower = {it.lower(): it for it in known}
+    if len(by_lower) < 2:
+        return ""
+    found = get_close_matches(name[:_LONGEST_QUOTED].lower(), by_lower, 1, 0.75)
+    return f"; did you mean `{by_lower[found[0]]}`?" if found else ""
 
 
 def _escape(character: str) -> str:

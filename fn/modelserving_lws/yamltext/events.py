@@ -56,12 +56,12 @@ def read_yaml(text: str, start: int = 0, end: int | None = None) -> list[Node]:
     except yaml.reader.ReaderError as error:
         raise _unacceptable(text, error.reason) from error
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = " ".join(filter(None, (error.context, error.problem)))
-        position = start if mark is None else mark.index + start
         if _is_too_deep(error):
-            raise too_deep(position) from error
-        raise InputError("not-yaml", text, position, problem=problem) from error
+            mark = error.problem_mark or error.context_mark
+            raise too_deep(start if mark is None else mark.index + start) from error
+        from .problems import problem_of
+
+        raise problem_of(text, start, error, _Events) from error
 
 
 def _check_directives(text: str) -> None:

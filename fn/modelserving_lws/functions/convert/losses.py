@@ -10,7 +10,7 @@ from ...lws.fields import TEMPLATE as ANY_TEMPLATE
 from ...lws.leaderworkerset import ROLLING, TEMPLATE, TPU_RESOURCE
 from ...results.errors import ItemError
 from ...results.messages import ERROR, MESSAGES, WARNING
-from ...results.quoting import quoted
+from ...results.quoting import meant, quoted
 from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
 from ...yamltext.nodes import Mapping, Scalar, Sequence, resolve
@@ -45,7 +45,8 @@ def find(lws: LeaderWorkerSet, text: str, allow_lossy: bool) -> tuple[list[Resul
 
 def advised(result: Result) -> Result:
     """The result with what a reader does about it at the end of its message."""
-    result.message += f". {MESSAGES[result.id][2]}"
+    end = " " if result.message.endswith("?") else ". "
+    result.message += end + MESSAGES[result.id][2]
     return result
 
 
@@ -103,7 +104,7 @@ def _by_the_table(report: _Report, node: Mapping, path: str, above: str) -> None
             elif field is None:
                 report.list.append(wrong(below, value, "a mapping"))
         elif field is None and above not in FIELDS:
-            report.lose(below, "unknown-lws-field", current)
+            report.lose(below, "unknown-lws-field", current, meant=meant(name, _names(above)))
 
 
 def _below(path: str, name: str) -> str:
@@ -130,6 +131,19 @@ def _above(path: str) -> Iterator[str]:
 
 # The paths that have fields of the table below them.
 _ABOVE = frozenset(above for path in FIELDS for above in _above(path))
+
+
+def _names(above: str) -> set[str]:
+    """The names of the fields right below a path of the table."""
+    start = f"{above}." if above else ""
+    names = {
+        it[len(start) :].partition(".")[0].partition("[")[0]
+        for it in FIELDS
+        if it.startswith(start)
+    }
+    if start == f"{TEMPLATE}.":
+        names |= {leaderworkerset.LEADER_TEMPLATE, leaderworkerset.WORKER_TEMPLATE}
+    return {name for name in names if not name.startswith("*")}
 
 
 def _unreadable(lws: LeaderWorkerSet) -> Iterator[Result]:
