@@ -11,17 +11,15 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ..wire.items import Item
-    from ..yamltext.edit import Document
 
     T = TypeVar("T")
 
 
-def attempt(
-    item: Item, document: Document, change: Callable[[Item], T], results: list[Result]
-) -> T | None:
+def attempt(item: Item, change: Callable[[Item], T], results: list[Result]) -> T | None:
     """What the change gives; None where it raises an error, which goes to `results`, and its edits
-    are taken back.
+    of the item's document are taken back.
     """
+    document = item.document
     document.mark()
     try:
         return item.read(lambda: change(item))

@@ -114,7 +114,7 @@ class ResourceList:
         """
         from .list_edits import replace
 
-        replace(self.document, item, manifest)
+        replace(item.document, item, manifest)
 
     def insert_after(self, item: Item, manifests: list[str]) -> None:
         """Puts manifests behind an item, as `replace` does."""
@@ -125,7 +125,7 @@ class ResourceList:
         """Where new items go that follow an item or take its place."""
         from .list_edits import Place
 
-        return Place(self.document, item.entry(), item.node)
+        return Place(item.document, item.entry(), item.node)
 
     def remove(self, items: list[Item]) -> None:
         """Takes items away, as `replace` replaces one."""
@@ -133,9 +133,9 @@ class ResourceList:
 
         remove(self.document, items)
 
-    def append(self, manifests: list[str]) -> None:
+    def append(self, manifests: list[str], beside: Item | None = None) -> None:  # noqa: ARG002
         """Puts manifests at the end, as `replace` does: of the items of a ResourceList or a List;
-        else as documents of their own.
+        else as documents of their own. Of several texts, `beside` says which.
         """
         from .list_edits import append, append_documents
 

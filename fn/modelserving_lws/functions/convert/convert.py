@@ -61,7 +61,6 @@ class _Run:
         self.items = resource_list.items(KINDS)
         self.results: list[Result] = []
         self._list = resource_list
-        self._document = resource_list.document
         self._role: str = spec.get("roleName", "default")
         self._allow_lossy: bool = spec.get("allowLossy", False)
         self._with_policy = with_policy
@@ -104,7 +103,7 @@ class _Run:
         def change(item: Item) -> list[Result]:
             return self._convert(item, broken)
 
-        told = attempt(item, self._document, change, self.results)
+        told = attempt(item, change, self.results)
         if told is not None:
             self.results += [result.on(reference) for result in told]
         self._targets.add(reference.name, reference.namespace, told is not None)
@@ -123,7 +122,7 @@ class _Run:
             result.message += f". {MESSAGES[result.id][2]}"
             raise ItemError(result)
         lws = LeaderWorkerSet(item)
-        found, is_readable = find(lws, self._document.text, self._allow_lossy)
+        found, is_readable = find(lws, item.document.text, self._allow_lossy)
         found += broken
         if any(result.id == "partial-set" for result in broken):
             is_readable = False  # no ModelServing comes of it
@@ -133,7 +132,7 @@ class _Run:
         text = ""
         if is_readable:
             try:
-                text = manifest(self._document, lws, self._role)
+                text = manifest(item.document, lws, self._role)
                 found += _refusals(lws, text, self._version)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
@@ -148,13 +147,13 @@ class _Run:
 
     def follow(self, item: Item) -> None:
         """Makes what scales a set that was converted scale its ModelServing."""
-        follows = attempt(item, self._document, self._follow, self.results)
+        follows = attempt(item, self._follow, self.results)
         self._followed += follows or False
 
     def _follow(self, item: Item) -> bool:
         follows = self._targets.follows(item)
         if follows and not self._report_only:
-            follow(item, self._document)
+            follow(item)
         return follows
 
     def hazards(self) -> list[Result]:

@@ -19,7 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...k8s.objects import ObjectKey
     from ...wire.items import Item
-    from ...yamltext.edit import Document
 
 # The kinds, and their API groups.
 KINDS = {"HorizontalPodAutoscaler": "autoscaling", "ScaledObject": "keda.sh"}
@@ -51,8 +50,9 @@ class ScaleTargets:
         return sets == {True}
 
 
-def follow(item: Item, document: Document) -> None:
+def follow(item: Item) -> None:
     """Makes an item scale the ModelServing of its set's name."""
+    document = item.document
     spec = document.own_mapping(item.editable(), "spec")
     target = document.own_mapping(spec, "scaleTargetRef")
     document.update(target, {"apiVersion": API_VERSION, "kind": MODEL_SERVING})

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ...results.result import Data
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
-    from ...yamltext.edit import Document
 
 _DEFAULT_GROUPS = 64
 _VERSION = "admissionregistration.k8s.io/v1"
@@ -35,27 +34,28 @@ _VERSION = "admissionregistration.k8s.io/v1"
 def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     """Edits the ModelServings of a list that have the plugin `lws`, as `expand` does."""
     results: list[Result] = []
-    document = resource_list.document
     missing = policies() if spec.get("emitPolicy", True) else {}
     servings = 0
+    last = None
     for item in resource_list.items(frozenset((KIND, *missing))):
         if item.kind in missing:
             if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
                 del missing[item.kind]
         elif ModelServing.is_kind_of(item):
-            warnings = attempt(item, document, lambda it: _enable(it, document, spec), results)
+            warnings = attempt(item, lambda it: _enable(it, spec), results)
             if warnings is not None:
                 results += warnings
                 servings += 1
-    if not servings:
+                last = item
+    if last is None:
         return results
     enabled = Result("policy-enabled", name=NAME, servings=count(servings, KIND))
     if missing:
-        document.mark()
+        last.document.mark()
         try:
-            resource_list.append(list(missing.values()))
+            resource_list.append(list(missing.values()), last)
         except EditError as error:
-            document.rollback()
+            last.document.rollback()
             return [*results, Result(error.id, **error.values)]
         added = Reference(_VERSION, next(iter(missing)), NAME)
         results.append(Result("policy-added", reference=added))
@@ -63,7 +63,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     return [*results, enabled]
 
 
-def _enable(item: Item, document: Document, spec: dict[str, Any]) -> list[Result] | None:
+def _enable(item: Item, spec: dict[str, Any]) -> list[Result] | None:
     """Warnings; None where the ModelServing has no such plugin, and stays as it is."""
     serving = ModelServing(item)
     plugins = serving.plugins((LWS_PLUGIN,))
@@ -81,7 +81,7 @@ def _enable(item: Item, document: Document, spec: dict[str, Any]) -> list[Result
         annotations[names.SCOPE_ROLES] = roles
     if target != "All" or get(there, names.SCOPE_TARGET) is not None:
         annotations[names.SCOPE_TARGET] = target
-    root = item.editable()
+    root, document = item.editable(), item.document
     replace_plugins(document, document.own_mapping(root, "spec"), plugins, [])
     metadata: dict[str, Data] = {"labels": {names.ENABLED: "enabled"}, "annotations": annotations}
     document.update(root, {"metadata": metadata})

@@ -44,13 +44,13 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 
         return enable(resource_list, spec)
     results: list[Result] = []
-    document, version = resource_list.document, spec.get("kthena", BOTH)
+    version = spec.get("kthena", BOTH)
     # Of each ModelServing, how many templates, plugins, labels, annotations and env vars.
     expanded: list[tuple[int, ...]] = []
     for item in resource_list.items(KINDS):
         if not ModelServing.is_kind_of(item):
             continue
-        expansion = attempt(item, document, lambda it: _expand(it, document, version), results)
+        expansion = attempt(item, lambda it: _expand(it, version), results)
         if expansion is not None:
             results += [result.on(item.reference) for result in expansion.results]
             if expansion.is_changed:
@@ -58,16 +58,16 @@ def expand(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     return results + _summary(expanded)
 
 
-def _expand(item: Item, document: Document, version: str) -> _Expansion | None:
+def _expand(item: Item, version: str) -> _Expansion | None:
     """None where there is nothing to expand."""
     serving = ModelServing(item)
     earlier = Earlier(serving)
     if not earlier.plugins:
         return None
     expansion = _Expansion(serving, earlier, version)
-    expansion.edit(document)
+    expansion.edit(item.document)
     if not expansion.is_changed:
-        document.rollback()
+        item.document.rollback()
     return expansion
 
 

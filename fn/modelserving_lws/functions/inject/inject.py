@@ -30,7 +30,7 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     """Edits the pods of a list. An item with an error stays as it is; the results name all errors
     and count what was written.
     """
-    items, document = resource_list.items(KINDS), resource_list.document
+    items = resource_list.items(KINDS)
     plugin_names = tuple(spec.get("pluginNames", (LWS_PLUGIN,)))
     provenance = Provenance(items, plugin_names, spec.get("modelServings", []))
     on_conflict: str = spec.get("onConflict", OVERWRITE)
@@ -46,9 +46,9 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             return
         containers = read_containers(pod.base, pod.prefix)
         values, group = find_values(pod, source, containers, on_missing)
-        plan = PodPlan(pod, containers, values, on_conflict, document)
+        plan = PodPlan(pod, containers, values, on_conflict, item.document)
         if plan:
-            plan.edit(document, item.editable())
+            plan.edit(item.document, item.editable())
             variables = sum(env.written for env in plan.envs)
             written.append((source.name, len(plan.labels), len(plan.annotations), variables))
         if pod.is_entry:
@@ -57,7 +57,7 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     results = list(provenance.errors)
     for item in items:
         if Pod.is_kind_of(item):
-            attempt(item, document, inject_pod, results)
+            attempt(item, inject_pod, results)
     return [*results, *entry_pods.warnings(), *provenance.without_pods(), *_summary(written)]
 
 

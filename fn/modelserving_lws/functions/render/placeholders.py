@@ -29,7 +29,10 @@ from ...yamltext.write import block, flow, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ...wire.list_edits import Place
+    from ...yamltext.edit import Document
     from ...yamltext.nodes import Mapping, Node
 
 _DIGITS = 10**9
@@ -40,12 +43,13 @@ class Placeholders:
     of its index in a file; `leftover` is the name of an env var for what earlier workers left.
     """
 
-    def __init__(self, text: str) -> None:
-        """`text` is the input, which holds none of them."""
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """`documents` are the input, which holds none of them."""
+        texts = [document.source for document in documents]
         numbers: list[str] = []
         while len(numbers) < 5:
             number = str(_DIGITS + int.from_bytes(os.urandom(4), "big") % _DIGITS)
-            if number not in text and number not in numbers:
+            if number not in numbers and not any(number in text for text in texts):
                 numbers.append(number)
         self.ordinal, self.replica, self.index, self.file_index, last = numbers
         self.leftover = f"env-{last}"

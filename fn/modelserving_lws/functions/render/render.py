@@ -46,7 +46,7 @@ def render(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     results: list[Result] = []
     run = _Run(resource_list, spec)
     for item in run.servings:
-        rendering = attempt(item, resource_list.document, run.render, results)
+        rendering = attempt(item, run.render, results)
         if rendering is not None:
             results += rendering.warnings
             run.add(rendering)
@@ -85,7 +85,7 @@ class _Run:
                 found = self._present.setdefault((item.kind, key), [])
                 if len(found) < 2:
                     found.append(item)
-        self._placeholders = Placeholders(resource_list.document.source if self.servings else "")
+        self._placeholders = Placeholders({item.document: None for item in self.servings})
         # How many items each file has got.
         self._files: dict[str, int] = {}
         self._counts = {_POD: 0, _SERVICE: 0}
@@ -199,7 +199,7 @@ class _Rendering:
         self.skipped = self.end = 0
         unknown = unknown_roles(serving.item.node).values()
         self.warnings = [it.on(serving.item.reference) for found in unknown for it in found]
-        self._document = resource_list.document
+        self._document = serving.item.document
         self._chain = chain
         self._placeholders = placeholders
         groups = serving.replicas()
