@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ..yamltext.edit import Document
+    from .origin import Origin
 
     T = TypeVar("T")
 
@@ -59,7 +60,18 @@ class Item:
     taken for one. `node` is its mapping, as YAML means it.
     """
 
-    __slots__ = ("_index", "_listed", "_steps", "document", "errors", "kind", "place", "root")
+    __slots__ = (
+        "_index",
+        "_listed",
+        "_steps",
+        "document",
+        "errors",
+        "kind",
+        "number",
+        "origin",
+        "place",
+        "root",
+    )
 
     def __init__(
         self,
@@ -70,9 +82,12 @@ class Item:
         index: int,
         kind: str,
         errors: dict[int, Result] | None = None,
+        origin: Origin | None = None,
+        number: int | None = None,
     ) -> None:
         """It is the entry of this index in a list, that the `items` of the steps before lead to
-        from the root; for a document, that is None.
+        from the root; for a document, that is None. Of the text's items, it is the one of this
+        `number`, which may be another than the index in its list.
         """
         self.document = document
         self.root = root
@@ -82,6 +97,8 @@ class Item:
         self._steps = steps
         self._listed = listed
         self._index = index
+        self.origin = origin
+        self.number = index if number is None else number
 
     @property
     def node(self) -> Mapping:
@@ -149,7 +166,10 @@ class Item:
     @property
     def reference(self) -> Reference:
         """What names it in results."""
-        return reference_to(self.node, self.place)
+        reference = reference_to(self.node, self.place)
+        if self.origin is not None:
+            reference.path, reference.index = self.origin.path, self.number
+        return reference
 
 
 class Ways:

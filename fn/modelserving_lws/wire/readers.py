@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..yamltext.edit import Document
+    from .origin import Origin
 
 # Nodes of items are kept for so many characters; then the oldest go, and are read again if need be.
 _KEPT = 1_500_000
@@ -32,9 +33,10 @@ class PartItems:
     function sees it: by its lines where the grammar matches them, else by PyYAML or as JSON.
     """
 
-    def __init__(self, document: Document, parts: Parts) -> None:
+    def __init__(self, document: Document, parts: Parts, origin: Origin | None) -> None:
         self.root = parts.root
         self._document = document
+        self._origin = origin
         self._parts = parts
         self._bounds = _Bounds(parts.text)
         # The items that are read by their lines, those that are not, and why some can't be read.
@@ -144,7 +146,10 @@ class PartItems:
         return self._parts.matches(i)
 
     def _item(self, i: int, kind: str) -> Item:
-        item = Item(self._document, self.root, (), self._parts.listed, i, kind, self._errors)
+        listed = self._parts.listed
+        item = Item(
+            self._document, self.root, (), listed, i, kind, self._errors, origin=self._origin
+        )
         item.error = item.error or too_long(self._parts.length(i))
         if i in self._counted:
             return item
@@ -213,10 +218,10 @@ class PartItems:
 class WholeItems:
     """The items of documents that have been read."""
 
-    def __init__(self, document: Document, roots: list[Mapping]) -> None:
+    def __init__(self, document: Document, roots: list[Mapping], origin: Origin | None) -> None:
         """Raises InputError for too many of them, and for what is no list of items."""
         self._roots = roots
-        self._all = _all_items(document, roots)
+        self._all = _all_items(document, roots, origin)
         self._text = document.text
         self._bounds = _Bounds(document.text)
         self._counted: set[int] = set()
@@ -260,7 +265,7 @@ class WholeItems:
         return listed.last if isinstance(listed, Sequence) and listed.count else None
 
 
-def _all_items(document: Document, roots: list[Mapping]) -> list[Item]:
+def _all_items(document: Document, roots: list[Mapping], origin: Origin | None) -> list[Item]:
     text = document.text
     items: list[Item] = []
     documents = Sequence(0, 0, False)
@@ -268,7 +273,8 @@ def _all_items(document: Document, roots: list[Mapping]) -> list[Item]:
     left = MAX_ITEMS + len(text)  # of the entries that may be looked at, aliases expanded
     for number, root in enumerate(roots):
         if not has_items(root):
-            items.append(Item(document, None, (), documents, number, kind_at(root)))
+            kind, count = kind_at(root), len(items)
+            items.append(Item(document, None, (), documents, number, kind, None, origin, count))
             continue
         listed = get(root, ITEMS)
         if listed is not None and not isinstance(listed, Sequence):
@@ -288,7 +294,8 @@ def _all_items(document: Document, roots: list[Mapping]) -> list[Item]:
             if isinstance(inner, Sequence):
                 waiting += _entries(inner, (*steps, index))
             else:
-                items.append(Item(document, root, steps, listed, index, kind_at(node)))
+                kind, count = kind_at(node), len(items)
+                items.append(Item(document, root, steps, listed, index, kind, None, origin, count))
     return items
 
 

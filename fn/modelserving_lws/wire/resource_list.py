@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..results.result import Data
     from .items import Item, Ways
     from .list_edits import Place
+    from .origin import Origin
 
     class Files(Protocol):
         """The files of a call, of which some are no manifests."""
@@ -55,10 +56,11 @@ class ResourceList:
     # The files that the items are from, where they are in files: none.
     files: Files | None = None
 
-    def __init__(self, text: str, by_lines: bool = True) -> None:
+    def __init__(self, text: str, by_lines: bool = True, origin: Origin | None = None) -> None:
         """Raises InputError where the text is no ResourceList and no stream of manifests. Without
         `by_lines`, PyYAML or the JSON reader reads the whole text.
         """
+        self.origin = origin
         self.document = Document(text)
         # What looks like a slip in the text itself.
         self.warnings: list[Result] = []
@@ -68,7 +70,7 @@ class ResourceList:
         if parts is None:
             self._read_whole()
         else:
-            self._items = PartItems(self.document, parts)
+            self._items = PartItems(self.document, parts, origin)
             if parts.root is not None:
                 self._read_root(parts.root)
             elif len(parts.spans) == 1 and self._items.items(frozenset()) is None:
@@ -91,7 +93,7 @@ class ResourceList:
             if text_at(root, "kind") == RESOURCE_LIST and len(documents) > 1:
                 raise InputError("resource-list-not-alone", text, root.start)
             self._read_root(root)
-        self._items = WholeItems(self.document, roots)
+        self._items = WholeItems(self.document, roots, self.origin)
 
     def items(self, kinds: frozenset[str]) -> list[Item]:
         """The items of these kinds, in order. Raises InputError where one is no YAML."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...k8s.fields import wrong_choice
-from ...k8s.objects import fitting, places
+from ...k8s.objects import near, places
 from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ...k8s.objects import ObjectKey
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
     from .kustomizations import Kustomizations
@@ -66,9 +67,12 @@ class _Run:
         self._with_policy = with_policy
         self._version: str = spec.get("kthena", BOTH)
         self._report_only: bool = spec.get("reportOnly", False)
-        is_serving = modelserving.ModelServing.is_kind_of
-        servings = [item.reference for item in self.items if is_serving(item)]
-        self._there = {key for it in servings for key in places(it.name, it.namespace)}
+        self._there: dict[ObjectKey, Item] = {}
+        for item in self.items:
+            if modelserving.ModelServing.is_kind_of(item):
+                there = item.reference
+                for key in places(there.name, there.namespace, item.origin):
+                    self._there[key] = item
         self._targets = ScaleTargets()
         self._kustomizations: Kustomizations | None = None
         self._sets = self._converted = self._followed = 0
@@ -106,7 +110,7 @@ class _Run:
         told = attempt(item, change, self.results)
         if told is not None:
             self.results += [result.on(reference) for result in told]
-        self._targets.add(reference.name, reference.namespace, told is not None)
+        self._targets.add(item, reference.name, reference.namespace, told is not None)
         if self._kustomizations is not None:
             self._kustomizations.add(item, is_converted=told is not None)
         self._sets += 1
@@ -127,7 +131,7 @@ class _Run:
         if any(result.id == "partial-set" for result in broken):
             is_readable = False  # no ModelServing comes of it
         name = item.reference.name
-        if not self._there.isdisjoint(fitting(name, item.reference.namespace)):
+        if near(self._there, name, item.reference.namespace, item.origin):
             found.append(Result("modelserving-there", "metadata.name", current=name))
         text = ""
         if is_readable:

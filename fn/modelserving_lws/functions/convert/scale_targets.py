@@ -7,7 +7,7 @@ github.com/volcano-sh/kthena `pkg/apis/workload/v1alpha1/model_serving_types.go`
 
 from __future__ import annotations
 
-from ...k8s.objects import fitting, places
+from ...k8s.objects import near, places
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
 from ...lws.leaderworkerset import GROUP, KIND
@@ -31,8 +31,9 @@ class ScaleTargets:
     def __init__(self) -> None:
         self._sets: dict[ObjectKey, set[bool]] = {}
 
-    def add(self, name: str, namespace: str, is_converted: bool) -> None:
-        for key in places(name, namespace):
+    def add(self, item: Item, name: str, namespace: str, is_converted: bool) -> None:
+        """Adds the set that an item is or was, of this name and namespace."""
+        for key in places(name, namespace, item.origin):
             self._sets.setdefault(key, set()).add(is_converted)
 
     def follows(self, item: Item) -> bool:
@@ -44,7 +45,7 @@ class ScaleTargets:
         if item.group != KINDS[item.kind] or (group, text_at(target, "kind")) != (GROUP, KIND):
             return False
         name, namespace = text_at(target, "name") or "", item.reference.namespace
-        sets = next((self._sets[it] for it in fitting(name, namespace) if it in self._sets), None)
+        sets = next(iter(near(self._sets, name, namespace, item.origin)), None)
         if sets is not None and len(sets) > 1:
             raise ItemError(Result("several-sets", _PATH, current=name))
         return sets == {True}

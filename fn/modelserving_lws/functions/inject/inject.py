@@ -41,7 +41,7 @@ def inject(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
 
     def inject_pod(item: Item) -> None:
         pod = Pod(item.node, item.kind)
-        source = provenance.source(pod)
+        source = provenance.source(pod, item.origin)
         if source is None:
             return
         containers = read_containers(pod.base, pod.prefix)

@@ -9,7 +9,7 @@ A pod is injected if any of these holds:
 
 from __future__ import annotations
 
-from ...k8s.objects import fitting, places
+from ...k8s.objects import near, places
 from ...kthena.modelserving import ModelServing
 from ...kthena.values import Source
 from ...results.errors import ItemError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...kthena.modelserving import Plugin
     from ...kthena.pod import Pod
     from ...wire.items import Item
+    from ...wire.origin import Origin
 
 
 class Provenance:
@@ -50,19 +51,18 @@ class Provenance:
                 self.errors += [result.on(item.reference) for result in error.results]
             if plugins:
                 self._enabled.append((serving, plugins[0].name))
-            for key in places(serving.name, serving.namespace):
+            for key in places(serving.name, serving.namespace, item.origin):
                 self._servings.setdefault(key, _Servings()).add(number, serving, plugins)
 
-    def source(self, pod: Pod) -> Source | None:
-        """The ModelServing of a pod; None where `lws` is not enabled for it. Raises ItemError where
-        it is, and the ModelServing is none or several.
+    def source(self, pod: Pod, origin: Origin | None = None) -> Source | None:
+        """The ModelServing of a pod of this origin; None where `lws` is not enabled for it. Raises
+        ItemError where it is, and the ModelServing is none or several.
         """
         name = pod.model_serving
-        keys = fitting(name or "", pod.namespace)
-        found = [self._servings[key] for key in keys if key in self._servings]
+        found = near(self._servings, name or "", pod.namespace, origin)
         for servings in found:
             servings.have_pods = True
-        configured = [self._configured[key] for key in keys if key in self._configured]
+        configured = near(self._configured, name or "", pod.namespace)
         if not (
             configured
             or not self._plugin_names.isdisjoint(pod.plugins)
@@ -84,7 +84,8 @@ class Provenance:
             Result("no-pods", "spec.plugins", plugin=quoted(plugin)).on(serving.item.reference)
             for serving, plugin in self._enabled
             if not any(
-                self._servings[key].have_pods for key in places(serving.name, serving.namespace)
+                self._servings[key].have_pods
+                for key in places(serving.name, serving.namespace, serving.item.origin)
             )
         ]
 

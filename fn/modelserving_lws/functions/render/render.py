@@ -5,7 +5,7 @@ ModelServings.
 from __future__ import annotations
 
 from ...k8s.fields import noted
-from ...k8s.objects import fitting, places
+from ...k8s.objects import near, places
 from ...kthena.controller import PodContext, pod, service, updated
 from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
 from ...kthena.names import KIND, group_name, pod_name, role_id
@@ -65,7 +65,7 @@ class _Run:
         self.servings: list[Item] = []
         self.gone: list[Item] = []
         # The first two items of each kind and key.
-        self._present: dict[tuple[str, ObjectKey], list[Item]] = {}
+        self._present: dict[str, dict[ObjectKey, list[Item]]] = {kind: {} for kind in _KINDS}
         # An earlier run's output, by the key of its ModelServing.
         self._earlier: dict[ObjectKey, list[Item]] = {}
         for item in resource_list.items(_KINDS):
@@ -78,11 +78,11 @@ class _Run:
                 owner = _owner_without_uid(item)
             reference = item.reference
             if owner is not None:
-                for key in places(owner, reference.namespace):
+                for key in places(owner, reference.namespace, item.origin):
                     self._earlier.setdefault(key, []).append(item)
                 continue
-            for key in places(reference.name, reference.namespace):
-                found = self._present.setdefault((item.kind, key), [])
+            for key in places(reference.name, reference.namespace, item.origin):
+                found = self._present[item.kind].setdefault(key, [])
                 if len(found) < 2:
                     found.append(item)
         self._placeholders = Placeholders({item.document: None for item in self.servings})
@@ -95,7 +95,7 @@ class _Run:
         """Puts the items of a ModelServing into the list. Raises ItemError with all errors."""
         serving = ModelServing(item)
         errors = refusals(item.node, self._version)
-        others = [it for it in self._named(KIND, serving.name, serving.namespace) if it is not item]
+        others = [it for it in self._named(KIND, serving.name, item) if it is not item]
         errors += [Result("same-modelserving", found=other.reference) for other in others[:1]]
         chain = Chain(serving)
         warnings = raise_errors(errors + chain.errors)
@@ -109,7 +109,7 @@ class _Run:
             raise ItemError(Result("too-large-pods", limit=MAX_CHARACTERS))
         number = self._files.get(rendering.file, 0)
         for kind, name, pattern, numbers in rendering.made():
-            if self._named(kind, name, serving.namespace):
+            if self._named(kind, name, item):
                 rendering.skipped += 1
             else:
                 rendering.counts[kind] += 1
@@ -122,16 +122,19 @@ class _Run:
             rendering.place.put_instead(rendering.texts)
         return rendering
 
-    def _named(self, kind: str, name: str, namespace: str) -> list[Item]:
-        """The items of this name, two of each namespace at most."""
-        keys = [(kind, key) for key in fitting(name, namespace)]
-        return [item for key in keys for item in self._present.get(key, ())]
+    def _named(self, kind: str, name: str, serving: Item) -> list[Item]:
+        """The items of this name that may stand for what a ModelServing makes, two of each
+        namespace at most.
+        """
+        namespace = serving.reference.namespace
+        found = near(self._present[kind], name, namespace, serving.origin)
+        return [item for items in found for item in items]
 
     def add(self, rendering: _Rendering) -> None:
         """Counts what a ModelServing came to."""
         serving = rendering.serving
-        for key in fitting(serving.name, serving.namespace):
-            self.gone += self._earlier.get(key, ())
+        for items in near(self._earlier, serving.name, serving.namespace, serving.item.origin):
+            self.gone += items
         self._files[rendering.file] = rendering.end
         self._skipped += rendering.skipped
         self._pods += rendering.pods
