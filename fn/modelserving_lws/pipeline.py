@@ -6,7 +6,6 @@ from .config.function_config import (
     CONVERT_LEADER_WORKER_SET,
     EXPAND_LWS_PLUGIN,
     RENDER_MODEL_SERVING,
-    FunctionConfig,
     is_none,
     load,
 )
@@ -17,9 +16,20 @@ from .wire.resource_list import ResourceList
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
+    from typing import Any, Protocol
 
     from .yamltext.nodes import Node
+
+    class Edited(Protocol):
+        """A text and its edits."""
+
+        def parts(self) -> Iterator[bytes]:
+            """The text with all edits, in parts."""
+            ...
+
+        def diff(self, before: str, after: str, line_break: str) -> str:
+            """The edits as a unified diff."""
+            ...
 
 
 class Outcome:
@@ -29,10 +39,17 @@ class Outcome:
     """
 
     def __init__(
-        self, resource_list: ResourceList, results: list[Result], is_report: bool, line_break: str
+        self,
+        resource_list: ResourceList,
+        results: list[Result],
+        is_report: bool,
+        line_break: str,
+        edited: Edited | None = None,
     ) -> None:
-        """Line feeds come out as this line break."""
-        self._document = resource_list.document
+        """Line feeds come out as this line break. `edited` is the text with its edits, unless the
+        list has them all.
+        """
+        self._document: Edited = edited or resource_list.document
         self._line_break = line_break
         self._is_report = is_report
         self.results = results
@@ -103,30 +120,36 @@ def run(
 
     Raises InputError where `data` or `config` can't be read.
     """
-    text = _decode(data)
+    text, line_break = decoded(data)
     del data  # the text has it all
-    given = None if config is None else _GivenConfig(config, config_path)
-    line_break = "\n"
+    given = None if config is None else GivenConfig(config, config_path)
+    return _run(ResourceList(text), function, given, line_break)
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    r"""The text, with line feeds alone where all of its lines end in `\r\n`, and the line break
+    that its line feeds stand for. Raises InputError.
+    """
+    text = _decode(data)
     if "\r" in text and text.count("\r\n") == text.count("\n") == text.count("\r"):
         # To YAML, it makes no difference; all line feeds of the output become line breaks again.
-        line_break = "\r\n"
-        text = text.replace(line_break, "\n")
-    return _run(ResourceList(text), function, given, line_break)
+        return text.replace("\r\n", "\n"), "\r\n"
+    return text, "\n"
 
 
 def _run(
     resource_list: ResourceList,
     function: str | None,
-    given: _GivenConfig | None,
+    given: GivenConfig | None,
     line_break: str,
 ) -> Outcome:
     is_report = False
     try:
-        config = _load(resource_list.function_config, function, given)
+        config = load(config_node(resource_list.function_config, given), function)
     except ConfigError as error:
         results = error.results
     else:
-        results = _transform(config.kind)(resource_list, config.spec)
+        results = transform(config.kind)(resource_list, config.spec)
         results = [*resource_list.warnings, *results]
         is_report = config.spec.get("reportOnly", False)
     try:
@@ -136,7 +159,7 @@ def _run(
     return Outcome(resource_list, results, is_report, line_break)
 
 
-def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
+def transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:
     """The function of a kind; what the others need is not imported."""
     if kind == EXPAND_LWS_PLUGIN:
         from .functions.expand.expand import expand
@@ -155,7 +178,7 @@ def _transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Resul
     return inject
 
 
-class _GivenConfig:
+class GivenConfig:
     """A functionConfig that the command line gives."""
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -168,14 +191,17 @@ class _GivenConfig:
             raise
 
 
-def _load(node: Node | None, function: str | None, given: _GivenConfig | None) -> FunctionConfig:
+def config_node(node: Node | None, given: GivenConfig | None) -> Node | None:
+    """The functionConfig: that of the list, or the given one. Raises ConfigError where both are
+    there, or two are given.
+    """
     if given is None:
-        return load(node, function)
+        return node
     if node is not None and not is_none(node):
         raise ConfigError([Result("config-with-config")])
     if len(given.roots) > 1:
         raise ConfigError([Result("config-not-one")])
-    return load(given.roots[0] if given.roots else None, function)
+    return given.roots[0] if given.roots else None
 
 
 def _decode(data: bytes) -> str:

@@ -50,25 +50,31 @@ def test_what_is_as_it_should_be_is_no_word_and_exit_0(program: Program, text: s
     assert (finished.stdout, finished.stderr, finished.code) == ("", "", 0)
 
 
-def test_an_error_is_exit_1_without_a_diff(program: Program) -> None:
+def test_an_error_is_exit_2_without_a_diff(program: Program) -> None:
     finished = program(BAD, "--check")
-    assert (finished.stdout, finished.code) == ("", 1)
+    assert (finished.stdout, finished.code) == ("", 2)
     assert finished.stderr == program(BAD).stderr
 
 
-def test_each_file_is_checked_by_itself(program: Program, folder: Path) -> None:
-    texts = {"a.yaml": BEFORE, "b.yaml": AFTER, "c d.yaml": BAD, "e.yaml": "a: [", "g.yaml": BEFORE}
+def test_a_file_with_an_error_does_not_stop_the_others(program: Program, folder: Path) -> None:
+    texts = {
+        "a.yaml": BEFORE,
+        "b.yaml": AFTER,
+        "c d.yaml": BAD,
+        "e.yaml": "kind: Pod\na: [",
+        "g.yaml": BEFORE,
+    }
     for name, text in texts.items():
         (folder / name).write_text(text)
     done = program("", "--check", *texts, "f.yaml")
-    assert done.code == 1
+    assert done.code == 2
     headers = [line for line in done.stdout.splitlines() if line.startswith(("---", "+++"))]
     assert headers == ["--- a/a.yaml", "+++ b/a.yaml", "--- a/g.yaml", "+++ b/g.yaml"]
-    bad, broken, missing = done.stderr.splitlines()
-    assert bad.startswith("c d.yaml: [error] v1/Pod/serving/chat-1-main-0-1 spec.containers[0]")
-    assert broken.startswith("modelserving-lws: e.yaml: line 1, column ")
-    assert missing.startswith("modelserving-lws: ")
-    assert "f.yaml" in missing
+    missing, broken, bad = done.stderr.splitlines()
+    assert bad.startswith("[error] v1/Pod/serving/chat-1-main-0-1 spec.containers[0]")
+    assert bad.endswith(" (file c d.yaml, index 1)")
+    assert broken.startswith("modelserving-lws: e.yaml: line ")
+    assert missing.startswith("modelserving-lws: f.yaml can't be read: ")
     assert {name: (folder / name).read_text() for name in texts} == texts
 
 
@@ -119,7 +125,8 @@ def test_a_line_break_in_a_name_makes_no_line(program: Program, folder: Path) ->
         "+++ b/a +b.yaml",
     ]
     (folder / name).write_text(BAD)
-    assert program("", "--check", name).stderr.startswith("a +b.yaml: [error]")
+    (line,) = program("", "--check", name).stderr.splitlines()
+    assert line.endswith(" (file a +b.yaml, index 1)")
 
 
 def test_a_config_is_for_all_files(program: Program, folder: Path) -> None:
@@ -136,7 +143,7 @@ def test_a_config_that_cannot_be_read_is_named(program: Program, folder: Path, c
     (folder / "broken.yaml").write_text("a: [")
     (folder / "a.yaml").write_text(AFTER)
     done = program("", "--check", "--config", config, "a.yaml")
-    assert (done.stdout, done.code) == ("", 1)
+    assert (done.stdout, done.code) == ("", 2)
     assert len(done.stderr.splitlines()) == 1
     assert config in done.stderr
     assert "a.yaml" not in done.stderr

@@ -32,6 +32,7 @@ ORDER = (
     "functions.common",
     "functions",
     "pipeline",
+    "repository",
     "cli",
     "__main__",
 )

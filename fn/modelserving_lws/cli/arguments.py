@@ -33,8 +33,8 @@ environment:
   NO_COLOR=1  shows --diff without colours, as a terminal does whose TERM is `dumb` or not set
 
 exit codes:
-  0  done; 1  an error, named on stderr and in the ResourceList's results, or, with --check, a
-  change; 2  wrong usage
+  0  done; 1  an error, named on stderr and in the ResourceList's results; 2  wrong usage
+  with --check: 0  nothing to change; 1  a change; 2  an error, or wrong usage
 
 example:
   kubectl get modelservings,pods -o yaml | modelserving-lws
@@ -63,11 +63,16 @@ def _parser() -> argparse.ArgumentParser:
         add_help=False,
     )
     parser.add_argument("-h", "--help", action=_Show, nargs=0, help="show this help and exit")
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument(
-        "--function", metavar="KIND", help=f"the function to run: {', '.join(KINDS)}"
+    parser.add_argument(
+        "--function",
+        dest="functions",
+        metavar="KIND",
+        action="append",
+        default=[],
+        help=f"the function to run: {', '.join(KINDS)}; given several times, each runs on what the "
+        "one before gives",
     )
-    choice.add_argument("--config", metavar="FILE", help="a file with a functionConfig")
+    parser.add_argument("--config", metavar="FILE", help="a file with a functionConfig")
     show = parser.add_mutually_exclusive_group()
     show.add_argument(
         "--diff",
@@ -82,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="show",
         action="store_const",
         const=CHECK,
-        help="print a unified diff, and exit with 1 where there is one",
+        help="print a unified diff, and exit with 1 where there is one, with 2 for an error",
     )
     show.add_argument(
         "--print-policy",
@@ -111,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         "files",
         metavar="FILE",
         nargs="*",
-        help="with --check: the files to check, each by itself, in place of stdin",
+        help="with --check: the files to check, as one list, in place of stdin",
     )
     return parser
 
@@ -123,7 +128,10 @@ def parse(arguments: list[str]) -> Options:
     parser = _parser()
     options = parser.parse_args(arguments, Options())
     if options.files and options.show != CHECK:
-        parser.error("a FILE needs --check")
+        parser.error("a FILE needs --check, or a command before it")
+    for function in options.functions:
+        if options.functions.count(function) > 1:
+            parser.error(f"--function {function} is there twice")
     return options
 
 

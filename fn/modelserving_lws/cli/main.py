@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from .options import CHECK, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
+from .options import CHECK, COMMANDS, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ def main() -> int:
 
 
 def _main(arguments: list[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        from .commands import run_command
+
+        return run_command(arguments, Streams())
     options = Options()
     if arguments:
         from ..results.errors import Shown
@@ -76,60 +80,64 @@ def _main(arguments: list[str]) -> int:
             from ..functions.convert.webhook_guard import webhook_guard
 
             return _write([webhook_guard()])
-    if not options.files and (sys.stdin is None or sys.stdin.isatty()):
+        if options.files:
+            from .commands import check_files
+
+            return check_files(options, Streams())
+    if sys.stdin is None or sys.stdin.isatty():
         from .arguments import usage
 
         _say(usage())
         return 2
-    try:
-        config = None if options.config is None else _read(options.config)
-    except OSError as error:
-        return _fail(_unread(options.config or "", error))
-    if not options.files:
-        parts, code, summary = _run(None, config, options)
-        failed = _write(parts)
-        if not failed:
-            _say(summary)
-        return failed or code
-    gc.enable()
-    ends = [_run(file, config, options) for file in options.files]
-    return _write(part for end in ends for part in end[0]) or max(end[1] for end in ends)
+    parts, code, summary = _run(options)
+    failed = _write(parts)
+    if not failed:
+        _say(summary)
+    return options.error_code if failed else code
 
 
-def _run(
-    file: str | None, config: bytes | None, options: Options
-) -> tuple[Iterable[bytes], int, str]:
-    """Runs the function on a file, or on stdin; returns what to print, the exit code, and what to
-    say when that is printed.
+class Streams:
+    """Stdout and stderr, for the commands."""
+
+    def write(self, parts: Iterable[bytes], /) -> int:
+        """Writes to stdout; returns the exit code."""
+        return _write(parts)
+
+    def say(self, text: str, /) -> None:
+        """Writes to stderr."""
+        _say(text)
+
+
+def _run(options: Options) -> tuple[Iterable[bytes], int, str]:
+    """Runs the functions on stdin; returns what to print, the exit code, and what to say when that
+    is printed.
     """
-    from ..pipeline import run
     from ..results.errors import InputError
 
+    name = "stdin"
     try:
-        data = [_read_all(0) if file is None else _read(file)]
+        name = options.config or name
+        config = None if options.config is None else _read(options.config)
+        name = "stdin"
+        data = [_read_all(0)]
     except OSError as error:
-        return (), _fail(_unread(file or "stdin", error)), ""
+        _fail(_unread(name, error))
+        return (), options.error_code, ""
     try:
-        outcome = run(
-            data.pop(), options.function, config, options.config or ""
-        )  # its only reference
+        outcome = _outcome(data, options, config)
     except InputError as error:
-        error.path = error.path or file or ""
-        return (), _fail(str(error)), ""
+        _fail(str(error))
+        return (), options.error_code, ""
     is_terminal = os.isatty(1)
     has_summary = is_terminal and options.show != CHECK
-    _say(
-        _checked(outcome, file)
-        if options.show == CHECK
-        else outcome.told(with_done=not has_summary)
-    )
+    _say(_checked(outcome) if options.show == CHECK else outcome.told(with_done=not has_summary))
     if os.environ.get(DEBUG):
         _say(f"{PROGRAM}: {outcome.ways}\n")
-    code = int(outcome.failed)
     parts: Iterable[bytes] = outcome.parts()
+    code = options.error_code if outcome.failed else 0
     if options.show != OUTPUT:
-        diff = outcome.diff if file is None else outcome.patch(file)
-        code = int(outcome.failed or (options.show == CHECK and bool(diff)))
+        diff = outcome.diff
+        code = code or int(options.show == CHECK and bool(diff))
         parts = [diff]
     if is_terminal and options.show != OUTPUT:
         from .terminal import readable
@@ -142,13 +150,23 @@ def _run(
     return parts, code, f"{PROGRAM}: {summary(outcome)}\n"
 
 
-def _checked(outcome: Outcome, file: str | None) -> str:
+def _outcome(data: list[bytes], options: Options, config: bytes | None) -> Outcome:
+    """The outcome of the functions; `data` is emptied, so that the bytes can go."""
+    path, functions = options.config or "", options.functions
+    if len(functions) > 1:
+        from ..repository.stream import run_stream
+
+        return run_stream(data.pop(), tuple(functions), config, path)
+    from ..pipeline import run
+
+    return run(data.pop(), functions[0] if functions else None, config, path)
+
+
+def _checked(outcome: Outcome) -> str:
     """What is wrong, as lines; not what has been done, since nothing has."""
     from ..results.result import INFO
 
-    before = "" if file is None else " ".join(file.splitlines()) + ": "
-    wrong = (result for result in outcome.results if result.severity != INFO)
-    return "".join(f"{before}{result}\n" for result in wrong)
+    return "".join(f"{result}\n" for result in outcome.results if result.severity != INFO)
 
 
 def _read(path: str) -> bytes:

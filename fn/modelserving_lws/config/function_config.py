@@ -74,7 +74,7 @@ def _plain(node: Node, function: str | None = None) -> FunctionConfig | None:
     fields = node.own()
     function = (function or INJECT_LWS) if is_config_map else kind or ""
     settings = get(node, "data" if is_config_map else "spec")
-    if isinstance(settings, Mapping) and not _is_small(settings):
+    if isinstance(settings, Mapping) and not is_small(settings):
         return None
     spec = to_data(settings) if isinstance(settings, Mapping) else None
     allowed = _SPECS.get(function, {})
@@ -92,7 +92,8 @@ def _plain(node: Node, function: str | None = None) -> FunctionConfig | None:
     return FunctionConfig(function, spec or {})
 
 
-def _is_small(node: Mapping) -> bool:
+def is_small(node: Mapping) -> bool:
+    """Whether it is within the bounds of a functionConfig."""
     return (
         node.end - node.start <= _MAX_LENGTH
         and node.depth <= _MAX_DEPTH
@@ -112,7 +113,7 @@ def _checked(node: Node, function: str | None = None) -> FunctionConfig:
     problems = _Problems(reference_to(node, "functionConfig"))
     if not isinstance(node, Mapping):
         problems.add("config-not-a-mapping")
-    elif not _is_small(node):
+    elif not is_small(node):
         raise too_large(reference_to(node, "functionConfig"))
     else:
         try:

@@ -17,6 +17,12 @@ MESSAGES = {
     # The process
     "not-read": (ERROR, "{name} can't be read: {problem}", "Give a file that is there and that the program may read, or an open stdin."),
     "not-written": (ERROR, "stdout can't be written: {problem}", "Give a stdout that is open and has room; what it got is not the whole."),
+    "file-not-written": (ERROR, "{name} can't be written: {problem}", "Give a place that is there and that the program may write."),
+    "nothing-written": (ERROR, "nothing was written, since there is an error", "Mend it, or give `--keep-going`, which does what can be done."),
+    "left-out-hidden": (INFO, "left out, as hidden folders: {paths}", "Name a folder to have it read."),
+    "left-out-templates": (INFO, "left out, as templates of Helm charts: {paths}", "Use `helm template`, or the post-renderer."),
+    "left-out-links": (INFO, "left out, as links that lead out of the folder: {paths}", "Name what they lead to."),
+    "left-out-large": (INFO, "left out, as files that are too large for manifests: {paths}", "Name a file to have it read."),
     "internal-error": (ERROR, "internal error: {problem}", "Report it, with the input."),
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),

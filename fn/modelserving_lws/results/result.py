@@ -20,10 +20,11 @@ INFO = "info"
 
 class Reference:
     """The object that a result is about, and the file it came from. A part that is not known is
-    empty; `place` says where in the input an object without a name is.
+    empty; `place` says where in the input an object without a name is. Of the items of its text, it
+    is the one of this `number`; None for what is no item.
     """
 
-    __slots__ = ("api_version", "index", "kind", "name", "namespace", "path", "place")
+    __slots__ = ("api_version", "index", "kind", "name", "namespace", "number", "path", "place")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Reference:
         self.path = path
         self.index = index
         self.place = place
+        self.number: int | None = None
 
     def __str__(self) -> str:
         """`v1/Pod/NAMESPACE/NAME`, as kyaml's `ResourceIdentifier` prints it."""
@@ -89,9 +91,7 @@ class Result:
     def __str__(self) -> str:
         """One line: severity, object, field, message, file."""
         reference = self.reference
-        where = [str(reference)] if reference is not None else []
-        if self.field:
-            where.append(self.field)
+        where = [it for it in (str(reference or ""), self.field) if it]
         line = f"[{self.severity}] "
         if where:
             line += " ".join(where) + ": "

@@ -167,6 +167,7 @@ class Item:
     def reference(self) -> Reference:
         """What names it in results."""
         reference = reference_to(self.node, self.place)
+        reference.number = self.number
         if self.origin is not None:
             reference.path, reference.index = self.origin.path, self.number
         return reference

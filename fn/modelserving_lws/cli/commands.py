@@ -1,0 +1,143 @@
+"""The commands, which work on files. Imported only where the arguments begin with one, or name
+files.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from ..config.chained import load_all, scalars
+from ..config.function_config import (
+    CONVERT_LEADER_WORKER_SET,
+    EXPAND_LWS_PLUGIN,
+    INJECT_LWS,
+    RENDER_MODEL_SERVING,
+    load,
+)
+from ..pipeline import GivenConfig, config_node
+from ..repository.chain import Step, run_all, run_by_set
+from ..repository.files import STDIN, File, Found, find, read_all, read_file
+from ..repository.join import Source
+from ..results.errors import ConfigError, InputError, Shown
+from ..results.result import INFO
+from ..results.result import say as message
+from ..wire.origin import Origin
+from .command_arguments import CommandOptions, parse, usage
+from .options import PROGRAM
+from .output import Output, problems
+from .progress import Progress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .options import Options
+    from .output import Streams
+
+# What each command runs, one after the other.
+FUNCTIONS = {
+    "migrate": (CONVERT_LEADER_WORKER_SET, EXPAND_LWS_PLUGIN),
+    "convert": (CONVERT_LEADER_WORKER_SET,),
+    "expand": (EXPAND_LWS_PLUGIN,),
+    "inject": (INJECT_LWS,),
+    "render": (RENDER_MODEL_SERVING,),
+}
+
+
+def run_command(arguments: list[str], streams: Streams) -> int:
+    """Runs the command that the arguments begin with; returns the exit code."""
+    try:
+        options = parse(arguments)
+    except Shown as shown:
+        return streams.write([str(shown).encode()])
+    if options.command == "policy":
+        from ..functions.expand.policy import policy
+
+        return streams.write([policy()])
+    if options.command == "completion":
+        from .completion import script
+
+        return streams.write([script(options.paths[0]).encode()])
+    steps = _settled(FUNCTIONS[options.command], options, streams)
+    if steps is None:
+        return options.config_code
+    is_stdin = options.paths == [STDIN]
+    if is_stdin and (sys.stdin is None or sys.stdin.isatty()):
+        streams.say(usage(options.command))
+        return 2
+    gc.enable()
+    with Progress() as progress:
+        found = _stdin() if is_stdin else find(options.paths, _may_be_manifest, progress.read)
+        if options.command == "migrate":
+            run = run_by_set(lambda: _sources(found), steps)
+        else:
+            run = run_all(_sources(found), steps)
+    return Output(options, found, run, streams).put()
+
+
+def check_files(given: Options, streams: Streams) -> int:
+    """Prints what the KRM function's options would change in files, and what is wrong; returns the
+    exit code.
+    """
+    gc.enable()
+    options = CommandOptions()
+    options.config, options.check = given.config, True
+    steps = _settled(tuple(given.functions), options, streams)
+    if steps is None:
+        return options.error_code
+    found = find(given.files, _may_be_manifest)
+    run = run_all(_sources(found), steps)
+    lines = [f"{PROGRAM}: {problem}" for problem in problems(found, run)]
+    lines += [str(result) for result in run.results if result.severity != INFO]
+    streams.say("".join(f"{line}\n" for line in lines))
+    diff = b"".join(source.patch() for source in run.changed)
+    if os.isatty(1):
+        from .terminal import readable
+
+        diff = readable(diff, os.environ)
+    failed = streams.write([diff]) or run.failed or found.unread
+    return options.error_code if failed else int(bool(diff))
+
+
+def _settled(
+    functions: tuple[str, ...], options: CommandOptions, streams: Streams
+) -> list[Step] | None:
+    """The functions with their settings; without functions, the one that the functionConfig names.
+    None where they are wrong, which is said.
+    """
+    try:
+        node = None
+        if options.config is not None:
+            node = config_node(None, GivenConfig(read_file(options.config)[0], options.config))
+        functions = functions or (load(node).kind,)
+        own = scalars(functions, options.settings, "", None)
+        return [Step(it.kind, {**it.spec, **own[it.kind]}) for it in load_all(node, functions)]
+    except ConfigError as error:
+        streams.say("".join(f"{result}\n" for result in error.results))
+    except InputError as error:
+        streams.say(f"{PROGRAM}: {' '.join(str(error).splitlines())}\n")
+    except OSError as error:
+        problem = message("not-read", name=options.config, problem=error.strerror)
+        streams.say(f"{PROGRAM}: {problem}\n")
+    return None
+
+
+def _stdin() -> Found:
+    found = Found()
+    try:
+        found.files.append(File("", "", "", None, read_all(0)))
+    except OSError as error:
+        found.unread.append(("stdin", error))
+    return found
+
+
+def _sources(found: Found) -> list[Source]:
+    """The files, unread. What stdin has comes from the files that its annotations name."""
+    return [
+        Source(file, Origin(file.path, file.real) if file.path else None) for file in found.files
+    ]
+
+
+def _may_be_manifest(data: bytes) -> bool:
+    """Whether a file may have items: each has a kind."""
+    return b"kind" in data

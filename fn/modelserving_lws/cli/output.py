@@ -1,0 +1,183 @@
+"""Where the outcome of a command goes: files, a patch, manifests, and the report."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from ..repository.files import read_file
+from ..repository.write import Change, WriteError, write_all, write_new
+from ..results.result import say as message
+from . import report
+from .options import PROGRAM
+from .report import Outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Protocol
+
+    from ..repository.chain import Run
+    from ..repository.files import Found
+    from ..repository.join import Source
+    from .command_arguments import CommandOptions
+
+    class Streams(Protocol):
+        """Stdout, which gives an exit code, and stderr."""
+
+        def write(self, parts: Iterable[bytes], /) -> int:
+            """Writes to stdout; returns the exit code."""
+            ...
+
+        def say(self, text: str, /) -> None:
+            """Writes to stderr."""
+            ...
+
+
+_STDOUT = "-"
+_MARKER = b"---\n"
+
+
+class Output:
+    """Puts one run where the options say."""
+
+    def __init__(self, options: CommandOptions, found: Found, run: Run, streams: Streams) -> None:
+        self._options = options
+        self._found = found
+        self._run = run
+        self._streams = streams
+        self._failed = run.failed or bool(found.unread)
+        # Whether something would be written that may not be, since there is an error.
+        self._is_held = self._failed and not options.keep_going
+        self._stdout: list[bytes] = []
+
+    def put(self) -> int:
+        """Writes what is to be written and the reports; returns the exit code."""
+        options, outcome = (
+            self._options,
+            Outcome(self._options.command, self._run, Outcome.WOULD, self._options.ignored),
+        )
+        prints = options.command == "render" and options.output is None
+        has_stdout = options.diff or options.output == _STDOUT or prints
+        for problem in problems(self._found, self._run):
+            self._say(problem)
+        if options.write:
+            outcome.done = Outcome.DONE if self._write() else Outcome.NOT
+        elif options.output is not None and options.output != _STDOUT:
+            self._write_output(options.output)
+        elif self._is_held and has_stdout:
+            pass
+        elif options.diff:
+            self._stdout += [source.patch() for source in self._run.changed]
+        elif has_stdout:
+            self._stdout += self._manifests()
+        self._report(outcome, has_stdout or options.output is not None)
+        if self._is_held and (options.write or options.output is not None or has_stdout):
+            self._say(message("nothing-written"))
+        code = self._streams.write(self._stdout)
+        if self._failed or code:
+            return options.error_code
+        return int(options.check and bool(self._run.changed))
+
+    def _say(self, text: str) -> None:
+        self._streams.say(f"{PROGRAM}: {' '.join(text.splitlines())}\n")
+
+    def _write(self) -> bool:
+        """Changes the files in place; returns whether it has."""
+        if self._is_held:
+            return False
+        changes = [Change(source.file, source.output) for source in self._run.changed]
+        ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+        try:
+            failed = write_all(changes, self._options.keep_going)
+        except WriteError as error:
+            self._fail(error.file.path, error.problem)
+            self._is_held = True
+            return False
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for one in failed:
+            self._fail(one.file.path, one.problem)
+        return True
+
+    def _fail(self, path: str, problem: str) -> None:
+        self._failed = True
+        self._say(message("file-not-written", name=path, problem=problem))
+
+    def _write_output(self, place: str) -> None:
+        """Writes the manifests to a file or a folder."""
+        if self._is_held:
+            return
+        sources = self._run.sources
+        is_folder = place.endswith("/") or os.path.isdir(place) or len(sources) > 1  # noqa: PTH112
+        for source in sources:
+            target = f"{place.rstrip('/') or '/'}/{source.file.target}" if is_folder else place
+            if is_folder and not source.file.target:
+                self._fail(place, "stdin has no name for a file in a folder")
+                continue
+            try:
+                write_new(target, self._bytes(source))
+            except OSError as error:
+                self._fail(target, str(error.strerror))
+
+    def _bytes(self, source: Source) -> bytes:
+        """The file's bytes with all edits, also of a file whose bytes were not kept."""
+        if source.file.data is None:
+            return read_file(source.file.real)[0]
+        return source.output
+
+    def _manifests(self) -> Iterable[bytes]:
+        """All manifests, as one stream."""
+        is_first, ends = True, True
+        for source in self._run.sources:
+            data = source.output
+            if not data or not source.has_manifests:
+                continue
+            if not ends:
+                yield b"\n"
+            if not (is_first or data.startswith(_MARKER.rstrip())):
+                yield _MARKER
+            yield data
+            is_first, ends = False, data.endswith(b"\n")
+
+    def _report(self, outcome: Outcome, is_aside: bool) -> None:
+        """Writes the reports; one without a file to stderr where it is aside, else to stdout."""
+        reports = list(self._options.reports)
+        if all(file is not None for _, file in reports):
+            reports.insert(0, (report.TEXT, None))
+        for format_, file in reports:
+            stream = _Parts()
+            report.write(format_, outcome, stream)
+            data = b"".join(stream.parts)
+            if file is not None:
+                try:
+                    write_new(file, data)
+                except OSError as error:
+                    self._fail(file, str(error.strerror))
+            elif is_aside:
+                self._streams.say(data.decode(errors="replace"))
+            else:
+                self._stdout.append(data)
+
+
+def problems(found: Found, run: Run) -> Iterator[str]:
+    """What was left out, and what could not be read, a line each."""
+    for reason, paths in found.left_out.items():
+        names = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
+        yield message(f"left-out-{reason}", paths=names)
+    for path, problem in found.unread:
+        yield message("not-read", name=path, problem=problem.strerror)
+    for error in run.errors:
+        yield " ".join(str(error).splitlines())
+
+
+class _Parts:
+    """A stream that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def write(self, data: bytes, /) -> None:
+        """Keeps it."""
+        self.parts.append(data)

@@ -1,0 +1,216 @@
+"""All files of a call as one list of items, which functions work on as they do on one text's."""
+
+from __future__ import annotations
+
+import re
+
+from ..pipeline import decoded
+from ..results.errors import InputError
+from ..wire.resource_list import ResourceList
+from ..yamltext.compose import compose
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ..results.result import Result
+    from ..wire.items import Item
+    from ..wire.list_edits import Place
+    from ..wire.origin import Origin
+    from ..yamltext.compose import Edits
+    from ..yamltext.edit import Document
+    from .files import File
+
+    # Why items stay as they are, by their file's path and their number there.
+    Blocked = dict[tuple[str, int], list[Result]]
+
+
+class Source:
+    """A file as text, and its edits. It is read when something asks for its items: `list` is None
+    before that, and where it is no list of manifests.
+    """
+
+    __slots__ = ("_base", "_edits", "_text", "error", "file", "line_break", "list", "origin")
+
+    def __init__(self, file: File, origin: Origin | None) -> None:
+        self.file = file
+        self.origin = origin
+        self.list: ResourceList | None = None
+        # Why the file could not be read.
+        self.error: InputError | None = None
+        self.line_break = "\n"
+        self._text: str | None = None
+        # Of the functions before: the text that they began with, and their edits.
+        self._base = ""
+        self._edits: Edits = []
+
+    def read(self) -> ResourceList | None:
+        """Its items; None where it has none."""
+        if self.list is None and self.error is None and self.file.data is not None:
+            try:
+                if self._text is None:
+                    self._text, self.line_break = decoded(self.file.data)
+                    self._base = self._text
+                self.list = ResourceList(self._text, origin=self.origin)
+            except InputError as error:
+                self.fail(error)
+        return self.list
+
+    def fail(self, error: InputError) -> None:
+        """Leaves it out, since it can't be read."""
+        error.path = self.file.path if self.origin is not None else ""
+        self.error, self.list = error, None
+
+    def after(self) -> Source:
+        """The same file, with the text that its edits give."""
+        next_ = Source(self.file, self.origin)
+        next_.error, next_.line_break = self.error, self.line_break
+        next_._text, next_._base, next_._edits = self._text, self._base, self._edits
+        if self.list is None or not self.list.document.edits()[0]:
+            next_.list = self.list
+            return next_
+        next_._text = self.list.document.output.decode()
+        next_._edits, _ = self.edits()
+        return next_
+
+    def edits(self) -> tuple[Edits, bool]:
+        """All edits of the file's text, and whether what they give ends with a line break."""
+        if self.list is None:
+            return [], True
+        edits, has_break = self.list.document.edits()
+        return compose(len(_ended(self._base)), self._edits, edits), has_break
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether a function before has changed it."""
+        return bool(self._edits)
+
+    @property
+    def is_changed(self) -> bool:
+        return self.list is not None and bool(self.edits()[0])
+
+    @property
+    def has_manifests(self) -> bool:
+        """Whether it holds manifests, and no kustomization."""
+        return self.read() is not None and not self.file.is_kustomization
+
+    @property
+    def output(self) -> bytes:
+        """The file's bytes with all edits."""
+        if not self.is_changed:
+            return self.file.data or b""
+        output = b"".join(self.parts())
+        return output if self.line_break == "\n" else output.replace(b"\n", b"\r\n")
+
+    def parts(self) -> Iterator[bytes]:
+        """The text with all edits, in parts, with line feeds alone."""
+        return iter(()) if self.list is None else self.list.document.parts()
+
+    def diff(self, before: str, after: str, line_break: str = "") -> str:
+        """A unified diff between the file's text and its output."""
+        from ..yamltext.diff import unified
+
+        edits, has_break = self.edits()
+        text, break_ = _ended(self._base), line_break or self.line_break
+        return unified(text, edits, text == self._base, has_break, before, after, break_)
+
+    def patch(self) -> bytes:
+        """The diff as `git apply` and `patch -p1` take it. A file that is not below the folder that
+        the program runs in is named from the root on, for `patch --directory /`.
+        """
+        name = " ".join(self.file.path.splitlines()).lstrip("/")
+        return self.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+
+
+def _ended(text: str) -> str:
+    """The text, ended with a line break, as `Document.text` is."""
+    from ..yamltext.splices import Splices
+
+    return Splices(text).text
+
+
+class Repository:
+    """The items of several files. It has the methods of a ResourceList that functions use."""
+
+    def __init__(self, sources: Iterable[Source], blocked: Blocked | None = None) -> None:
+        """`blocked` are items that no function may change, and why."""
+        self.sources = list(sources)
+        self._blocked = blocked or {}
+        self._by_document: dict[Document, ResourceList] = {}
+
+    @property
+    def warnings(self) -> list[Result]:
+        """What looks like a slip in the texts that have been read."""
+        return [it for source in self.sources if source.list for it in source.list.warnings]
+
+    def items(self, kinds: frozenset[str]) -> list[Item]:
+        """The items of these kinds, file by file. A file that can't be read has none."""
+        names = pattern_of(kinds)
+        return list(self._from(lambda data: names.search(data) is not None, _items(kinds)))
+
+    def holding(self, test: Callable[[str], bool]) -> list[Item]:
+        """The items whose text passes a test, file by file."""
+
+        def may_hold(data: bytes) -> bool:
+            return test(data.decode(errors="replace"))
+
+        return list(self._from(may_hold, lambda it: it.holding(test)))
+
+    def _from(
+        self, test: Callable[[bytes], bool], items: Callable[[ResourceList], list[Item]]
+    ) -> Iterator[Item]:
+        for source in self.sources:
+            data = source.file.data
+            if source.error is not None or data is None:
+                continue
+            if not (source.is_edited or test(data)):
+                continue
+            listed = source.read()
+            if listed is None:
+                continue
+            try:
+                found = items(listed)
+            except InputError as error:
+                source.fail(error)
+                continue
+            for item in found:
+                self._by_document[item.document] = listed
+                key = source.file.path, item.number
+                if key in self._blocked:
+                    item.error = self._blocked[key][0]
+            yield from found
+
+    def replace(self, item: Item, manifest: str) -> None:
+        """Puts a manifest in the place of an item, as ResourceList does."""
+        self._by_document[item.document].replace(item, manifest)
+
+    def insert_after(self, item: Item, manifests: list[str]) -> None:
+        """Puts manifests behind an item, as ResourceList does."""
+        self._by_document[item.document].insert_after(item, manifests)
+
+    def place(self, item: Item) -> Place:
+        """Where new items go that follow an item or take its place."""
+        return self._by_document[item.document].place(item)
+
+    def remove(self, items: list[Item]) -> None:
+        """Takes items away, as ResourceList does."""
+        by_document: dict[Document, list[Item]] = {}
+        for item in items:
+            by_document.setdefault(item.document, []).append(item)
+        for document, found in by_document.items():
+            self._by_document[document].remove(found)
+
+    def append(self, manifests: list[str], beside: Item | None = None) -> None:
+        """Puts manifests at the end of the file that an item is in."""
+        if beside is None:
+            raise AssertionError("several files have several ends")
+        self._by_document[beside.document].append(manifests)
+
+
+def _items(kinds: frozenset[str]) -> Callable[[ResourceList], list[Item]]:
+    return lambda resource_list: resource_list.items(kinds)
+
+
+def pattern_of(kinds: Iterable[str]) -> re.Pattern[bytes]:
+    """What finds the names of kinds in a file that has not been read."""
+    return re.compile(b"|".join(re.escape(kind.encode()) for kind in sorted(kinds)))

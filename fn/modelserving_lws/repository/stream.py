@@ -1,0 +1,49 @@
+"""Several functions on what stands on stdin, in one process and with one set of results."""
+
+from __future__ import annotations
+
+from ..config.chained import load_all
+from ..pipeline import GivenConfig, Outcome, config_node
+from ..results.errors import ConfigError, EditError, InputError
+from .chain import Step, run_all
+from .files import File
+from .join import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..results.result import Result
+    from ..wire.resource_list import ResourceList
+
+
+def run_stream(
+    data: bytes, functions: tuple[str, ...], config: bytes | None = None, config_path: str = ""
+) -> Outcome:
+    """Runs each function on what the one before gives. Where one has an error, those behind it do
+    not run, and the items come out as they were before it. Raises InputError where `data` or
+    `config` can't be read.
+    """
+    given = None if config is None else GivenConfig(config, config_path)
+    source = Source(File("", "", "", None, data), None)
+    steps: list[Step] = []
+    try:
+        node = config_node(_list_of(source).function_config, given)
+        steps = [Step(it.kind, it.spec) for it in load_all(node, functions)]
+        run = run_all([source], steps)
+    except ConfigError as error:
+        results: list[Result] = error.results
+    else:
+        (source,), results = run.sources, run.results
+    resource_list = _list_of(source)
+    try:
+        resource_list.append_results(results)
+    except EditError as error:
+        raise InputError(error.id, **error.values) from error
+    is_report = any(step.spec.get("reportOnly", False) for step in steps)
+    return Outcome(resource_list, results, is_report, source.line_break, source)
+
+
+def _list_of(source: Source) -> ResourceList:
+    listed = source.read()
+    if listed is None:
+        raise source.error or AssertionError("stdin must be there")
+    return listed
