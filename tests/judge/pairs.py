@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     # The function, the functionConfig's `spec`, and the text.
     Input = tuple[str, dict[str, Any], str]
 
+_LIST = "apiVersion: v1\nkind: List\nitems:\n"
 _STYLES = 10  # of each list that is generated
 _SPECS: dict[str, tuple[dict[str, Any], ...]] = {
     INJECT: ({}, {}, {"onConflict": "Keep"}),
@@ -87,12 +88,23 @@ def styled(number: int) -> Iterator[Input]:
 
 def _styled(function: str, items: list[Any], random: Random) -> Input:
     spec = random.choice(_SPECS[function])
+    form = random.choice(("list", "list", "list", "List", "stream", "stream", "JSON"))
+    has_config = form in ("list", "JSON") and random.random() < 0.5
+    if form == "JSON":
+        data: dict[str, Any] = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList"}
+        data |= {"functionConfig": config(function, spec)} if has_config else {}
+        return function, spec, json.dumps({**data, "items": items}, indent=random.choice((None, 2)))
     texts = Style(random, shares=random.random() < 0.5).items(items)
-    comments = random.random() < 0.5
-    body = "".join(f"# item {i}\n{text}" if comments else text for i, text in enumerate(texts))
-    text = LIST_HEAD + body
     if random.random() < 0.5:
+        texts = [f"# item {i}\n{text}" for i, text in enumerate(texts)]
+    if form == "stream":
+        text = "---\n".join(re.sub("(?m)^(?:- |  ?)", "", text) for text in texts)
+    else:
+        text = (LIST_HEAD if form == "list" else _LIST) + "".join(texts)
+    if has_config:
         text += f"functionConfig: {json.dumps(config(function, spec))}\n"
+    if random.random() < 0.1:
+        text = text.rstrip("\n")
     if random.random() < 0.2:
         text = text.replace("\n", "\r\n")
     return function, spec, text

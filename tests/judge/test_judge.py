@@ -38,7 +38,7 @@ def assert_faultless(
 
 
 def test_lists_in_any_style(judge: Judge) -> None:
-    assert_faultless(judge, styled(NUMBER), 0.8, 0.7)
+    assert_faultless(judge, styled(NUMBER), 0.7, 0.7)
 
 
 def test_mutations_of_real_lists(judge: Judge) -> None:
