@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -69,6 +70,16 @@ def test_the_env_of_earlier_workers_is_whole_whatever_ends_the_lines(line_break:
     (last,) = [it for it in wanted if it["metadata"]["name"] == "chat-1-main-0-3"]
     names = [entry["name"] for entry in last["spec"]["containers"][0]["env"]]
     assert names.count("A") == 3
+
+
+def test_a_line_break_of_unicode_in_json_means_what_it_means_in_yaml() -> None:
+    serving: Any = items_of(COMPLETE)[0]
+    roles = serving["spec"]["template"]["roles"]
+    roles[0]["entryTemplate"]["spec"]["containers"][0]["args"] = ["a \x85 b"]
+    for data in (serving, {"apiVersion": "v1", "kind": "List", "items": [serving]}):
+        text = json.dumps(data, ensure_ascii=False)
+        _, first, *_ = items_of(twice(text, RENDER).output)
+        assert first["spec"]["containers"][0]["args"] == ["a b"]
 
 
 @pytest.mark.parametrize("more", ["  b", "\n  b", "    b]", "  'b'"])

@@ -18,12 +18,16 @@ func isRendered(item any) bool {
 	})
 }
 
-// kept leaves the ModelServings out that `keepModelServing: false` takes out of a list.
-func (r *run) kept(before []any) []any {
+// kept leaves the ModelServings out that `keepModelServing: false` takes out of a list: all but
+// those with an error, which are still there.
+func (r *run) kept(before, after []any) []any {
 	if keeps, ok := r.spec["keepModelServing"].(bool); !ok || keeps {
 		return before
 	}
-	return without(before, func(item any) bool { found, _ := item.(object); return isServing(found) })
+	return without(before, func(item any) bool {
+		found, _ := item.(object)
+		return isServing(found) && !contains(after, item)
+	})
 }
 
 // rendered holds a pod that is new against the template that it is made of.

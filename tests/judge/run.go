@@ -122,7 +122,7 @@ func (r *run) aligned(function string, before, after []any) (old, new []any) {
 				r.rendered(item.(object))
 			}
 		}
-		return r.kept(without(before, isRendered)), without(after, isRendered)
+		return r.kept(without(before, isRendered), after), without(after, isRendered)
 	}
 	return before, after
 }

@@ -1,6 +1,7 @@
 r"""Text to nodes, for JSON: the library tells whether it is any, and where values end.
 
-YAML readers refuse some JSON: escaped surrogate pairs (`"\ud83d\ude00"`), DEL, tabs, long keys.
+YAML readers refuse some JSON: escaped surrogate pairs (`"\ud83d\ude00"`), DEL, tabs, long keys. A
+string with one of Unicode's line breaks is left to them, since they fold it there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def read_json(text: str, start: int = 0, limit: int | None = None) -> Node | Non
     text. Raises BoundsError for more than MAX_READ nodes or MAX_DEPTH levels.
     """
     start, limit = _skip(text, start), len(text) if limit is None else limit
+    if _is_folded(text):
+        return None
     most = 2 * MAX_READ  # tokens: a node has no more than two
     if limit - start > most:
         for match in islice(_TOKEN.finditer(text, start, limit), most, None):
@@ -54,6 +57,8 @@ def read_json_list(text: str) -> tuple[Mapping, list[str]]:
     """The same for a mapping, of whose `items` each is left unread: a Node without more. Then come
     the kinds of these, empty where they are none. Raises NotJSONError for any other text.
     """
+    if _is_folded(text):
+        raise NotJSONError
     kinds: list[str] = []
     start = _skip(text, 0)
     root = Mapping(start, start, True)
@@ -124,6 +129,11 @@ def read_value(text: str, start: int, end: int) -> Node:
     for match in tokens:
         raise too_large(match.start())
     return children[0]
+
+
+def _is_folded(text: str) -> bool:
+    """Whether YAML readers may fold a string of this text, since it has a line break in it."""
+    return not text.isascii() and any(character in text for character in "\x85\u2028\u2029")
 
 
 def _unescaped(text: str, start: int) -> str:
