@@ -110,7 +110,7 @@ class _Run:
         told = attempt(item, change, self.results)
         if told is not None:
             self.results += [result.on(reference) for result in told]
-        self._targets.add(item, reference.name, reference.namespace, told is not None)
+        self._targets.add(item, told is not None)
         if self._kustomizations is not None:
             self._kustomizations.add(item, is_converted=told is not None)
         self._sets += 1

@@ -9,9 +9,11 @@ from ...kthena.controller import parsed
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.rules import BY_GROUP
+from ...kustomize.history import PREVIOUS_KINDS
 from ...lws.fields import RECOVERY_POLICIES
+from ...lws.leaderworkerset import KIND as LEADER_WORKER_SET
 from ...lws.leaderworkerset import LEADER_TEMPLATE, WORKER_TEMPLATE
-from ...yamltext.access import get
+from ...yamltext.access import get, text_at
 from ...yamltext.excerpt import field, indented, line
 from ...yamltext.nodes import Mapping
 from ...yamltext.write import write
@@ -44,13 +46,20 @@ def manifest(document: Document, lws: LeaderWorkerSet, role: str) -> str:
 def _metadata(document: Document, metadata: Mapping) -> str:
     lines = _fields(document, metadata, "name", "namespace", "labels")
     annotations = _fields(document, metadata, "annotations")
-    names = _keys(get(metadata, "annotations"))
-    if _LAST_APPLIED not in names:
+    there = get(metadata, "annotations")
+    names = _keys(there)
+    if names.isdisjoint((_LAST_APPLIED, PREVIOUS_KINDS)):
         return lines + annotations
-    if len(names) == 1:
+    if names == {_LAST_APPLIED}:
         return lines
     document, root = parsed(annotations)
-    document.remove(document.own_mapping(root, "annotations"), (_LAST_APPLIED,))
+    own = document.own_mapping(root, "annotations")
+    document.remove(own, (_LAST_APPLIED,))
+    kinds = text_at(there, PREVIOUS_KINDS)
+    if kinds:
+        # kustomize finds an object by its old kind and new group.
+        old = [MODEL_SERVING if kind == LEADER_WORKER_SET else kind for kind in kinds.split(",")]
+        document.update(own, {PREVIOUS_KINDS: ",".join(old)})
     return lines + document.output.decode()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ...k8s.objects import near, places
 from ...kthena.names import API_VERSION
 from ...kthena.names import KIND as MODEL_SERVING
+from ...kustomize.history import affixes_of, names_of
 from ...lws.leaderworkerset import GROUP, KIND
 from ...results.errors import ItemError
 from ...results.result import Result
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ...k8s.objects import ObjectKey
     from ...wire.items import Item
 
+    Affixes = tuple[str | None, str | None]
+
 # The kinds, and their API groups.
 KINDS = {"HorizontalPodAutoscaler": "autoscaling", "ScaledObject": "keda.sh"}
 _PATH = "spec.scaleTargetRef"
@@ -29,12 +32,16 @@ class ScaleTargets:
     """The LeaderWorkerSets among the items, and whether each has become a ModelServing."""
 
     def __init__(self) -> None:
-        self._sets: dict[ObjectKey, set[bool]] = {}
+        # By name and namespace, as `k8s/objects.py` has them: prefixes and suffixes, and whether
+        # the set was converted.
+        self._sets: dict[ObjectKey, set[tuple[Affixes, bool]]] = {}
 
-    def add(self, item: Item, name: str, namespace: str, is_converted: bool) -> None:
-        """Adds the set that an item is or was, of this name and namespace."""
-        for key in places(name, namespace, item.origin):
-            self._sets.setdefault(key, set()).add(is_converted)
+    def add(self, item: Item, is_converted: bool) -> None:
+        """Adds a set, under all names that kustomize gave it."""
+        reference, affixes = item.reference, affixes_of(item.node)
+        for name, namespace in names_of(item.node, reference.name, reference.namespace):
+            for key in places(name, namespace, item.origin):
+                self._sets.setdefault(key, set()).add((affixes, is_converted))
 
     def follows(self, item: Item) -> bool:
         """Whether the item scales a set that has become a ModelServing. Raises ItemError
@@ -45,10 +52,15 @@ class ScaleTargets:
         if item.group != KINDS[item.kind] or (group, text_at(target, "kind")) != (GROUP, KIND):
             return False
         name, namespace = text_at(target, "name") or "", item.reference.namespace
-        sets = next(iter(near(self._sets, name, namespace, item.origin)), None)
-        if sets is not None and len(sets) > 1:
+        none: set[tuple[Affixes, bool]] = set()
+        sets = next(iter(near(self._sets, name, namespace, item.origin)), none)
+        # kustomize gives what belongs together the same prefixes and suffixes.
+        own = affixes_of(item.node)
+        alike = {is_converted for affixes, is_converted in sets if affixes == own}
+        found = alike or {is_converted for _, is_converted in sets}
+        if len(found) > 1:
             raise ItemError(Result("several-sets", _PATH, current=name))
-        return sets == {True}
+        return found == {True}
 
 
 def follow(item: Item) -> None:
