@@ -85,7 +85,8 @@ class Outcome:
     def done(self) -> Result | None:
         """The result that counts what was done; None where nothing was."""
         for result in self.results:
-            if result.severity == INFO and result.reference is None:
+            is_count = result.severity == INFO and result.reference is None
+            if is_count and result.id != "nothing-found":
                 return result
         return None
 
@@ -150,13 +151,25 @@ def _run(
         results = error.results
     else:
         results = transform(config.kind)(resource_list, config.spec)
-        results = [*resource_list.warnings, *results]
+        results = [*resource_list.warnings, *results, *passed_over(resource_list, (config.kind,))]
         is_report = config.spec.get("reportOnly", False)
     try:
         resource_list.append_results(results)
     except (EditError, ShapeError) as error:
         raise InputError(error.id, **error.values) from error
     return Outcome(resource_list, results, is_report, line_break)
+
+
+def passed_over(resource_list: ResourceList, functions: tuple[str, ...]) -> list[Result]:
+    """What the functions have passed over though it was probably meant; of a stream, also that
+    they have found nothing.
+    """
+    from .functions.slips import nothing_found, slips
+
+    results = slips(resource_list, functions)
+    if resource_list.root is None:
+        results += nothing_found(resource_list.found, functions, resource_list.ways.total)
+    return results
 
 
 def transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result]]:

@@ -263,7 +263,8 @@ def expand(program: Program) -> Expand:
         finished = program(text, *EXPAND)
         if finished.code == 0:
             again = program(finished.bytes, *EXPAND)
-            assert (again.bytes, again.stderr, again.code) == (finished.bytes, "", 0)
+            assert (again.bytes, again.code) == (finished.bytes, 0)
+            assert again.stderr in ("", "[info] no ModelServing among the 1 item\n")
         return finished
 
     return run
@@ -472,7 +473,9 @@ def test_entries_of_the_plugin_add_up(
 def test_what_has_no_such_plugin_stays(expand: Expand, change: tuple[str, str]) -> None:
     text = replaced(BEFORE, change)
     finished = expand(text)
-    assert (finished.stdout, finished.stderr) == (text, "")
+    is_serving = "kind: ModelServing" in text
+    nothing = "" if is_serving else "[info] no ModelServing among the 1 item\n"
+    assert (finished.stdout, finished.stderr) == (text, nothing)
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,8 @@ def problems(found: Found, run: Run) -> Iterator[str]:
         yield message("not-read", name=path, problem=problem.strerror)
     for error in run.errors:
         yield " ".join(str(error).splitlines())
+    for result in run.nothing:
+        yield result.message
 
 
 class _Parts:

@@ -7,17 +7,17 @@ from __future__ import annotations
 from typing import cast
 
 from ..config.function_config import CONVERT_LEADER_WORKER_SET, EXPAND_LWS_PLUGIN
-from ..lws.leaderworkerset import KIND as LEADER_WORKER_SET
+from ..functions.slips import LEADER_WORKER_SET, nothing_found, slips
 from ..pipeline import transform
-from ..results.result import ERROR, Reference, Result
+from ..results.result import ERROR
 from .join import Repository, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from typing import Any
 
-    from ..results.errors import InputError
+    from ..results.result import Reference, Result
     from ..wire.resource_list import ResourceList
     from .join import Blocked
 
@@ -38,15 +38,16 @@ class Step:
 
 
 class Run:
-    """What the functions came to: their `results`, the files' `sources` with all edits, and the
-    `errors` of files that can't be read.
+    """What the functions came to: their `results`, the files' `sources` with all edits, the
+    `errors` of files that can't be read, and `nothing`: that no item is one that they work on.
     """
 
-    def __init__(self, sources: list[Source], results: list[Result]) -> None:
+    def __init__(self, sources: list[Source], results: list[Result], nothing: list[Result]) -> None:
+        errors = [source.error for source in sources if source.error is not None]
         self.sources = sources
-        self.errors = [source.error for source in sources if source.error is not None]
-        self.errors = [error for error in self.errors if error.id != "no-manifest"]
+        self.errors = [error for error in errors if error.id != "no-manifest"]
         self.results = results
+        self.nothing = nothing
 
     @property
     def changed(self) -> list[Source]:
@@ -62,14 +63,13 @@ def run_all(sources: list[Source], steps: list[Step]) -> Run:
     """Runs each function on what the one before gives. Where one that is not the last has an error,
     those behind it do not run, and the items are as they were before it.
     """
-    results: list[Result] = []
+    chain = _Chain(steps, sources)
     for i in range(len(steps)):
         before, sources = sources, [source.after() for source in sources] if i else sources
-        found = _run(steps, i, sources, {})
-        results += found
+        found = chain.run(i, sources)
         if i < len(steps) - 1 and any(result.severity == ERROR for result in found):
-            return Run(_untouched(before) if i == 0 else before, results)
-    return Run(sources, results)
+            return chain.ended([Source(it.file, it.origin) for it in before] if i == 0 else before)
+    return chain.ended(sources)
 
 
 def run_by_set(make: Callable[[], list[Source]], steps: list[Step]) -> Run:
@@ -79,44 +79,89 @@ def run_by_set(make: Callable[[], list[Source]], steps: list[Step]) -> Run:
     blocked: Blocked = {}
     for _ in range(_MOST_ROUNDS):
         sources = make()
-        sets = _numbers(sources)
-        found = [_run(steps, 0, sources, blocked)]
-        for i in range(1, len(steps)):
-            sources = [source.after() for source in sources]
-            found.append(_run(steps, i, sources, {}))
+        chain = _Chain(steps, sources, blocked)
+        sets = _sets(sources)
+        for i in range(len(steps)):
+            sources = [source.after() for source in sources] if i else sources
+            chain.run(i, sources)
         errors: Blocked = {}
-        for result in (it for results in found[1:] for it in results if it.severity == ERROR):
-            key = _key(result.reference)
-            if key in sets and key not in blocked:
+        for result in chain.later:
+            key = chain.key(result.reference)
+            if result.severity == ERROR and key in sets and key not in blocked:
                 errors.setdefault(key, []).append(result)
         if not errors:
             break
         blocked |= errors
-    others = [result for results in blocked.values() for result in results[1:]]
-    return Run(sources, [*found[0], *others, *(it for results in found[1:] for it in results)])
+    return chain.ended(sources)
 
 
-def _run(steps: list[Step], i: int, sources: list[Source], blocked: Blocked) -> list[Result]:
-    step = steps[i]
-    taken = sources if step.takes is None else list(filter(step.takes, sources))
-    repository = Repository(taken, blocked)
-    items = cast("ResourceList", repository)
-    if step.kind == CONVERT_LEADER_WORKER_SET:
-        from ..functions.convert.convert import convert
+class _Chain:
+    """One run of all functions."""
 
-        results = convert(items, step.spec, with_policy=any(map(_is_by_policy, steps[i:])))
-    else:
-        results = transform(step.kind)(items, step.spec)
-    return [*repository.warnings, *results]
+    def __init__(
+        self, steps: list[Step], sources: list[Source], blocked: Blocked | None = None
+    ) -> None:
+        self.results: list[Result] = []
+        self._steps = steps
+        self._first = sources
+        self._blocked = blocked or {}
+        self._found: set[str] = set()
+        # The results of the functions behind the first one.
+        self.later: list[Result] = []
+
+    def run(self, i: int, sources: list[Source]) -> list[Result]:
+        """Runs a function, and returns its results."""
+        step = self._steps[i]
+        taken = sources if step.takes is None else list(filter(step.takes, sources))
+        repository = Repository(taken, {} if i else self._blocked)
+        items = cast("ResourceList", repository)
+        if step.kind == CONVERT_LEADER_WORKER_SET:
+            from ..functions.convert.convert import convert
+
+            with_policy = any(map(_is_by_policy, self._steps[i:]))
+            results = convert(items, step.spec, with_policy=with_policy)
+        else:
+            results = transform(step.kind)(items, step.spec)
+        results = [*repository.warnings, *results]
+        if i:
+            self.later += results
+        else:
+            results += [it for found in self._blocked.values() for it in found[1:]]
+        self._found |= repository.found
+        self.results += results
+        return results
+
+    def key(self, reference: Reference | None) -> tuple[str, int]:
+        """What tells the item that a result is about from all others."""
+        if reference is None or reference.number is None:
+            return "", -1
+        is_only = len(self._first) == 1
+        return self._first[0].file.path if is_only else reference.path, reference.number
+
+    def ended(self, sources: list[Source]) -> Run:
+        """What the run came to, with these files."""
+        functions = tuple(step.kind for step in self._steps)
+        items = cast("ResourceList", Repository(self._first))
+        total = self._first[0].total if len(self._first) == 1 else None
+        if total is None:
+            nothing = nothing_found(self._found, functions, len(sources), "file")
+        else:
+            nothing = nothing_found(self._found, functions, total)
+        return Run(sources, [*self.results, *slips(items, functions)], nothing)
+
+
+def _sets(sources: list[Source]) -> set[tuple[str, int]]:
+    """The LeaderWorkerSets, by their files and numbers."""
+    found = set()
+    for source in sources:
+        one = Repository([source]).items(frozenset((LEADER_WORKER_SET,)))
+        found |= {(source.file.path, item.number) for item in one}
+    return found
 
 
 def _is_by_policy(step: Step) -> bool:
     """Whether it leaves the contract to the admission policy."""
     return step.kind == EXPAND_LWS_PLUGIN and step.spec.get("via") == "AdmissionPolicy"
-
-
-def _untouched(sources: Iterable[Source]) -> list[Source]:
-    return [Source(source.file, source.origin) for source in sources]
 
 
 def _numbers(sources: list[Source]) -> set[tuple[str, int]]:
@@ -128,8 +173,3 @@ def _key(reference: Reference | None) -> tuple[str, int]:
     if reference is None or reference.index is None:
         return "", -1
     return reference.path, reference.index
-
-
-def said(error: InputError) -> str:
-    """An error of a file, as one line."""
-    return " ".join(str(error).splitlines())

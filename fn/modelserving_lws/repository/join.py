@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from ..pipeline import decoded
 from ..results.errors import InputError
@@ -44,16 +45,13 @@ class Source:
         self._base = ""
         self._edits: Edits = []
 
-    def read(self) -> ResourceList | None:
-        """Its items; None where it has none."""
-        if self.list is None and self.error is None and self.file.data is not None:
-            try:
-                if self._text is None:
-                    self._text, self.line_break = decoded(self.file.data)
-                    self._base = self._text
-                self.list = ResourceList(self._text, origin=self.origin)
-            except InputError as error:
-                self.fail(error)
+    def read(self) -> ResourceList:
+        """Its items. Raises InputError where it can't be read, or is no list of manifests."""
+        if self.list is None:
+            if self._text is None:
+                self._text, self.line_break = decoded(self.file.data or b"")
+                self._base = self._text
+            self.list = ResourceList(self._text, origin=self.origin)
         return self.list
 
     def fail(self, error: InputError) -> None:
@@ -90,9 +88,22 @@ class Source:
         return self.list is not None and bool(self.edits()[0])
 
     @property
+    def total(self) -> int | None:
+        """How many items it has; None where it can't be read."""
+        try:
+            listed = self.read()
+            listed.items(frozenset())
+        except InputError:
+            return None
+        return listed.ways.total
+
+    @property
     def has_manifests(self) -> bool:
         """Whether it holds manifests, and no kustomization."""
-        return self.read() is not None and not self.file.is_kustomization
+        try:
+            return not self.file.is_kustomization and self.read() is not None
+        except InputError:
+            return False
 
     @property
     def output(self) -> bytes:
@@ -137,6 +148,8 @@ class Repository:
         self.sources = list(sources)
         self._blocked = blocked or {}
         self._by_document: dict[Document, ResourceList] = {}
+        # The kinds of the items that have been asked for.
+        self.found: set[str] = set()
 
     @property
     def warnings(self) -> list[Result]:
@@ -146,39 +159,53 @@ class Repository:
     def items(self, kinds: frozenset[str]) -> list[Item]:
         """The items of these kinds, file by file. A file that can't be read has none."""
         names = pattern_of(kinds)
-        return list(self._from(lambda data: names.search(data) is not None, _items(kinds)))
-
-    def holding(self, test: Callable[[str], bool]) -> list[Item]:
-        """The items whose text passes a test, file by file."""
-
-        def may_hold(data: bytes) -> bool:
-            return test(data.decode(errors="replace"))
-
-        return list(self._from(may_hold, lambda it: it.holding(test)))
-
-    def _from(
-        self, test: Callable[[bytes], bool], items: Callable[[ResourceList], list[Item]]
-    ) -> Iterator[Item]:
-        for source in self.sources:
-            data = source.file.data
-            if source.error is not None or data is None:
-                continue
-            if not (source.is_edited or test(data)):
-                continue
-            listed = source.read()
-            if listed is None:
-                continue
+        found: list[Item] = []
+        for source in self._sources(lambda data: names.search(data) is not None):
             try:
-                found = items(listed)
+                items = source.read().items(kinds)
             except InputError as error:
                 source.fail(error)
-                continue
-            for item in found:
-                self._by_document[item.document] = listed
-                key = source.file.path, item.number
-                if key in self._blocked:
-                    item.error = self._blocked[key][0]
-            yield from found
+            else:
+                found += self._known(source.read(), items, source.file.path)
+        self.found.update([item.kind for item in found])
+        return found
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of all items, and others that the texts mention."""
+        return self.mentions(r"kind[\"']?: *[\"']?([A-Za-z0-9]+)")
+
+    def mentions(self, pattern: str) -> set[str]:
+        """What a group of a pattern matches in the texts."""
+        expression = re.compile(pattern.encode())
+        data = (source.file.data for source in self.sources if source.file.data is not None)
+        found = {match for text in data for match in expression.findall(text)}
+        return {match.decode(errors="replace") for match in found}
+
+    def holding(self, test: Callable[[str], bool]) -> list[Item]:
+        """The items whose text passes a test, file by file. A file that can't be read has none."""
+        found: list[Item] = []
+        for source in self._sources(lambda data: test(data.decode(errors="replace"))):
+            with suppress(InputError):
+                listed = source.read()
+                found += self._known(listed, listed.holding(test), source.file.path)
+        return found
+
+    def _sources(self, test: Callable[[bytes], bool]) -> Iterator[Source]:
+        """The files whose bytes pass a test, and those that a function before has changed."""
+        for source in self.sources:
+            data = source.file.data
+            if source.error is None and data is not None and (source.is_edited or test(data)):
+                yield source
+
+    def _known(self, listed: ResourceList, items: list[Item], path: str) -> list[Item]:
+        """The items of a file, noted as such."""
+        for item in items:
+            self._by_document[item.document] = listed
+            key = path, item.number
+            if key in self._blocked:
+                item.error = self._blocked[key][0]
+        return items
 
     def replace(self, item: Item, manifest: str) -> None:
         """Puts a manifest in the place of an item, as ResourceList does."""
@@ -205,10 +232,6 @@ class Repository:
         if beside is None:
             raise AssertionError("several files have several ends")
         self._by_document[beside.document].append(manifests)
-
-
-def _items(kinds: frozenset[str]) -> Callable[[ResourceList], list[Item]]:
-    return lambda resource_list: resource_list.items(kinds)
 
 
 def pattern_of(kinds: Iterable[str]) -> re.Pattern[bytes]:

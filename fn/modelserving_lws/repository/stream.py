@@ -12,7 +12,6 @@ from .join import Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..results.result import Result
-    from ..wire.resource_list import ResourceList
 
 
 def run_stream(
@@ -26,24 +25,20 @@ def run_stream(
     source = Source(File("", "", "", None, data), None)
     steps: list[Step] = []
     try:
-        node = config_node(_list_of(source).function_config, given)
+        node = config_node(source.read().function_config, given)
         steps = [Step(it.kind, it.spec) for it in load_all(node, functions)]
         run = run_all([source], steps)
     except ConfigError as error:
         results: list[Result] = error.results
     else:
         (source,), results = run.sources, run.results
-    resource_list = _list_of(source)
+        results += [] if source.read().root is not None else run.nothing
+    if source.error is not None:
+        raise source.error
+    resource_list = source.read()
     try:
         resource_list.append_results(results)
     except EditError as error:
         raise InputError(error.id, **error.values) from error
     is_report = any(step.spec.get("reportOnly", False) for step in steps)
     return Outcome(resource_list, results, is_report, source.line_break, source)
-
-
-def _list_of(source: Source) -> ResourceList:
-    listed = source.read()
-    if listed is None:
-        raise source.error or AssertionError("stdin must be there")
-    return listed

@@ -170,6 +170,14 @@ MESSAGES = {
     "groups-without-key": (WARNING, "`group-key` is a SHA-1 in the first {limit} ServingGroups alone, since annotations have no room for more keys; in the others it is the group's name", "Use fewer groups, if something else computes the key."),
     "policy-blind": (WARNING, "the admission policy reads ModelServings of the group `{group}` alone, so that the pods of this one stay without the contract", "Use kthena's own API group."),
     "no-pods": (WARNING, "has the plugin {plugin}, but none of its pods is among the items, and kthena's controller has no such plugin; the function ExpandLWSPlugin writes the contract into the ModelServing itself", "Run ExpandLWSPlugin, or add the pods."),
+    # What looks like a slip
+    "odd-kind": (WARNING, "is not read; did you mean {meant}?", "Mend the kind, if it is meant."),
+    "odd-version": (WARNING, "is no version that kthena or LWS has; did you mean {meant}?", "Mend the `apiVersion`, if it is meant."),
+    "odd-plugin": (WARNING, "is not the plugin `lws`; case counts in names", "Name it `lws`, if it is meant."),
+    "set-not-read": (WARNING, "{function} does not read LeaderWorkerSets{more}; ConvertLeaderWorkerSet turns them into ModelServings", "Run ConvertLeaderWorkerSet before it, or `modelserving-lws migrate`."),
+    "disaggregated-set": (WARNING, "is not converted{more}: this program knows no ModelServing for it", "Write a ModelServing with one role for each of its roles."),
+    "config-among-items": (WARNING, "is a functionConfig among the items{more}, and does nothing there", "Give it by `--config`, or as the functionConfig of a host; an annotation `config.kubernetes.io/local-config` says that it is no manifest."),
+    "nothing-found": (INFO, "no {kinds} among {among}", "See that it is the right input."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
     "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins}", "Run the function again after a change; it brings its work up to date."),

@@ -185,6 +185,11 @@ class Ways:
         self.quick = quick
         self.exact = exact
 
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.skipped + self.quick + self.exact
+
     def __str__(self) -> str:
         return f"items: {self.skipped} skipped, {self.quick} quick, {self.exact} exact"
 

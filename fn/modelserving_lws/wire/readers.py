@@ -49,6 +49,8 @@ class PartItems:
         self._kept: dict[int, Node] = {}
         self._opens = Opens(parts.text)
         self._length = 0
+        # Of all items, once some have been asked for.
+        self.kinds: set[str] = set()
         parts.listed.read = self._read
 
     def items(self, kinds: frozenset[str]) -> list[Item] | None:
@@ -59,6 +61,7 @@ class PartItems:
         if not parts.holders.isdisjoint(guesses):
             return None
         count = len(guesses)
+        self.kinds.update(filter(None, guesses))
         asked = [i for i, kind in enumerate(guesses) if kind is None or kind in known]
         start, found = 0, []
         for i in [*asked, count]:
@@ -73,6 +76,7 @@ class PartItems:
             kind = self._decided(i, guesses[i])
             if kind is None or kind in parts.holders:
                 return None
+            self.kinds.add(kind)
             if kind in kinds:
                 items.append(self._item(i, kind))
             elif i in self._kept:
@@ -222,6 +226,7 @@ class WholeItems:
         """Raises InputError for too many of them, and for what is no list of items."""
         self._roots = roots
         self._all = _all_items(document, roots, origin)
+        self.kinds = {item.kind for item in self._all}
         self._text = document.text
         self._bounds = _Bounds(document.text)
         self._counted: set[int] = set()

@@ -64,6 +64,8 @@ class ResourceList:
         self.document = Document(text)
         # What looks like a slip in the text itself.
         self.warnings: list[Result] = []
+        # The kinds of the items that have been asked for.
+        self.found: set[str] = set()
         self.root: Mapping | None = None
         parts = find_parts(self.document.text, len(text)) if by_lines else None
         self._items: PartItems | WholeItems
@@ -102,7 +104,17 @@ class ResourceList:
         if items is None:
             self._read_whole()
             items = self._items.items(kinds) or []
+        self.found.update([item.kind for item in items])
         return items
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of all items, once some have been asked for."""
+        return self._items.kinds
+
+    def mentions(self, pattern: str) -> set[str]:
+        """What a group of a pattern matches in the text."""
+        return set(re.findall(pattern, self.document.source))
 
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
         """The items whose text passes a test, in order, for those who only read them: an item that
