@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from modelserving_lws.results.result import Result
 
+HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 KIND = "LeaderWorkerSet"
 FLAGS = ("--enable-alpha-plugins", "--enable-exec")
 

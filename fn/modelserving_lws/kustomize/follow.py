@@ -62,6 +62,7 @@ class _Run:
         patches = Patches(self._sources, source, scope, self._patches, is_dry=self._is_dry)
         for name in ("patches", "patchesJson6902"):
             self._each(source, node, name, _of_mappings(source.document, patches.follow))
+        self._attempt(source, "patches", patches.finish)
         self._each(source, node, "patchesStrategicMerge", patches.follow_merge_patch)
         self._each(source, node, "labels", self._labels(source, scope))
         self._each(source, node, "replacements", self._replacements(source, scope))

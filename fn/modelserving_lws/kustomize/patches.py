@@ -8,9 +8,10 @@ from ..results.errors import InputError, ItemError
 from ..results.quoting import quoted
 from ..results.result import ERROR, Result
 from ..yamltext.access import get, text_at
+from ..yamltext.data import string
 from ..yamltext.edit import Document
-from ..yamltext.inner import put_back, set_text
-from ..yamltext.nodes import Mapping, Scalar, Sequence, resolve
+from ..yamltext.inner import put_back, put_back_in, put_back_shared, set_text
+from ..yamltext.nodes import DETACHED, Alias, Mapping, Scalar, Sequence, resolve
 from ..yamltext.read import read
 from .findings import finding
 from .operations import Operations
@@ -19,13 +20,15 @@ from .sources import resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..yamltext.nodes import Collection, Node
+    from ..yamltext.nodes import Node
     from .scope import Scope
     from .sources import Source, Sources
     from .trees import TreeSet
 
 # A patch with nothing else is the same for a ModelServing.
 _SAME = frozenset(("apiVersion", "kind", "metadata"))
+# The value of `$patch` in a strategic merge patch that deletes an object.
+DELETE = "delete"
 _TEMPLATES = "/spec/leaderWorkerTemplate/workerTemplate"
 
 
@@ -50,6 +53,8 @@ class Patches:
         self._scope = scope
         self._done = done
         self._is_dry = is_dry
+        # Patches with an anchor: what becomes of them and of each alias, and the entry that has it.
+        self._shared: dict[Scalar, dict[Alias | Scalar, tuple[Mapping, Document]]] = {}
 
     def follow(self, entry: Mapping, where: str) -> list[Result]:
         """Makes an entry of `patches` or `patchesJson6902` follow the sets that it is for. Raises
@@ -58,7 +63,11 @@ class Patches:
         target = get(entry, "target")
         text, path = text_at(entry, "patch"), text_at(entry, "path")
         if target is None:
-            return self._merge_patch(entry, entry.value("patch"), text, path, where)
+            if text is not None:
+                self._put_back(entry, self._merge_text(text, f"{where}.patch"))
+            elif path is not None:
+                self._merge_file(path, f"{where}.path")
+            return []
         sets = self._scope.selected(target, f"{where}.target")
         if not sets:
             return []
@@ -74,26 +83,39 @@ class Patches:
     def follow_merge_patch(self, parent: Sequence, i: int, where: str) -> list[Result]:
         """The same for an entry of `patchesStrategicMerge`: the path of a file, or a patch."""
         node = resolve(parent.entry(i))
-        if not isinstance(node, Scalar):
-            return []
-        is_file = resolved(node.value, self._path) in self._sources
-        text, path = (None, node.value) if is_file else (node.value, None)
-        return self._merge_patch(parent, node, text, path, where)
+        if isinstance(node, Scalar):
+            if resolved(node.value, self._path) in self._sources:
+                self._merge_file(node.value, where)
+            else:
+                inner = self._merge_text(node.value, where)
+                if inner is not None and not put_back_in(self._document, parent, node, inner):
+                    raise ItemError(finding("entry-shared", where))
+        return []
+
+    def finish(self) -> None:
+        """Edits the patches that have an anchor, and those that are an alias of one."""
+        for scalar, changes in self._shared.items():
+            inners = {node: inner for node, (_, inner) in changes.items()}
+            if not put_back_shared(self._document, scalar, inners):
+                for entry, inner in changes.values():
+                    self._document.set(entry, "patch", string(inner.output.decode()))
+        self._shared = {}
 
     # Strategic merge patches
 
-    def _merge_patch(
-        self, parent: Collection, node: Node | None, text: str | None, path: str | None, where: str
-    ) -> list[Result]:
-        if text is not None:
-            inner = Document(text)
-            if self._delete(inner, _roots(text), where) and isinstance(node, Scalar):
-                self._put_back(parent, node, inner)
-        elif path is not None:
-            source = self._sources.get(resolved(path, self._path))
-            if source is not None:
-                self._delete(source.document, source.roots, where)
-        return []
+    def _merge_text(self, text: str, where: str) -> Document | None:
+        """The edits of a patch that deletes a set; None for any other one."""
+        inner = Document(text)
+        return inner if self._delete(inner, _roots(text), where) else None
+
+    def _merge_file(self, path: str, where: str) -> None:
+        source = self._sources.get(resolved(path, self._path))
+        if source is not None:
+            document = source.document
+            document.mark()
+            self._delete(document, source.roots, where)
+            if self._is_dry:
+                document.rollback()
 
     def _delete(self, document: Document, roots: list[Node], where: str) -> bool:
         """Makes patches that delete a converted set delete its ModelServing. Any other patch of one
@@ -103,7 +125,7 @@ class Patches:
         for root in roots:
             sets = self._scope.named(root, where)
             if sets and isinstance(root, Mapping):
-                if text_at(root, "$patch") != "delete":
+                if text_at(root, "$patch") != DELETE:
                     raise _merge_error(where, sets[0].name)
                 for name, value in (("apiVersion", SERVING_VERSION), ("kind", MODEL_SERVING)):
                     set_text(document, root, name, value)
@@ -120,14 +142,24 @@ class Patches:
             return []
         inner = Document(text)
         results = self._operations(inner, operations, where, sets)
-        node = entry.value("patch")
-        if inner.edits()[0]:
-            scalar = None if node is None else resolve(node)
-            if not isinstance(scalar, Scalar) or scalar is not node:
-                set_text(self._document, entry, "patch", inner.output.decode())
-            else:
-                self._put_back(entry, scalar, inner, "patch")
+        self._put_back(entry, inner if inner.edits()[0] else None)
         return results
+
+    def _put_back(self, entry: Mapping, inner: Document | None) -> None:
+        """Puts the edits of a patch into an entry."""
+        node = entry.value("patch")
+        if inner is None:
+            return
+        scalar = None if node is None else resolve(node)
+        if (
+            isinstance(scalar, Scalar)
+            and scalar.anchor is not None
+            and entry.start != DETACHED
+            and isinstance(node, Alias | Scalar)
+        ):
+            self._shared.setdefault(scalar, {})[node] = entry, inner
+        else:
+            put_back(self._document, entry, "patch", inner)
 
     def _file(self, path: str, where: str, sets: list[TreeSet]) -> list[Result]:
         full = resolved(path, self._path)
@@ -169,12 +201,6 @@ class Patches:
         if any(result.severity == ERROR for result in run.results):
             raise ItemError(*run.results)
         return run.results
-
-    def _put_back(
-        self, parent: Collection, scalar: Scalar, inner: Document, name: str = ""
-    ) -> None:
-        if not put_back(self._document, parent, scalar, inner) and isinstance(parent, Mapping):
-            set_text(self._document, parent, name or "patch", inner.output.decode())
 
 
 def _roots(text: str) -> list[Node]:

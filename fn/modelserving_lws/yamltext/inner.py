@@ -4,12 +4,14 @@ a Document of their own, whose edits go into the text around them.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import accumulate
 
 from ..results.quoting import quote
 from .data import string
-from .nodes import DETACHED, Mapping, Scalar, is_plain_string
+from .lines import column
+from .nodes import DETACHED, Alias, Mapping, Scalar, is_plain_string
 from .write import write
 
 TYPE_CHECKING = False
@@ -17,21 +19,71 @@ if TYPE_CHECKING:
     from .edit import Document
     from .nodes import Collection
 
+_STEP = 2
+# What a literal block scalar without further marks has as its value.
+_LITERAL = re.compile(r"\S.*\S\n?", re.DOTALL)
 # Of what paths of fields are written: `/spec/replicas`, `spec.containers.[name=a].image`.
 _PATH = frozenset("/~[]=*\\")
 
 
-def put_back(document: Document, parent: Collection, scalar: Scalar, inner: Document) -> bool:
-    """Puts the edits of `inner`, whose text is the value of the scalar, into the text that the
-    scalar stands in. The lines of a literal block scalar that have no edit keep their bytes; a
-    scalar of another style is written anew. False where the scalar's text is not its own: it, or
-    the `parent` that it is in, stands elsewhere, too.
+def put_back(document: Document, parent: Mapping, name: str, inner: Document) -> None:
+    """Puts the edits of `inner`, whose text is that of the scalar at a key, into the text around
+    it. The lines of a literal block scalar that have no edit keep their bytes; a scalar of another
+    style is written anew.
+    """
+    scalar = parent.value(name)
+    if isinstance(scalar, Scalar) and put_back_in(document, parent, scalar, inner):
+        return
+    document.set(parent, name, string(inner.output.decode()))
+
+
+def put_back_in(document: Document, parent: Collection, scalar: Scalar, inner: Document) -> bool:
+    """The same for a scalar in a mapping or sequence. False where its text is not its own: it has
+    an anchor, or the parent is a copy of what stands elsewhere.
     """
     if not _is_own(scalar, parent):
         return False
     if scalar.style != "|" or not _put_lines(document, scalar, inner):
         document.put(*respelled(document.text, scalar, inner.output.decode()))
     return True
+
+
+def put_back_shared(
+    document: Document, scalar: Scalar, inners: dict[Alias | Scalar, Document]
+) -> bool:
+    """The same for a literal block scalar with an anchor: `inners` has the edits for it and for
+    those of its aliases that change. An alias that comes to the same stays; each other one is
+    written out. False for a scalar of another style.
+    """
+    own = inners.get(scalar)
+    if scalar.style != "|" or scalar.start == DETACHED:
+        return False
+    if own is not None and not _put_lines(document, scalar, own):
+        return False
+    value = scalar.value if own is None else own.output.decode()
+    for alias in scalar.aliases or ():
+        inner = inners.get(alias)
+        wanted = scalar.value if inner is None else inner.output.decode()
+        if wanted != value:
+            _write_out(document, alias, wanted)
+    return True
+
+
+def _write_out(document: Document, alias: Alias, value: str) -> None:
+    parent = alias.parent
+    if parent.flow or not isinstance(parent, Mapping) or not _LITERAL.fullmatch(value):
+        document.put(alias.start, alias.end, quote(value))
+        return
+    indent = " " * (column(document.text, parent.open) + _STEP)
+    lines = [f"{indent}{line}" if line.strip() else line for line in _lines(value)]
+    chomping = "-"
+    if value.endswith("\n"):
+        chomping = ""
+    else:
+        lines.append("\n")
+    place = document.below(alias)
+    document.put(alias.start, alias.end, f"|{chomping}")
+    document.put(place, place, "".join(lines))
 
 
 def set_text(document: Document, mapping: Mapping, name: str, value: str) -> None:
@@ -47,7 +99,7 @@ def set_text(document: Document, mapping: Mapping, name: str, value: str) -> Non
 
 def respell(document: Document, parent: Collection, scalar: Scalar, value: str) -> bool:
     """Gives a scalar that is in `parent` another value, in its quotes. False where its text is not
-    its own, as `put_back` has it.
+    its own, as `put_back_in` has it.
     """
     if _is_own(scalar, parent):
         document.put(*respelled(document.text, scalar, value))

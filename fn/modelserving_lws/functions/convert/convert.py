@@ -90,7 +90,8 @@ class _Run:
             )
             self._read_kustomizations(sets)
             for item in sets:
-                self._convert_set(item, breakages.of(item))
+                if self._kustomizations is None or not self._kustomizations.deletes(item):
+                    self._convert_set(item, breakages.of(item))
             self.results += breakages.others
 
     def _read_kustomizations(self, sets: list[Item]) -> None:

@@ -5,10 +5,11 @@ follows it, and what they name as a patch is no set.
 from __future__ import annotations
 
 from ...kustomize.follow import follow
+from ...kustomize.patches import DELETE
 from ...kustomize.sources import NAMES, Source, Sources, is_kustomization
 from ...kustomize.trees import Trees, TreeSet
 from ...lws.leaderworkerset import LEADER_TEMPLATE
-from ...yamltext.access import get
+from ...yamltext.access import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Kustomizations:
         """Whether a kustomization names the file that an item is in as a patch."""
         path = item.reference.path
         return bool(path) and path in self.trees.patches
+
+    def deletes(self, item: Item) -> bool:
+        """Whether an item is a patch that deletes a set; `follow` sees to it."""
+        return self.names_as_patch(item) and text_at(item.node, "$patch") == DELETE
 
     def add(self, item: Item, *, is_converted: bool) -> None:
         """Adds a LeaderWorkerSet that was to be converted."""
