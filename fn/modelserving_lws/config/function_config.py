@@ -12,7 +12,7 @@ from ..results.errors import ConfigError, ShapeError
 from ..results.quoting import meant, quoted
 from ..results.result import Reference, Result
 from ..wire.items import reference_to
-from ..yamltext.access import get, text_at
+from ..yamltext.access import BOOLEANS, get, text_at
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
@@ -254,7 +254,8 @@ class _Problems:
 
 
 def to_data(node: Node) -> Any:
-    """A node as plain data: scalars as YAML's core schema reads them, keys as strings. For nodes
+    """A node as plain data: booleans as kubectl reads them, other scalars as YAML's core schema
+    does, keys as strings. For nodes
     of bounded depth; raises ShapeError for a merge key that can't be.
     """
     node = resolve(node)
@@ -271,8 +272,8 @@ def _scalar(node: Scalar) -> str | int | float | bool | None:
         return None
     if node.is_string:
         return value
-    if value.lower() in ("true", "false"):
-        return value.lower() == "true"
+    if value in BOOLEANS:
+        return BOOLEANS[value]
     if re.fullmatch(_INTEGER, value):
         return int(value)
     if not re.fullmatch(_FLOAT, value):

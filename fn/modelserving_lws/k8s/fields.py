@@ -11,7 +11,7 @@ import re
 from ..results.errors import ItemError, ShapeError
 from ..results.quoting import meant, quoted
 from ..results.result import Result
-from ..yamltext.access import get
+from ..yamltext.access import BOOLEANS, get
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 MAX_INT32 = 2**31 - 1
 _INTEGER_TAG = "tag:yaml.org,2002:int"
-# Plain scalars that YAML reads as a boolean or a number. Compiled where it is used: most runs need
-# none of the patterns.
-_NO_STRING = (
-    r"(?i)true|false|yes|no|on|off|[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
+# Plain scalars that YAML reads as a number. Compiled where it is used: most runs need none of the
+# patterns.
+_NUMBER = (
+    r"(?i)[-+]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)"
     r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan"
 )
 
@@ -130,7 +130,7 @@ def check_string(node: Node, path: str, secret: bool = False) -> str:
     if (
         isinstance(node, Scalar)
         and not node.is_null
-        and (node.is_string or not re.fullmatch(_NO_STRING, node.value))
+        and (node.is_string or not (node.value in BOOLEANS or re.fullmatch(_NUMBER, node.value)))
     ):
         return node.value
     raise ItemError(wrong(path, node, "a string", secret))

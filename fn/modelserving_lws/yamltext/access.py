@@ -5,6 +5,15 @@ from __future__ import annotations
 from ..results.errors import ShapeError
 from .nodes import Mapping, Node, Scalar, Sequence, resolve
 
+# Plain scalars that kubectl and other Go programs take for booleans, by sigs.k8s.io/yaml; another
+# mix of cases is a string. To kyaml, only `true` and `false` are booleans.
+BOOLEANS = {
+    form: value
+    for value, words in ((True, "y yes true on"), (False, "n no false off"))
+    for word in words.split()
+    for form in (word, word.capitalize(), word.upper())
+}
+
 
 def get(node: Node | None, name: str) -> Node | None:
     """The node at a key; None for a null, too."""
