@@ -7,6 +7,7 @@ HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 HELM4 := helm.sh/helm/v4/cmd/helm@v4.3.1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' fn/modelserving_lws/__init__.py)
 NAME = modelserving_lws-$(VERSION)
+KUBECONFORM := github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 # The image's name, without a tag. Docker, podman, kpt and kustomize take it as it is: to a name
 # without a host, each adds another one. `example.com` is nobody's, so that none can serve it.
@@ -33,7 +34,7 @@ test: .venv/dev tools ## Runs all tests.
 	.venv/bin/python -m pytest -n 2
 
 .PHONY: e2e-cluster
-e2e-cluster: .venv/dev helm ## Runs the tests on a real API server, with the controllers of kthena and LWS where KTHENA and LWS name checkouts; needs Go and etcd, builds it once.
+e2e-cluster: .venv/dev helm kubeconform ## Runs the tests on a real API server, with the controllers of kthena and LWS where KTHENA and LWS name checkouts; needs Go and etcd, builds it once.
 	.venv/bin/python -m pytest -m cluster -s tests/cluster
 
 .PHONY: lint
@@ -185,13 +186,15 @@ test-lowest: wheel ## Runs the tests against the wheel, with the lowest versions
 .PHONY: tools
 tools: kustomize helm ## Installs kustomize and Helm into .tools, where Go is.
 
-.PHONY: kustomize helm actionlint
+.PHONY: kustomize helm actionlint kubeconform
 actionlint:
 	@$(call install,actionlint,actionlint,$(ACTIONLINT))
 kustomize:
 	@$(call install,kustomize,kustomize,$(KUSTOMIZE))
 helm:
 	@$(call install,helm,helm,$(HELM))
+kubeconform:
+	@$(call install,kubeconform,kubeconform,$(KUBECONFORM))
 
 .PHONY: helm4
 helm4: ## Installs Helm 4 into .tools as well, for its tests, where Go is; takes some minutes.
