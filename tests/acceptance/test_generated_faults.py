@@ -82,6 +82,29 @@ def test_a_line_break_of_unicode_in_json_means_what_it_means_in_yaml() -> None:
         assert first["spec"]["containers"][0]["args"] == ["a b"]
 
 
+@pytest.mark.parametrize(
+    "behind", [",\n  {a: b}", ", # c\n  {a: b}", ", {a: b} # c\n", " # c\n", "\n"]
+)
+def test_what_is_between_the_items_of_a_flow_list_stays(behind: str) -> None:
+    """Also where their lines end in other line breaks."""
+    serving = json.dumps(items_of(COMPLETE)[0])
+    text = f"apiVersion: v1\nkind: List\nitems: [\r\n  {serving}{behind}]\n"
+    outcome = twice(text, RENDER)
+    assert outcome.output.decode().endswith(f"{behind}]\n")
+    without_pods = run(outcome.output.replace(b'"plugins"', b'"x"'), RENDER).output
+    kept = text.replace('"plugins"', '"x"')
+    assert run(kept.encode(), RENDER).output == without_pods
+
+
+def test_a_variable_with_a_value_and_a_source_is_copied_once() -> None:
+    field = "valueFrom: {fieldRef: {fieldPath: metadata.name}}"
+    text = WORKER.replace('value: "2"', f'value: "2"\n      {field}')
+    text = resource_list(SERVING, text)
+    outcome = twice(text, INJECT)
+    assert not outcome.failed
+    assert outcome.output.decode().count(field.partition(" ")[0]) == 2
+
+
 @pytest.mark.parametrize("more", ["  b", "\n  b", "    b]", "  'b'"])
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_kind_that_goes_on_in_the_next_line_is_another_kind(function: str, more: str) -> None:

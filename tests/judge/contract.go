@@ -148,7 +148,7 @@ func valuesOf(pod object) (values map[string]string, isPlain bool) {
 					continue
 				}
 				value, ok := entry["value"].(string)
-				if !ok || strings.Contains(value, "$(") {
+				if !ok || entry["valueFrom"] != nil || strings.Contains(value, "$(") {
 					isPlain = false
 				} else if values[name] == "" {
 					values[name] = value

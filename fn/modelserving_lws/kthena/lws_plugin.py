@@ -196,19 +196,12 @@ class _Wanted:
         self.source = None if known else source
         self.there = [entry for entry in container.entries if entry.name == name]
 
-    # The fields of its entry: with a source, without.
-    _FIELDS = (
-        ({"name", "value"}, {"name", "valueFrom"}),
-        ({"name", "value"},),
-    )
-
     def is_only(self, entry: EnvEntry) -> bool:
         """Whether this is its only entry, and has the fields that it must have."""
-        return (
-            self.there == [entry]
-            and (self.source is not None or entry.value is not None)
-            and entry.mapping.fields().keys() in self._FIELDS[self.source is None]
-        )
+        fields = entry.mapping.fields().keys()
+        if self.source is None:
+            return self.there == [entry] and entry.value is not None and fields == {"name", "value"}
+        return self.there == [entry] and fields <= {"name", "value", "valueFrom"}
 
     def is_equal(self, entry: EnvEntry) -> bool:
         if self.source is None:

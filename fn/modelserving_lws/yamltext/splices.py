@@ -150,7 +150,7 @@ class Splices:
             gone = [i for i in gone if i > stays]
         for i in gone:
             end = self.lines.below(pairs[i][1].end)
-            if i and self._ends_in_block_scalar(pairs[i - 1][1]):
+            if i and self.text[pairs[i - 1][1].end - 1] in LINE_BREAKS:  # of a block scalar
                 end = self._end_of_lines_below(end, column)
             self._remove(self.lines.start(pairs[i][0].start), end)
 
@@ -202,8 +202,7 @@ class Splices:
             if old in self._keys[parent]:
                 return [Splice(old.start, old.end, value)]
             return self.block_value(parent, old, value)
-        indent = self.lines.column(old.start)
-        break_ = self.lines.line_break(old.end)
+        indent, break_ = self.lines.column(old.start), self.lines.line_break(old.end)
         return [Splice(old.start, old.end, value, "block", indent, line_break=break_)]
 
     # Sequences
@@ -284,7 +283,7 @@ class Splices:
                     self._remove(dashes[i], gone)
                 elif dashes[i] >= gone:
                     end = self.lines.below(entry.end)
-                    if before is not None and self._ends_in_block_scalar(before):
+                    if before is not None and self.text[before.end - 1] in LINE_BREAKS:
                         end = self._end_of_lines_below(end, self.lines.column(sequence.open))
                     self._remove(self.lines.start(dashes[i]), end)
         first = resolve(old[0])
@@ -341,14 +340,20 @@ class Splices:
     def _remove_children(
         self, collection: Collection, places: list[tuple[int, int]], gone: list[int]
     ) -> None:
-        """Removes children of a collection in flow style, with their commas."""
-        last = max(set(range(len(places))).difference(gone), default=len(places))
-        for i in gone:
-            if i > last:
-                self._remove(places[i - 1][1], places[i][1])
+        """Removes children of a collection in flow style, each with the comma before it; with that
+        behind it where there is none before, or one with a comment.
+        """
+        last, is_behind = max(set(range(len(places))).difference(gone), default=len(places)), False
+        for k, i in enumerate(gone):
+            start, end = places[i]
+            if not k or gone[k - 1] < i - 1:
+                above = self.text[places[i - 1][1] : start] if i else "#"
+                is_behind = i < last and "#" in above
+            if not is_behind:
+                start = places[i - 1][1]
             else:
                 end = places[i + 1][0] if i + 1 < len(places) else collection.end - 1
-                self._remove(places[i][0], end)
+            self._remove(start, end)
 
     def _is_json(self, key: Node) -> bool:
         return self.text[key.start] == '"'
@@ -376,9 +381,6 @@ class Splices:
                 break
             position = self.lines.next(position)
         return position
-
-    def _ends_in_block_scalar(self, node: Node) -> bool:
-        return self.text[node.end - 1] in LINE_BREAKS
 
     def _remove(self, start: int, end: int) -> None:
         self.list.append(Splice(start, end))
