@@ -22,7 +22,7 @@ from ..k8s.fields import (
     wrong,
 )
 from ..results.errors import ItemError
-from ..results.quoting import quoted
+from ..results.quoting import meant, quoted
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Node, Scalar, resolve
 from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, plugin_entries
@@ -162,7 +162,7 @@ def _role_update_of_old(subject: RoleOf, report: Report) -> None:
         report.add("only-with-strategy", f"{path}.maxUnavailable", strategy=BY_ROLE)
     if get(node, "partition") is not None:
         allowed = ", ".join(name for name in _ROLE if name != "partition")
-        report.add("unknown-field", f"{path}.partition", allowed=allowed)
+        report.add("unknown-field", f"{path}.partition", allowed=allowed, meant="")
 
 
 def _role_update_of_new(subject: RoleOf, report: Report) -> None:
@@ -323,7 +323,8 @@ def _check_fields(node: Node, path: str, known: Any, report: Report) -> None:
             if name in known:
                 _check_fields(value, f"{path}.{name}", known[name], report)
             else:
-                report.add("unknown-field", f"{path}.{name}", allowed=", ".join(known))
+                allowed, hint = ", ".join(known), meant(name, known)
+                report.add("unknown-field", f"{path}.{name}", allowed=allowed, meant=hint)
     elif isinstance(known, dict):
         raise ItemError(wrong(path, node, "a mapping"))
     elif isinstance(known, list):
