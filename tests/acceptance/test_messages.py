@@ -31,6 +31,8 @@ OF_FILES = {
     "left-out-templates",
     "left-out-links",
     "left-out-large",
+    "build-expands",
+    "transformer-added",
 }
 # What looks like a slip has its cases in test_slips.py.
 OF_SLIPS = {

@@ -20,6 +20,7 @@ from ..pipeline import GivenConfig, config_node
 from ..repository.chain import Step, run_all, run_by_set
 from ..repository.files import STDIN, File, Found, find, read_all, read_file
 from ..repository.join import Source
+from ..repository.trees import Builds
 from ..results.errors import ConfigError, InputError, Shown
 from ..results.result import INFO
 from ..results.result import say as message
@@ -68,10 +69,16 @@ def run_command(arguments: list[str], streams: Streams) -> int:
     gc.enable()
     with Progress() as progress:
         found = _stdin() if is_stdin else find(options.paths, _may_be_manifest, progress.read)
+        builds = Builds(_sources(found))
         if options.command == "migrate":
-            run = run_by_set(lambda: _sources(found), steps)
+            steps[1].takes = lambda source: not builds.has(source)
+            run = run_by_set(
+                lambda: _sources(found, builds),
+                steps,
+                lambda sources: builds.finish(sources, options.transformer),
+            )
         else:
-            run = run_all(_sources(found), steps)
+            run = run_all(_sources(found, builds), steps)
     return Output(options, found, run, streams).put()
 
 
@@ -86,7 +93,7 @@ def check_files(given: Options, streams: Streams) -> int:
     if steps is None:
         return options.error_code
     found = find(given.files, _may_be_manifest)
-    run = run_all(_sources(found), steps)
+    run = run_all(_sources(found, Builds(_sources(found))), steps)
     lines = [f"{PROGRAM}: {problem}" for problem in problems(found, run)]
     lines += [str(result) for result in run.results if result.severity != INFO]
     streams.say("".join(f"{line}\n" for line in lines))
@@ -131,10 +138,14 @@ def _stdin() -> Found:
     return found
 
 
-def _sources(found: Found) -> list[Source]:
-    """The files, unread. What stdin has comes from the files that its annotations name."""
+def _sources(found: Found, builds: Builds | None = None) -> list[Source]:
+    """The files, unread, in their kustomization trees. What stdin has comes from the files that its
+    annotations name.
+    """
+    trees = {} if builds is None else builds.reached
     return [
-        Source(file, Origin(file.path, file.real) if file.path else None) for file in found.files
+        Source(file, Origin(file.path, file.real, trees.get(file.path, ())) if file.path else None)
+        for file in found.files
     ]
 
 

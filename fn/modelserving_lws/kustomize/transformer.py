@@ -41,7 +41,7 @@ def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
     """
     document, root = kustomization.source.document, kustomization.node
     there = get(root, _FIELD)
-    if any(map(partial(_is_there, kustomization, sources), texts_of(there))):
+    if has_transformer(kustomization, sources):
         return False
     if isinstance(there, Sequence) and there.count:
         own = document.own_sequence(root, _FIELD)
@@ -56,6 +56,12 @@ def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
         place, indent = document.below(root), column(document.text, root.open)
         document.put(place, place, " " * indent + f"{_FIELD}:\n" + _entry(indent))
     return True
+
+
+def has_transformer(kustomization: Kustomization, sources: Sources) -> bool:
+    """Whether a kustomization has such a transformer."""
+    texts = texts_of(get(kustomization.node, _FIELD))
+    return any(map(partial(_is_there, kustomization, sources), texts))
 
 
 def _entry(indent: int) -> str:

@@ -72,9 +72,14 @@ def run_all(sources: list[Source], steps: list[Step]) -> Run:
     return chain.ended(sources)
 
 
-def run_by_set(make: Callable[[], list[Source]], steps: list[Step]) -> Run:
+def run_by_set(
+    make: Callable[[], list[Source]],
+    steps: list[Step],
+    finish: Callable[[list[Source]], list[Result]] | None = None,
+) -> Run:
     """The same for functions of which the first converts LeaderWorkerSets: a set on which one of
-    them has an error stays as it was, the others are done. `make` gives the files unread.
+    them has an error stays as it was, the others are done. `make` gives the files unread; `finish`
+    is the last to edit them, and has results of its own.
     """
     blocked: Blocked = {}
     for _ in range(_MOST_ROUNDS):
@@ -92,6 +97,9 @@ def run_by_set(make: Callable[[], list[Source]], steps: list[Step]) -> Run:
         if not errors:
             break
         blocked |= errors
+    if finish is not None:
+        sources = [source.after() for source in sources]
+        chain.results += finish(sources)
     return chain.ended(sources)
 
 

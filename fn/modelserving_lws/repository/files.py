@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 
+from ..results.errors import InputError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +41,14 @@ class File:
         self.target = target
         self.status = status
         self.data = data
+
+    def load(self) -> None:
+        """Reads the bytes of a file that were not kept. Raises InputError."""
+        if self.data is None:
+            try:
+                self.data, self.status = read_file(self.real)
+            except OSError as error:
+                raise InputError("not-read", name=self.path, problem=error.strerror) from error
 
     @property
     def is_kustomization(self) -> bool:
@@ -85,28 +95,27 @@ def find(
             folders.append(os.path.dirname(real))
             named.setdefault(real, path)
     root = os.path.commonpath(folders) if folders else ""
-    here, left = os.getcwd(), MAX_INPUT
-    everything = sorted({**below, **named}.items(), key=lambda pair: _shown(pair[1], here))
-    for number, (real, path) in enumerate(everything):
-        shown = _shown(path, here)
+    left = MAX_INPUT
+    everything = _shown_paths({**below, **named})
+    for number, (real, path) in enumerate(sorted(everything.items(), key=lambda pair: pair[1])):
         try:
-            data, status = read_file(path, MAX_INPUT if real in named else MAX_FOUND)
+            data, status = read_file(real, MAX_INPUT if real in named else MAX_FOUND)
         except LargeError as error:
             if real in named:
-                found.unread.append((shown, error))
+                found.unread.append((path, error))
             else:
-                found.leave_out(LARGE, shown)
+                found.leave_out(LARGE, path)
             continue
         except OSError as error:
-            found.unread.append((shown, error))
+            found.unread.append((path, error))
             continue
         kept = keeps(data)
         left -= len(data) if kept else 0
         if left < 0:
-            found.unread.append((shown, too_large(MAX_INPUT)))
+            found.unread.append((path, too_large(MAX_INPUT)))
             break
         target = os.path.relpath(real, root)
-        found.files.append(File(shown, real, target, status, data if kept else None))
+        found.files.append(File(path, real, target, status, data if kept else None))
         if progress is not None:
             progress(number + 1)
     return found
@@ -170,6 +179,18 @@ def _below(folder: str, root: str, found: Found) -> Iterator[str]:
                 found.leave_out(LINKS, _shown(file))
             elif os.path.isfile(file):
                 yield file
+
+
+def _shown_paths(paths: dict[str, str]) -> dict[str, str]:
+    """The files' paths as people are told them: relative to the folder that the program runs in, or
+    from the root on where one is outside of it, so that a kustomization's relative path to a file
+    is that file's.
+    """
+    here = os.getcwd()
+    shown = {real: _shown(path, here) for real, path in paths.items()}
+    if any(map(os.path.isabs, shown.values())):
+        return {real: os.path.abspath(path) for real, path in paths.items()}
+    return shown
 
 
 def _is_within(path: str, root: str) -> bool:

@@ -9,6 +9,7 @@ from ..pipeline import decoded
 from ..results.errors import InputError
 from ..wire.resource_list import ResourceList
 from ..yamltext.compose import compose
+from ..yamltext.edit import Document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..wire.origin import Origin
     from ..wire.resource_list import Files
     from ..yamltext.compose import Edits
-    from ..yamltext.edit import Document
     from .files import File
 
     # Why items stay as they are, by their file's path and their number there.
@@ -32,7 +32,17 @@ class Source:
     before that, and where it is no list of manifests.
     """
 
-    __slots__ = ("_base", "_edits", "_text", "error", "file", "line_break", "list", "origin")
+    __slots__ = (
+        "_base",
+        "_edits",
+        "_plain",
+        "_text",
+        "error",
+        "file",
+        "line_break",
+        "list",
+        "origin",
+    )
 
     def __init__(self, file: File, origin: Origin | None) -> None:
         self.file = file
@@ -42,6 +52,8 @@ class Source:
         self.error: InputError | None = None
         self.line_break = "\n"
         self._text: str | None = None
+        # Of a file that is no list of manifests, such as a patch.
+        self._plain: Document | None = None
         # Of the functions before: the text that they began with, and their edits.
         self._base = ""
         self._edits: Edits = []
@@ -49,11 +61,32 @@ class Source:
     def read(self) -> ResourceList:
         """Its items. Raises InputError where it can't be read, or is no list of manifests."""
         if self.list is None:
-            if self._text is None:
-                self._text, self.line_break = decoded(self.file.data or b"")
-                self._base = self._text
-            self.list = ResourceList(self._text, origin=self.origin)
+            self.list = ResourceList(self._read_text(), origin=self.origin)
         return self.list
+
+    def _read_text(self) -> str:
+        if self._text is None:
+            self._text, self.line_break = decoded(self.file.data or b"")
+            self._base = self._text
+        return self._text
+
+    def open(self) -> Document:
+        """Its text, whatever it is, with its edits. Raises InputError where it can't be read."""
+        if self.list is None and self._plain is None:
+            self.file.load()
+            try:
+                return self.read().document
+            except InputError:
+                self._plain = Document(self._read_text())
+        document = self.document
+        if document is None:
+            raise AssertionError("there must be a text")
+        return document
+
+    @property
+    def document(self) -> Document | None:
+        """Its text with its edits; None where nothing has asked for it."""
+        return self._plain if self.list is None else self.list.document
 
     def fail(self, error: InputError) -> None:
         """Leaves it out, since it can't be read."""
@@ -65,18 +98,19 @@ class Source:
         next_ = Source(self.file, self.origin)
         next_.error, next_.line_break = self.error, self.line_break
         next_._text, next_._base, next_._edits = self._text, self._base, self._edits
-        if self.list is None or not self.list.document.edits()[0]:
-            next_.list = self.list
+        document = self.document
+        if document is None or not document.edits()[0]:
+            next_.list, next_._plain = self.list, self._plain
             return next_
-        next_._text = self.list.document.output.decode()
+        next_._text = document.output.decode()
         next_._edits, _ = self.edits()
         return next_
 
     def edits(self) -> tuple[Edits, bool]:
         """All edits of the file's text, and whether what they give ends with a line break."""
-        if self.list is None:
-            return [], True
-        edits, has_break = self.list.document.edits()
+        if self.document is None:
+            return self._edits, True
+        edits, has_break = self.document.edits()
         return compose(len(_ended(self._base)), self._edits, edits), has_break
 
     @property
@@ -86,7 +120,7 @@ class Source:
 
     @property
     def is_changed(self) -> bool:
-        return self.list is not None and bool(self.edits()[0])
+        return bool(self.edits()[0])
 
     @property
     def total(self) -> int | None:
@@ -116,7 +150,9 @@ class Source:
 
     def parts(self) -> Iterator[bytes]:
         """The text with all edits, in parts, with line feeds alone."""
-        return iter(()) if self.list is None else self.list.document.parts()
+        return (
+            iter([self._read_text().encode()]) if self.document is None else self.document.parts()
+        )
 
     def diff(self, before: str, after: str, line_break: str = "") -> str:
         """A unified diff between the file's text and its output."""
@@ -141,6 +177,22 @@ def _ended(text: str) -> str:
     return Splices(text).text
 
 
+class _Files:
+    """The files of a call, for kustomizations."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        self._by_path = {source.file.path: source for source in sources}
+
+    @property
+    def paths(self) -> Iterable[str]:
+        """The paths of all files."""
+        return self._by_path
+
+    def open(self, path: str) -> Document | None:
+        """The document of a file; None where there is no such file."""
+        return self._by_path[path].open() if path in self._by_path else None
+
+
 class Repository:
     """The items of several files. It has the methods of a ResourceList that functions use."""
 
@@ -153,6 +205,11 @@ class Repository:
         self._by_document: dict[Document, ResourceList] = {}
         # The kinds of the items that have been asked for.
         self.found: set[str] = set()
+
+    @property
+    def files(self) -> _Files | None:
+        """The files, where the items are from files."""
+        return _Files(self.sources) if any(it.origin is not None for it in self.sources) else None
 
     @property
     def warnings(self) -> list[Result]:

@@ -178,6 +178,9 @@ MESSAGES = {
     "disaggregated-set": (WARNING, "is not converted{more}: this program knows no ModelServing for it", "Write a ModelServing with one role for each of its roles."),
     "config-among-items": (WARNING, "is a functionConfig among the items{more}, and does nothing there", "Give it by `--config`, or as the functionConfig of a host; an annotation `config.kubernetes.io/local-config` says that it is no manifest."),
     "nothing-found": (INFO, "no {kinds} among {among}", "See that it is the right input."),
+    # Kustomizations whose builds are expanded
+    "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand -` expands what it builds", "Expand the build, or give `--transformer`."),
+    "transformer-added": (INFO, "got a transformer that expands what it builds (`kustomize build --enable-alpha-plugins --enable-exec`)", "Build with these options; modelserving-lws must be on the PATH."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
     "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins}", "Run the function again after a change; it brings its work up to date."),

@@ -1,0 +1,86 @@
+"""The kustomization trees among the files of a call: which files they reach, and how what they
+build is expanded.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+from ..kthena.modelserving import LWS_PLUGIN, ModelServing
+from ..kthena.names import KIND as MODEL_SERVING
+from ..kustomize.sources import Sources
+from ..kustomize.transformer import add_transformer, has_transformer
+from ..kustomize.trees import Trees
+from ..results.errors import EditError, ItemError
+from ..results.result import Reference, Result
+from .join import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..wire.resource_list import Files
+    from .join import Source
+
+
+class Builds:
+    """`reached` are the outermost kustomizations that reach each file, by paths; `named` are the
+    files that any kustomization names, patches among them.
+    """
+
+    def __init__(self, sources: list[Source]) -> None:
+        self.reached: dict[str, list[str]] = {}
+        self.named: set[str] = set()
+        if any(source.file.is_kustomization for source in sources):
+            trees = _trees(sources)
+            self.reached = trees.reached()
+            self.named = trees.patches.union(*(it.files for it in trees.all.values()))
+
+    def has(self, source: Source) -> bool:
+        """Whether a kustomization works on a file, so that its build is expanded, and not it."""
+        return source.file.path in self.named
+
+    def finish(self, sources: list[Source], with_transformer: bool) -> list[Result]:
+        """Says of each outermost kustomization that builds ModelServings with the plugin `lws` how
+        they are expanded, or adds a transformer that does it.
+        """
+        paths = {
+            path: None
+            for source in sources
+            if self.has(source) and _has_plugin(source)
+            for path in self.reached.get(source.file.path, ())
+        }
+        if not paths:
+            return []
+        trees = _trees(sources)
+        results = []
+        for path in sorted(paths.keys() & trees.all.keys()):
+            kustomization = trees.all[path]
+            reference = Reference(kind="Kustomization", path=path)
+            if has_transformer(kustomization, trees.sources):
+                continue
+            if not with_transformer:
+                folder = os.path.dirname(path) or "."
+                results.append(Result("build-expands", reference=reference, folder=folder))
+                continue
+            try:
+                add_transformer(kustomization, trees.sources)
+            except EditError as error:
+                results.append(Result(error.id, reference=reference, **error.values))
+            else:
+                results.append(Result("transformer-added", reference=reference))
+        return results
+
+
+def _trees(sources: list[Source]) -> Trees:
+    return Trees(Sources(cast("Files", Repository(sources).files)))
+
+
+def _has_plugin(source: Source) -> bool:
+    """Whether a file has a ModelServing with the plugin `lws`."""
+    for item in Repository([source]).items(frozenset((MODEL_SERVING,))):
+        try:
+            if ModelServing.is_kind_of(item) and ModelServing(item).plugins((LWS_PLUGIN,)):
+                return True
+        except ItemError:
+            continue
+    return False
