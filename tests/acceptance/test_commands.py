@@ -442,6 +442,48 @@ def test_a_wrong_setting_is_wrong_usage(program: Program, folder: Path, setting:
     assert contents(folder) == {"a.yaml": SET}
 
 
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: chat
+  namespace: serving
+spec:
+  selector:
+    leaderworkerset.sigs.k8s.io/name: chat
+"""
+
+
+def test_another_name_to_run_beside_the_set(program: Program, folder: Path) -> None:
+    put(folder, a=SET, b=HPA, c=SERVICE, d=SERVICE.replace("sigs.k8s.io/name: chat", "x: chat"))
+    done = program("", "migrate", "--rename-suffix", "-new", "-o", "out/", ".")
+    assert done.code == 0, done
+    renamed = SET.replace("name: chat", "name: chat-new", 1)
+    assert contents(folder / "out")["a.yaml"] == migrated(program, renamed)
+    assert contents(folder / "out")["b.yaml"] == HPA
+    stays = text_of("stays-on-set", name="chat-new")
+    assert re.findall(rf"(\S+): {stays} [(]file (\S+),", done.stderr) == [
+        ("spec.scaleTargetRef.name", "b.yaml"),
+        ("spec.selector['leaderworkerset.sigs.k8s.io/name']", "c.yaml"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["New", "-", "a" * 44])
+def test_a_wrong_suffix_is_wrong_usage(program: Program, folder: Path, suffix: str) -> None:
+    put(folder, a=SET)
+    done = program("", "convert", f"--rename-suffix={suffix}", "a.yaml")
+    assert done.code == 2
+    assert "renameSuffix" in done.stderr
+
+
+def test_no_other_name_in_a_kustomization_tree(program: Program, folder: Path) -> None:
+    head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+    put(folder, a=SET, kustomization=head + "resources: [a.yaml]\n")
+    done = program("", "migrate", "--rename-suffix", "-new", ".")
+    assert done.code == 1
+    assert text_of("rename-in-tree") in done.stdout
+
+
 def test_a_report_in_a_file(program: Program, folder: Path) -> None:
     put(folder, a=SET)
     done = program("", "migrate", "--report", "text=report", "a.yaml")

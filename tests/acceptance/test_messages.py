@@ -33,6 +33,8 @@ OF_FILES = {
     "left-out-large",
     "build-expands",
     "transformer-added",
+    "stays-on-set",
+    "rename-in-tree",
 }
 # What looks like a slip has its cases in test_slips.py.
 OF_SLIPS = {
@@ -43,6 +45,7 @@ OF_SLIPS = {
     "disaggregated-set",
     "config-among-items",
     "nothing-found",
+    "scales-nothing",
 }
 HEAD = "| id | severity | text | what to do |\n|---|---|---|---|\n"
 

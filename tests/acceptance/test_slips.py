@@ -9,8 +9,8 @@ import pytest
 from modelserving_lws.functions.slips import LEADER_WORKER_SET, READS, VERSIONS
 from modelserving_lws.kthena import names
 from modelserving_lws.lws import leaderworkerset
+from tests.leaderworkersets import HPA, SET
 from tests.leaderworkersets import SERVING as COMPLETE
-from tests.leaderworkersets import SET
 from tests.manifests import CONFIG_MAP, SERVING, WORKER, function_config, resource_list, stream
 from tests.messages import MODELSERVING, line_of
 from tests.running import CONVERT, EXPAND, RENDER
@@ -128,6 +128,18 @@ def test_a_disaggregated_set(program: Program) -> None:
     line = line_of("disaggregated-set", at, more="")
     assert line in program(stream(DISAGGREGATED, SET), *CONVERT).stderr
     assert "DisaggregatedSet" not in program(stream(DISAGGREGATED, SERVING), *RENDER).stderr
+
+
+def test_an_autoscaler_of_a_set_that_is_not_there(program: Program) -> None:
+    lost = HPA.replace("name: chat", "name: lost")
+    at = "autoscaling/v2/HorizontalPodAutoscaler/serving/lost spec.scaleTargetRef.name"
+    for text in (stream(SET, lost), lost):
+        done = program(text, *CONVERT)
+        assert [it for it in done.stderr.splitlines() if "not among the items" in it] == [
+            line_of("scales-nothing", at)
+        ]
+        assert lost in done.stdout
+    assert "not among the items" not in program(stream(SET, HPA), *CONVERT).stderr
 
 
 def config(kind: str, annotation: str = "") -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
+_SUFFIX = "--rename-suffix"
 SHELLS = ("bash", "zsh", "fish")
 _DOES = {
     "migrate": "turns LeaderWorkerSets into ModelServings that run on a stock kthena, and what "
@@ -149,7 +150,7 @@ def parser_of(command: str) -> argparse.ArgumentParser:
     value("--config", metavar="FILE", text="a file with a functionConfig")
     if command in ("migrate", "convert"):
         value(
-            "--rename-suffix",
+            _SUFFIX,
             metavar="SUFFIX",
             text="what the ModelServings' names have behind the sets' names",
         )
@@ -209,12 +210,23 @@ def parse(arguments: list[str]) -> CommandOptions:
     """
     command, *rest = arguments
     parser = parser_of(command)
-    options = parser.parse_args(rest, CommandOptions())
+    options = parser.parse_args(_joined(rest), CommandOptions())
     options.command = command
     _check(options, parser.error)
     if options.rename_suffix is not None:
         options.settings = {**options.settings, "renameSuffix": options.rename_suffix}
     return options
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """The arguments, a suffix joined with its option: argparse takes `-new` for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined[-1:] == [_SUFFIX]:
+            joined[-1] = f"{_SUFFIX}={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _check(options: CommandOptions, error: Callable[[str], NoReturn]) -> None:

@@ -210,6 +210,7 @@ _SPECS: dict[str, dict[str, Any]] = {
         "allowLossy?": bool,
         "reportOnly?": bool,
         "kthena?": _VERSIONS,
+        "renameSuffix?": "(-?[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?)?",
     },
     RENDER_MODEL_SERVING: {"keepModelServing?": bool, "services?": bool, "kthena?": _VERSIONS},
 }

@@ -178,6 +178,9 @@ MESSAGES = {
     "disaggregated-set": (WARNING, "is not converted{more}: this program knows no ModelServing for it", "Write a ModelServing with one role for each of its roles."),
     "config-among-items": (WARNING, "is a functionConfig among the items{more}, and does nothing there", "Give it by `--config`, or as the functionConfig of a host; an annotation `config.kubernetes.io/local-config` says that it is no manifest."),
     "nothing-found": (INFO, "no {kinds} among {among}", "See that it is the right input."),
+    "stays-on-set": (WARNING, "stays with the LeaderWorkerSet; the ModelServing is {name}", "Change it when the ModelServing takes over."),
+    "scales-nothing": (WARNING, "names a LeaderWorkerSet that is not among the items, and stays as it is", "Convert the set in the same run, or mend the name."),
+    "rename-in-tree": (ERROR, "must not be renamed: a kustomization reaches it, whose patches and autoscalers go by its name", "Convert what `kustomize build` gives, or rename it there."),
     # Kustomizations whose builds are expanded
     "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand -` expands what it builds", "Expand the build, or give `--transformer`."),
     "transformer-added": (INFO, "got a transformer that expands what it builds (`kustomize build --enable-alpha-plugins --enable-exec`)", "Build with these options; modelserving-lws must be on the PATH."),

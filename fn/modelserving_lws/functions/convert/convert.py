@@ -18,8 +18,10 @@ from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
 from .losses import advised, find
 from .manifest import manifest
+from .renaming import SERVICE, Renaming
 from .scale_targets import KINDS as SCALERS
-from .scale_targets import ScaleTargets, follow
+from .scale_targets import PATH as SCALE_TARGET
+from .scale_targets import ScaleTargets, follow, target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def convert(
         if item.kind in SCALERS:
             run.follow(item)
     run.follow_in_kustomizations()
+    run.find_services()
     return [*run.hazards(), *run.results, *run.summary()]
 
 
@@ -75,6 +78,7 @@ class _Run:
                     self._there[key] = item
         self._targets = ScaleTargets()
         self._kustomizations: Kustomizations | None = None
+        self._renaming = Renaming(spec.get("renameSuffix", ""))
         self._sets = self._converted = self._followed = 0
 
     def convert_sets(self, sets: list[Item]) -> None:
@@ -111,6 +115,7 @@ class _Run:
         told = attempt(item, change, self.results)
         if told is not None:
             self.results += [result.on(reference) for result in told]
+            self._renaming.add(item)
         self._targets.add(item, told is not None)
         if self._kustomizations is not None:
             self._kustomizations.add(item, is_converted=told is not None)
@@ -131,13 +136,15 @@ class _Run:
         found += broken
         if any(result.id == "partial-set" for result in broken):
             is_readable = False  # no ModelServing comes of it
-        name = item.reference.name
+        found += self._renaming.refusal(item, self._kustomizations)
+        name = item.reference.name + self._renaming.suffix
         if near(self._there, name, item.reference.namespace, item.origin):
             found.append(Result("modelserving-there", "metadata.name", current=name))
         text = ""
         if is_readable:
             try:
                 text = manifest(item.document, lws, self._role)
+                text = self._renaming.renamed(text, item.reference.name)
                 found += _refusals(lws, text, self._version)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
@@ -157,6 +164,9 @@ class _Run:
 
     def _follow(self, item: Item) -> bool:
         follows = self._targets.follows(item)
+        if follows and self._renaming.suffix:
+            self.results += self._renaming.stays(item, f"{SCALE_TARGET}.name", target_of(item))
+            return False
         if follows and not self._report_only:
             follow(item)
         return follows
@@ -169,6 +179,11 @@ class _Run:
         """Makes what kustomizations say of converted sets follow them."""
         if self._kustomizations is not None:
             self.results += self._kustomizations.follow(is_dry=self._report_only)
+
+    def find_services(self) -> None:
+        """Names the Services that go on selecting the pods of sets."""
+        if self._renaming.suffix:
+            self.results += self._renaming.services(self._list.items(frozenset((SERVICE,))))
 
     def summary(self) -> list[Result]:
         """What was done, or would be, where there is something to tell."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # The kinds, and their API groups.
 KINDS = {"HorizontalPodAutoscaler": "autoscaling", "ScaledObject": "keda.sh"}
-_PATH = "spec.scaleTargetRef"
+PATH = "spec.scaleTargetRef"
 
 
 class ScaleTargets:
@@ -58,9 +58,16 @@ class ScaleTargets:
         own = affixes_of(item.node)
         alike = {is_converted for affixes, is_converted in sets if affixes == own}
         found = alike or {is_converted for _, is_converted in sets}
+        if not found:
+            raise ItemError(Result("scales-nothing", f"{PATH}.name", current=name))
         if len(found) > 1:
-            raise ItemError(Result("several-sets", _PATH, current=name))
+            raise ItemError(Result("several-sets", PATH, current=name))
         return found == {True}
+
+
+def target_of(item: Item) -> str:
+    """The name of what an item scales."""
+    return text_at(get(get(item.node, "spec"), "scaleTargetRef"), "name") or ""
 
 
 def follow(item: Item) -> None:
