@@ -926,6 +926,13 @@ INFO_CASES = (
         warnings="3 warnings",
     ),
     Case(
+        "comment-left-out",
+        f"{LWS_SET} metadata.uid",
+        SET.replace("  namespace:", "  uid: a # of the cluster\n  namespace:", 1),
+        CONVERT,
+        comment='"# of the cluster"',
+    ),
+    Case(
         "default-scheduler",
         f"{LWS_SET} {LEADER}.spec.schedulerName",
         SET.replace("        schedulerName: volcano\n", ""),

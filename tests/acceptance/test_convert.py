@@ -61,7 +61,7 @@ def test_a_typo_is_told_with_the_field_that_is_near(
 ) -> None:
     id_, path, meant = line.split()
     finished = program(SET.replace(old, new, 1), *CONVERT)
-    (found,) = (it for it in finished.stderr.splitlines() if f" {path}: " in it)
+    (found,) = (it for it in finished.stderr.splitlines() if f" {path}: is no" in it)
     text = text_of(id_, meant=f"; did you mean `{meant}`?")
     assert found.endswith(f" {path}: {text} {MESSAGES[id_][2]}")
 

@@ -41,6 +41,30 @@ def test_a_duplicate_env_is_one_error_in_all_functions() -> None:
         assert outcome.output.decode() == text
 
 
+def test_convert_comment_on_carried_field() -> None:
+    outcome = run(read("convert-comment-on-carried-field").encode(), "ConvertLeaderWorkerSet")
+    lines = outcome.output.decode().splitlines()
+    for line in (
+        "kind: ModelServing # 1",
+        "spec: # 3",
+        "  rolloutStrategy: # 5",
+        "  template: # 6",
+        "      workerReplicas: 1 # 8",
+    ):
+        assert line in lines
+    for comment, below in (
+        ("# 2", "metadata:"),
+        ("  # 4", "  rolloutStrategy: # 5"),
+        ("      # 7: one pod for each node", "      workerReplicas: 1 # 8"),
+        (
+            "  # 9: a shared coordinator: the group is the unit",
+            "  recoveryPolicy: ServingGroupRecreate",
+        ),
+    ):
+        assert lines[lines.index(comment) + 1] == below
+    assert "comment-left-out" not in {result.id for result in outcome.results}
+
+
 def test_render_empty_worker_containers() -> None:
     text = read("render-empty-worker-containers")
     outcome = run(text.encode(), "RenderModelServing")

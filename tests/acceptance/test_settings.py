@@ -289,7 +289,8 @@ def test_a_config_map_takes_the_scalar_settings(program: Program) -> None:
          "must be greater than or equal to 1; found 0"),
         ("ExpandLWSPlugin", "maxGroups: many", "maxGroups", 'must be an integer; found "many"'),
         ("ExpandLWSPlugin", "maxGroup: '1'", "maxGroup",
-         "unknown field; allowed are via, maxGroups, emitPolicy, kthena; did you mean `maxGroups`?"),
+         "unknown field; allowed are via, maxGroups, emitPolicy, kthena; "
+         "did you mean `maxGroups`?"),
         ("RenderModelServing", "allowLossy: 'true'", "allowLossy",
          "unknown field; allowed are keepModelServing, services, kthena"),
     ],

@@ -5,8 +5,10 @@ byte, and a stock kthena makes the same pods of it, once expanded, as LWS makes 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -110,6 +112,74 @@ def test_any_list(items: list[Any], random: Random, shares: bool) -> None:
                 assert old == new
     again = run(after.encode(), FUNCTION)
     assert again.output == outcome.output
+
+
+WORDS = ("# one", "# two: {", "#", "# it's", '#"')
+
+
+def commented(text: str, random: Random) -> str:
+    """The text with comments on some lines of keys, beside and above them, and blank lines."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        words = line.lstrip(" -")
+        is_key = words.split(":")[0].isalnum() and "`" not in line
+        if is_key and random.random() < 0.3:
+            column = random.choice((len(line) - len(words), 0))
+            lines += [" " * column + random.choice(WORDS), *[""] * random.choice((0, 0, 1))]
+        is_short = words.endswith(":") or words.rpartition(": ")[2].isalnum()
+        beside = is_key and is_short and random.random() < 0.3
+        lines.append(f"{line} {random.choice(WORDS)}" if beside else line)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def comments(text: str) -> list[str]:
+    """The comments of a text whose scalars are on one line and have no `#`."""
+    return sorted(f"#{line.partition('#')[2]}" for line in text.splitlines() if "#" in line)
+
+
+@given(leaderworkerset.sets(), randoms)
+def test_each_comment_is_kept_or_named(lws: Any, random: Random) -> None:
+    plain = yaml.safe_dump(lws, sort_keys=False, width=10_000)
+    assume("#" not in plain and "|" not in plain and ">" not in plain)
+    text = commented(plain, random)
+    assert yaml.safe_load(text) == lws
+    outcome = run(text.encode(), FUNCTION)
+    assert not outcome.failed
+    after = outcome.output.decode()
+    assert yaml.safe_load(after) == yaml.safe_load(run(plain.encode(), FUNCTION).output)
+    named = [
+        json.loads(result.message.removeprefix("the comment ").partition(" is left out: ")[0])
+        for result in outcome.results
+        if result.id == "comment-left-out"
+    ]
+    # The comments of a template that becomes two are there twice.
+    kept = Counter(comments(after))
+    for comment, number in Counter(comments(text)).items():
+        assert kept[comment] + named.count(comment) >= number
+        assert kept[comment] <= 2 * number
+
+
+@given(leaderworkerset.sets(), randoms)
+def test_the_diff_is_between_input_and_output(lws: Any, random: Random) -> None:
+    text = commented(yaml.safe_dump(lws, sort_keys=False), random)
+    outcome = run(text.encode(), FUNCTION)
+    old, new = text.splitlines(), outcome.output.decode().splitlines()
+    lines = outcome.diff.decode().splitlines()[2:]
+    position, made = 0, []
+    for line in lines:
+        if line.startswith("@@"):
+            start = int(line.split()[1][1:].split(",")[0])
+            made += old[position : start - 1]
+            position = start - 1
+        elif line[0] == "+":
+            made.append(line[1:])
+        else:
+            assert line[1:] == old[position]
+            position += 1
+            made += [line[1:]] * (line[0] == " ")
+    assert made + old[position:] == new
+    for line in ("metadata:", "  name: chat", "spec:"):
+        assert f"-{line}" not in lines
 
 
 def places(data: Any) -> list[tuple[Any, Any]]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ..wire.items import Item
     from ..wire.list_edits import Place
     from ..wire.origin import Origin
-    from ..wire.resource_list import Files
     from ..yamltext.compose import Edits
     from .files import File
 
@@ -195,8 +194,6 @@ class _Files:
 
 class Repository:
     """The items of several files. It has the methods of a ResourceList that functions use."""
-
-    files: Files | None = None
 
     def __init__(self, sources: Iterable[Source], blocked: Blocked | None = None) -> None:
         """`blocked` are items that no function may change, and why."""

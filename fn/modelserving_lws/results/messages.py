@@ -191,6 +191,7 @@ MESSAGES = {
     "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
+    "comment-left-out": (INFO, "the comment {comment} is left out: the ModelServing has no place for it", "Write it where it belongs now."),
     "default-scheduler": (INFO, "absent: kthena's default scheduler, `volcano`, schedules the pods", "Set `schedulerName` if another scheduler is to do it."),
     "rendered": (INFO, "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out is what only a cluster knows: the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's annotations for PodGroups", "Nothing."),
 }

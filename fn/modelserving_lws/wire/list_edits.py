@@ -8,12 +8,10 @@ follows or replaces a document in flow style, JSON say.
 
 from __future__ import annotations
 
-import re
-
 from ..results.errors import EditError, InputError
 from ..yamltext.data import without_text
 from ..yamltext.edit import Document
-from ..yamltext.excerpt import colon_end, end_of, indented
+from ..yamltext.excerpt import KEEPS, colon_end, end_of, indented
 from ..yamltext.lines import (
     LINE_BREAKS,
     column,
@@ -30,8 +28,6 @@ from .items import Entry, Item
 
 ITEMS = "items"
 _MARKER = "---\n"
-# What may be a block scalar that takes the blank lines behind it for its own.
-_KEEPS = re.compile(r"[|>][1-9]?\+[1-9]?\s")
 
 
 class Place:
@@ -78,7 +74,7 @@ class Place:
         elif entry.index < entry.count - 1 or entry.parent.last is not entry.sequence:
             # Else, what is to follow the list stands right below its last line.
             place = end_of(text, node, self._dash + 1)
-        if items and _KEEPS.search(items[-1]):
+        if items and KEEPS.search(items[-1]):
             place = past_blank_lines(text, place)
         for item in items:
             document.put(place, place, item)
@@ -124,7 +120,7 @@ def replace(document: Document, item: Item, manifest: str) -> None:
 
 def _drop_below(document: Document, start: int, end: int, written: str) -> None:
     """Takes away the comments of an item that something else was written in place of."""
-    if _KEEPS.search(written):
+    if KEEPS.search(written):
         end = past_blank_lines(document.text, end)
     document.put(start, end, "")
 

@@ -1,17 +1,18 @@
 """A unified diff, made of the edits themselves: its cost grows with the text and the edits, however
-alike the lines are.
+alike the lines are. Lines that an edit writes as they were are no change.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CONTEXT = 3
+_MAX_ROUNDS = 8
 _NO_BREAK = "\\ No newline at end of file\n"
 
 
@@ -81,8 +82,53 @@ def _changes(text: str, old: list[str], splices: list[tuple[int, int, str]]) -> 
             pieces += (text[position:start], replacement)
             position = end
         pieces.append(text[position : starts[last + 1]])
-        yield from _trimmed(old, first, last + 1, _lines("".join(pieces)))
+        yield from _refined(old, first, last + 1, _lines("".join(pieces)), _MAX_ROUNDS)
         i = j
+
+
+def _refined(old: list[str], start: int, end: int, new: list[str], rounds: int) -> Iterator[Change]:
+    """The change without the lines that both have: those at its ends, then, round by round, those
+    that each has once, in the longest order that both have them in (patience diff).
+    """
+    for change in _trimmed(old, start, end, new):
+        common = _common(old, change.start, change.end, change.lines) if rounds else []
+        if not common:
+            yield change
+            continue
+        start, first = change.start, 0
+        for i, j in [*common, (change.end, len(change.lines))]:
+            yield from _refined(old, start, i, change.lines[first:j], rounds - 1)
+            start, first = i + 1, j + 1
+
+
+def _common(old: list[str], start: int, end: int, new: list[str]) -> list[tuple[int, int]]:
+    """Where the lines are that both have once, in the old and in the new lines; both ascend."""
+    olds, news = _once(old, start, end), _once(new, 0, len(new))
+    pairs = [(i, news[line]) for line, i in olds.items() if line in news]
+    # The longest ascending part: the last pair of each length, and the pair before each pair.
+    ends: list[int] = []
+    chains: list[int] = []
+    before: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        at = bisect_left(ends, j)
+        before.append(chains[at - 1] if at else -1)
+        ends[at : at + 1] = [j]
+        chains[at : at + 1] = [number]
+    found: list[tuple[int, int]] = []
+    number = chains[-1] if chains else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _once(lines: list[str], start: int, end: int) -> dict[str, int]:
+    """The lines that are there once, and where."""
+    found: dict[str, int] = {}
+    for i in range(start, end):
+        line = lines[i]
+        found[line] = -1 if line in found else i
+    return {line: i for line, i in found.items() if i >= 0}
 
 
 def _trimmed(old: list[str], start: int, end: int, new: list[str]) -> Iterator[Change]:

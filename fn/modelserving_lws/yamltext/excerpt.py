@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
     from .edit import Document
 
+# What may be a block scalar that takes the blank lines behind it for its own.
+KEEPS = re.compile(r"[|>][1-9]?\+[1-9]?\s")
 _LINE = re.compile("(\r\n|[\n\r\x85\u2028\u2029])( *)")
 _COLON = re.compile("[ \t]*:(?=[ \t\r\n])")
 # An anchor or a tag, behind blanks, line breaks and comments.
@@ -152,6 +154,8 @@ def indented(lines: str, by: int, line_break: str = "\n") -> str:
     if not lines.isascii():
         lines = re.sub("[\u2028\u2029](?=.)", lambda match: match[0] + " " * by, lines)
     lines = (indent[1:] + lines.replace("\n", indent)).removesuffix(indent[1:])
+    if by and lines.startswith(indent[1:] + "\n"):
+        lines = lines[by:]
     while by and indent + "\n" in lines:
         lines = lines.replace(indent + "\n", "\n\n")
     return lines if line_break == "\n" else lines.replace("\n", line_break)

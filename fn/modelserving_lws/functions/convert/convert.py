@@ -16,6 +16,7 @@ from ...results.errors import EditError, ItemError
 from ...results.messages import MESSAGES
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
+from .comments import left_out
 from .losses import advised, find
 from .manifest import manifest
 from .renaming import SERVICE, Renaming
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ...k8s.objects import ObjectKey
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
+    from ...yamltext.nodes import Mapping
     from .kustomizations import Kustomizations
 
 # The kinds of items that the function reads.
@@ -140,16 +142,19 @@ class _Run:
         name = item.reference.name + self._renaming.suffix
         if near(self._there, name, item.reference.namespace, item.origin):
             found.append(Result("modelserving-there", "metadata.name", current=name))
-        text = ""
+        text, root = "", None
         if is_readable:
             try:
                 text = manifest(item.document, lws, self._role)
                 text = self._renaming.renamed(text, item.reference.name)
-                found += _refusals(lws, text, self._version)
+                root = parsed(text)[1]
+                found += _refusals(lws, root, self._version)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
         if any(result.severity == ERROR for result in found):
             raise_errors(found)
+        if root is not None:
+            found += left_out(item, text, root)
         if not self._report_only:
             self._list.replace(item, text)
         if lws.scheduler is None:
@@ -207,7 +212,7 @@ class _Run:
         return [result]
 
 
-def _refusals(lws: LeaderWorkerSet, text: str, version: str) -> list[Result]:
+def _refusals(lws: LeaderWorkerSet, root: Mapping, version: str) -> list[Result]:
     """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
     role, (_, entry_path) = f"{modelserving.ROLES}[0]", lws.templates[0]
     paths = {
@@ -215,7 +220,7 @@ def _refusals(lws: LeaderWorkerSet, text: str, version: str) -> list[Result]:
         f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
     }
     paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
-    results = refusals(parsed(text)[1], version)
+    results = refusals(root, version)
     for result in results:
         for new, old in paths.items():
             if new and result.field.startswith(new):
