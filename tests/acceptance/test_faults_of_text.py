@@ -226,6 +226,23 @@ def test_a_patch_of_a_file_without_final_line_break_applies(
         assert path.read_bytes() == wanted
 
 
+@pytest.mark.parametrize("line_break", ["\r", "\r\n", "\x85", "\u2028"])
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_patch_applies_whatever_ends_the_lines(
+    tmp_path: Path, line_break: str, others: int, end: int
+) -> None:
+    """Also where one line ends otherwise than the others, and where the last has no end."""
+    text = f"{SERVING}---\n{WORKER}".removesuffix("\n" * (1 - end))
+    text = text[:40] + text[40:].replace("\n", line_break, -1 if others else 1)
+    path = tmp_path / "a.yaml"
+    path.write_bytes(text.encode())
+    outcome = run(text.encode(), "InjectLWS")
+    git = ["git", "apply", "-p1", "--whitespace=nowarn", "-"]
+    subprocess.run(git, input=outcome.patch("a.yaml"), cwd=tmp_path, check=True)
+    assert path.read_bytes() == outcome.output != text.encode()
+
+
 @pytest.mark.parametrize("arguments", [[], ["--check", "/dev/zero"], ["--config", "/dev/zero"]])
 def test_an_endless_input_is_an_error(arguments: list[str]) -> None:
     with Path("/dev/zero").open("rb") as endless:

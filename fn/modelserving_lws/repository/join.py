@@ -98,19 +98,18 @@ class Source:
         next_.error, next_.line_break = self.error, self.line_break
         next_._text, next_._base, next_._edits = self._text, self._base, self._edits
         document = self.document
-        if document is None or not document.edits()[0]:
+        if document is None or not document.edits():
             next_.list, next_._plain = self.list, self._plain
             return next_
         next_._text = document.output.decode()
-        next_._edits, _ = self.edits()
+        next_._edits = self.edits()
         return next_
 
-    def edits(self) -> tuple[Edits, bool]:
-        """All edits of the file's text, and whether what they give ends with a line break."""
+    def edits(self) -> Edits:
+        """All edits of the file's text."""
         if self.document is None:
-            return self._edits, True
-        edits, has_break = self.document.edits()
-        return compose(len(_ended(self._base)), self._edits, edits), has_break
+            return self._edits
+        return compose(len(self._base), self._edits, self.document.edits())
 
     @property
     def is_edited(self) -> bool:
@@ -119,7 +118,7 @@ class Source:
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.edits()[0])
+        return bool(self.edits())
 
     @property
     def total(self) -> int | None:
@@ -157,9 +156,7 @@ class Source:
         """A unified diff between the file's text and its output."""
         from ..yamltext.diff import unified
 
-        edits, has_break = self.edits()
-        text, break_ = _ended(self._base), line_break or self.line_break
-        return unified(text, edits, text == self._base, has_break, before, after, break_)
+        return unified(self._base, self.edits(), before, after, line_break or self.line_break)
 
     def patch(self) -> bytes:
         """The diff as `git apply` and `patch -p1` take it. A file that is not below the folder that
@@ -167,13 +164,6 @@ class Source:
         """
         name = " ".join(self.file.path.splitlines()).lstrip("/")
         return self.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
-
-
-def _ended(text: str) -> str:
-    """The text, ended with a line break, as `Document.text` is."""
-    from ..yamltext.splices import Splices
-
-    return Splices(text).text
 
 
 class _Files:

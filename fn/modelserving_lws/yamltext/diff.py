@@ -30,35 +30,26 @@ class Change:
 def unified(
     text: str,
     splices: list[tuple[int, int, str]],
-    had_break: bool = True,
-    has_break: bool = True,
     before: str = "before",
     after: str = "after",
     line_break: str = "\n",
 ) -> str:
     """The diff between the text and the text with the splices, that ascend and don't overlap.
-    `had_break` and `has_break` are False where the last line break of the one and of the other is
-    not there. `before` and `after` name the two texts, whose line feeds stand there as the line
-    break.
+    `before` and `after` name the two texts, whose line feeds stand there as the line break.
     """
     old = _lines(text)
     changes = list(_changes(text, old, splices))
     if not changes:
         return ""
-    if had_break != has_break and changes[-1].end < len(old):
-        changes.append(Change(len(old) - 1, len(old), [old[-1]]))
-    if not (had_break and has_break):
-        _take_last_line(old, changes)
-    hunks = "".join(_hunks(old, changes, had_break, has_break))
+    hunks = "".join(_hunks(old, changes))
     if line_break != "\n":
         hunks = re.sub(r"^([ +-].*)\n(?!\\)", rf"\1{line_break}", hunks, flags=re.MULTILINE)
     return f"--- {before}\n+++ {after}\n{hunks}"
 
 
 def _lines(text: str) -> list[str]:
-    lines = [f"{line}\n" for line in text.split("\n")]
-    last = lines.pop()
-    return lines if last == "\n" else [*lines, last]
+    *lines, last = text.split("\n")
+    return [f"{line}\n" for line in lines] + [last] * bool(last)
 
 
 def _changes(text: str, old: list[str], splices: list[tuple[int, int, str]]) -> Iterator[Change]:
@@ -143,24 +134,11 @@ def _trimmed(old: list[str], start: int, end: int, new: list[str]) -> Iterator[C
         yield Change(start, end, new[first:last])
 
 
-def _take_last_line(old: list[str], changes: list[Change]) -> None:
-    """Where the last line gets others behind it, or becomes the last, it gains or loses its line
-    break, which is a change.
-    """
-    last = changes[-1]
-    if last.end == len(old) and last.start and (last.start == last.end or not last.lines):
-        last.start -= 1
-        last.lines.insert(0, old[last.start])
-    if len(changes) > 1 and changes[-2].end > last.start:
-        before = changes[-2]
-        before.end = last.end
-        before.lines += last.lines[1:]
-        changes.pop()
+def _marked(mark: str, lines: list[str]) -> Iterator[str]:
+    return (f"{mark}{it}" if it[-1] == "\n" else f"{mark}{it}\n{_NO_BREAK}" for it in lines)
 
 
-def _hunks(
-    old: list[str], changes: list[Change], had_break: bool, has_break: bool
-) -> Iterator[str]:
+def _hunks(old: list[str], changes: list[Change]) -> Iterator[str]:
     shift = 0
     i = 0
     while i < len(changes):
@@ -173,17 +151,11 @@ def _hunks(
         body: list[str] = []
         position = start
         for change in hunk:
-            body += (f" {line}" for line in old[position : change.start])
-            body += (f"-{line}" for line in old[change.start : change.end])
-            if change.end == len(old) and change.start < change.end and not had_break:
-                body.append(_NO_BREAK)
-            body += (f"+{line}" for line in change.lines)
-            if change.end == len(old) and not has_break:
-                body.append(_NO_BREAK)
+            body += _marked(" ", old[position : change.start])
+            body += _marked("-", old[change.start : change.end])
+            body += _marked("+", change.lines)
             position = change.end
-        body += (f" {line}" for line in old[position:end])
-        if end == len(old) and position < end and not had_break:
-            body.append(_NO_BREAK)
+        body += _marked(" ", old[position:end])
         grown = sum(len(change.lines) - (change.end - change.start) for change in hunk)
         yield f"@@ -{_range(start, end)} +{_range(start + shift, end + shift + grown)} @@\n"
         yield from body

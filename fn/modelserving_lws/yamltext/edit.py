@@ -7,7 +7,8 @@ them alone: the aliases of the others are written out, so that they mean what th
 
 from __future__ import annotations
 
-from operator import attrgetter
+from bisect import bisect_right
+from operator import attrgetter, itemgetter
 
 from ..results.errors import EditError
 from .data import copied, detached, equals
@@ -73,11 +74,10 @@ class Document:
 
     def parts(self) -> Iterator[bytes]:
         """The same, in parts that a processor's cache holds."""
-        text = self._splices.text
-        edits, has_end = self.edits()
+        text = self.source
         waiting: list[str] = []
         position = done = 0
-        for start, end, replacement in [*edits, (len(text), len(text), "")]:
+        for start, end, replacement in [*self.edits(), (len(text), len(text), "")]:
             while start - done > 2 * _PART:
                 done = max(position, done + _PART)
                 waiting.append(text[position:done])
@@ -85,8 +85,7 @@ class Document:
                 waiting, position = [], done
             waiting += text[position:start], replacement
             position = end
-        last = "".join(waiting).encode()
-        yield last if has_end else last[: -len(self._splices.added_break)]
+        yield "".join(waiting).encode()
 
     def diff(self, before: str, after: str, line_break: str) -> str:
         """A unified diff of the edits, with these names, line feeds as this line break; empty where
@@ -94,10 +93,7 @@ class Document:
         """
         from .diff import unified
 
-        edits, has_break = self.edits()
-        had_break = not self._splices.added_break
-        text = self._splices.text
-        return unified(text, edits, had_break, has_break, before, after, line_break)
+        return unified(self.source, self.edits(), before, after, line_break)
 
     def mark(self) -> None:
         """Where `rollback` goes back to."""
@@ -117,10 +113,8 @@ class Document:
         while len(self._journal) > journal:
             self._journal.pop()()
 
-    def edits(self) -> tuple[list[tuple[int, int, str]], bool]:
-        """The edits in the order of the text: start, end, and what stands there instead; and
-        whether the last line of it all is to have a line break.
-        """
+    def edits(self) -> list[tuple[int, int, str]]:
+        """The edits of the source, in its order: start, end, and what stands there instead."""
         splices = list(self._splices.list)
         gone = set(self._gone)
         for alias, node in self._written_out.items():
@@ -129,9 +123,6 @@ class Document:
                 splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=attrgetter("order"))
         text = self._splices.text
-        has_end = not self._splices.added_break or (
-            bool(splices) and splices[-1].end == len(text) and splices[-1].has_end
-        )
         edits = []
         position = 0
         for splice in splices:
@@ -140,7 +131,29 @@ class Document:
             position = splice.end
             written = splice.finish(text) if splice.written is None else splice.written
             edits.append((splice.start, position, written))
-        return edits, has_end
+        if position > len(self.source):
+            edits.append(self._last(edits, splices[-1].has_end))
+        return edits
+
+    def _last(self, edits: list[tuple[int, int, str]], has_end: bool) -> tuple[int, int, str]:
+        """Takes the edits out that reach into the line break which the source lacks; returns what
+        they come to in the source.
+        """
+        text, end, added = self._splices.text, len(self.source), self._splices.added_break
+        first = bisect_right(edits, end, key=itemgetter(1))
+        start = position = min(edits[first][0], end)
+        written = ""
+        for edit_start, edit_end, replacement in edits[first:]:
+            written += text[position:edit_start] + replacement
+            position = edit_end
+        written += text[position:]
+        while not (written or has_end) and first and edits[first - 1][1] == start:
+            first -= 1
+            start, _, written = edits[first]
+        del edits[first:]
+        if not (written or has_end) and text.endswith(added, 0, start):
+            start -= len(added)
+        return start, end, written if has_end else written.removesuffix(added)
 
     def _write_out(self, alias: Alias, node: Node | None) -> None:
         if alias in self._written_out:
