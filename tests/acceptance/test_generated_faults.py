@@ -165,3 +165,55 @@ spec:
 """
     (serving,) = items_of(twice(text, CONVERT).output)
     assert serving["spec"]["template"]["roles"][0]["workerTemplate"] == {}
+
+
+def test_a_flow_collection_at_the_margin_is_no_field_of_the_list() -> None:
+    before = f"{resource_list(COMPLETE)}- # start\n"
+    for item in ("{  null # c\n}\n", "{ a: b }\n", "[ a,\n]\n"):
+        with pytest.raises(InputError, match="simple key"):
+            run(f"{before}{item}".encode(), RENDER)
+    for item in (" {  null # c\n}\n", "  [ a,\n]\n"):
+        after = twice(f"{before}{item}", RENDER).output.decode()
+        assert f"- # start\n{item}results:\n" in after
+
+
+def test_an_entry_that_new_ones_replace_has_blank_lines_behind_it() -> None:
+    """The blank lines of `key: |-` end at the new entry, and `resources` is put above them."""
+    env = """\
+              env:
+              - name: B
+                value: |-
+                  b
+              - name: ENTRY_ADDRESS
+                value: c
+
+            schedulerName: volcano
+"""
+    text = COMPLETE.replace(
+        "workerTemplate: {spec: {containers: [{name: engine}]}}",
+        f"workerTemplate:\n          spec:\n            containers:\n            - name: d\n{env}",
+    )
+    pods = [it for it in items_of(twice(text, RENDER).output) if it["kind"] == "Pod"]
+    container = pods[1]["spec"]["containers"][0]
+    assert container["resources"] == {}
+    assert container["env"][3] == {"name": "B", "value": "b"}
+
+
+def test_a_set_is_refused_for_the_same_reasons_when_another_has_been_converted() -> None:
+    partial = SET[: SET.index("    workerTemplate:")] + "    workerTemplate: {spec: {}}\n"
+    outcome = twice(resource_list(partial, SET), CONVERT)
+    assert [it["kind"] for it in items_of(outcome.output)] == ["LeaderWorkerSet", "ModelServing"]
+
+
+@pytest.mark.parametrize("end", ["    ", "  \n \n", "\n\n"])
+def test_white_space_behind_rendered_items_stays(end: str) -> None:
+    item = f"{COMPLETE}z: |-\n  a\n"
+    of_list = replaced(resource_list(item), ("config.kubernetes.io/", ""), ("ResourceList", "List"))
+    for text in (item, resource_list(item), of_list):
+        assert twice(text + end, RENDER).output.decode().count("kind: Pod") == 4
+
+
+def test_a_byte_order_mark_in_text_that_moves_is_an_error() -> None:
+    text = SET.replace("vllm/vllm", "vllm\ufeff/vllm", 1)
+    for old in (SET, text):
+        assert run(old.encode(), CONVERT).failed == (old is text)

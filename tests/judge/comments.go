@@ -100,7 +100,10 @@ func (c *comments) document(node *kyaml.Node, place span) {
 
 func (c *comments) item(node *kyaml.Node, place span) {
 	var data any
-	_ = node.Decode(&data)
+	if node.Decode(&data) != nil { // a key that is there twice, say: nobody knows what the item is
+		c.lose(place)
+		return
+	}
 	item, _ := plain(data).(object)
 	switch {
 	case c.function == "ConvertLeaderWorkerSet" && isSet(item):

@@ -170,7 +170,7 @@ def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) ->
     text, sequence, parent = document.text, entries[0].sequence, entries[0].parent
     dash = column(text, sequence.open)
     # Whether the last one that stays ends in a block scalar, and where what is above starts.
-    in_scalar, above = False, 0
+    in_scalar, above, placed = False, 0, document.insertions()
     for entry in sorted(entries, key=lambda entry: entry.index):
         document.release(entry.node)
         start = line_start(text, entry.dash(document))
@@ -179,7 +179,7 @@ def _remove_entries(document: Document, entries: list[Entry], gone: set[int]) ->
         end = next_line(text, entry.node.end) if is_end else end_of(text, entry.node, dash + 1)
         if entry.index and entry.index - 1 not in gone:
             above = sequence.entry(entry.index - 1).end
-            in_scalar = text[above - 1] in LINE_BREAKS
+            in_scalar = text[above - 1] in LINE_BREAKS and start not in placed
         in_scalar = in_scalar and not text[above:start].strip()
         if in_scalar:
             end = past_blank_lines(text, end)

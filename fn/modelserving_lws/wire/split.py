@@ -291,7 +291,11 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
                 part = read_part(text, begin, stop)
             except BoundsError:
                 return None
-            if not isinstance(part, Mapping) or any(is_merge(key) for key, _ in part.pairs):
+            if (
+                not isinstance(part, Mapping)
+                or part.flow
+                or any(is_merge(it[0]) for it in part.pairs)
+            ):
                 return None
             root.pairs += part.pairs
     return _with_root(parts, root)

@@ -255,6 +255,10 @@ class Document:
         if lines or start < end:
             self._splices.put(start, end, lines)
 
+    def insertions(self) -> set[int]:
+        """Where text has been inserted so far."""
+        return {splice.start for splice in self._splices.list if splice.start == splice.end}
+
     def insert_flow(self, sequence: Sequence, behind: Node, entries: list[str]) -> None:
         """Inserts entries into a sequence in flow style, behind one that it has."""
         self._splices.insert_flow(sequence, behind, entries)

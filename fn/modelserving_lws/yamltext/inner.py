@@ -175,7 +175,7 @@ def _outer_lines(text: str, scalar: Scalar, lines: list[str]) -> tuple[list[int]
 def _changed(inner: Document, places: list[int]) -> list[tuple[int, int, str]]:
     """The lines that edits change: the first, the one behind the last, and their new text."""
     text, changed = inner.text, []
-    edits, _ = inner.edits()
+    edits = inner.edits()
     i = 0
     while i < len(edits):
         first, last = _lines_of(edits[i], places)

@@ -125,6 +125,18 @@ class Lines:
             return end if self.text[end - 1] == "\n" else self.text.index("\n", end) + 1
         return next_line(self.text, end)
 
+    def past_comments(self, position: int, indent: int) -> int:
+        """The end of the blank lines and the comments right of the indent that start here: if what
+        is above them goes, a block scalar before that would take them for its own.
+        """
+        while position < len(self.text):
+            end = self.end(position)
+            words = self.text[position:end].lstrip(" ")
+            if words and not (words[0] == "#" and end - position - len(words) > indent):
+                break
+            position = self.next(position)
+        return position
+
     def line_break(self, position: int) -> str:
         """The line break that is in use around a position."""
         return "\n" if self.has_line_feeds_only else line_break(self.text, position)

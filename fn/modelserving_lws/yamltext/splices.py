@@ -6,6 +6,8 @@ All of it is collected and applied once, in the order of the text. Nothing here 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..results.errors import EditError
 from .data import detached_mapping
 from .lines import LINE_BREAKS, Lines, line_break
@@ -151,7 +153,7 @@ class Splices:
         for i in gone:
             end = self.lines.below(pairs[i][1].end)
             if i and self.text[pairs[i - 1][1].end - 1] in LINE_BREAKS:  # of a block scalar
-                end = self._end_of_lines_below(end, column)
+                end = self.lines.past_comments(end, column)
             self._remove(self.lines.start(pairs[i][0].start), end)
 
     def replace(self, mapping: Mapping, old: Node, value: Node) -> None:
@@ -271,11 +273,12 @@ class Splices:
         old = sequence.entries
         if any(id(entry) not in stays for entry in old):
             dashes = [sequence.dash(i, self.text) for i in range(len(old))]
+            followed = {id(it) for it, new in pairwise(entries) if new.start == DETACHED}
             before: Node | None = None
             gone = 0
             for i, entry in enumerate(old):
                 if id(entry) in stays:
-                    before = entry
+                    before = None if id(entry) in followed else entry
                 elif not self.lines.starts(dashes[i]):
                     # The next entry that stays takes its place; what goes with it ends there.
                     j = next((j for j in range(i, len(old)) if id(old[j]) in stays), len(old))
@@ -284,7 +287,7 @@ class Splices:
                 elif dashes[i] >= gone:
                     end = self.lines.below(entry.end)
                     if before is not None and self.text[before.end - 1] in LINE_BREAKS:
-                        end = self._end_of_lines_below(end, self.lines.column(sequence.open))
+                        end = self.lines.past_comments(end, self.lines.column(sequence.open))
                     self._remove(self.lines.start(dashes[i]), end)
         first = resolve(old[0])
         in_flow = isinstance(first, Mapping) and first.flow
@@ -368,19 +371,6 @@ class Splices:
         """
         space = self.text[start:end]
         return space if space.isspace() and any(c in LINE_BREAKS for c in space) else " "
-
-    def _end_of_lines_below(self, position: int, indent: int) -> int:
-        """The end of the blank lines and the comments right of the indent that start here: if what
-        is above them goes, a block scalar before that would take them for its own.
-        """
-        while position < len(self.text):
-            end = self.lines.end(position)
-            line = self.text[position:end]
-            words = line.lstrip(" ")
-            if words and not (words.startswith("#") and len(line) - len(words) > indent):
-                break
-            position = self.lines.next(position)
-        return position
 
     def _remove(self, start: int, end: int) -> None:
         self.list.append(Splice(start, end))

@@ -139,9 +139,6 @@ class _Run:
         if any(result.id == "partial-set" for result in broken):
             is_readable = False  # no ModelServing comes of it
         found += self._renaming.refusal(item, self._kustomizations)
-        name = item.reference.name + self._renaming.suffix
-        if near(self._there, name, item.reference.namespace, item.origin):
-            found.append(Result("modelserving-there", "metadata.name", current=name))
         text, root = "", None
         if is_readable:
             try:
@@ -151,7 +148,13 @@ class _Run:
                 found += _refusals(lws, root, self._version)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
-        if any(result.severity == ERROR for result in found):
+        has_errors = any(result.severity == ERROR for result in found)
+        name = item.reference.name + self._renaming.suffix
+        # One that this function made of another set is no further error of this one.
+        if not has_errors and near(self._there, name, item.reference.namespace, item.origin):
+            found.append(Result("modelserving-there", "metadata.name", current=name))
+            has_errors = True
+        if has_errors:
             raise_errors(found)
         if root is not None:
             found += left_out(item, text, root)
