@@ -321,7 +321,7 @@ def test_all_entries_of_the_plugin_go(
 
 @pytest.mark.parametrize("plugins", ["", "  plugins: [{name: lws}]\n"], ids=["brought", "own"])
 def test_entries_that_a_merge_key_brings_do_not_come_back(expand: Expand, plugins: str) -> None:
-    shared = "x-shared: &shared\n  plugins:\n  - name: lws\n"
+    shared = "status: &shared\n  plugins:\n  - name: lws\n"
     before = SERVING.replace(PLUGINS, f"  <<: *shared\n{plugins}")
     before = before.replace("metadata:\n", f"{shared}metadata:\n")
     empty = "  plugins: []\n"
@@ -350,8 +350,8 @@ def test_nothing_else_is_touched(expand: Expand, line_break: str) -> None:
 
 def test_what_shares_an_anchor_means_what_it_did(expand: Expand) -> None:
     labels = "  labels: &l\n    app: x\n"
-    before = SERVING.replace("spec:\n", f"{labels}spec:\n") + "x: *l\n"
-    after = marked().replace("  labels:\n", labels) + "x:\n  app: x\n"
+    before = SERVING.replace("spec:\n", f"{labels}spec:\n") + "status: *l\n"
+    after = marked().replace("  labels:\n", labels) + "status:\n  app: x\n"
     assert expand(before, "emitPolicy: false").stdout == after
 
 

@@ -5,6 +5,7 @@ a controller makes of the output.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from tests.manifests import (
     CONFIG_MAP,
     LWS,
     MSV,
+    data_of,
     function_config,
     indent,
     replaced,
@@ -211,6 +213,7 @@ spec:
             - name: LATER
               value: x
 """
+DIGEST = re.compile(f'{MSV}/lws-moved-env: [0-9a-f"]+')
 MOVED = f"{MSV}/lws-moved-env: aa5f8df27ad6e6d272723b6f0b82b454f9a34693"
 SEVERAL_AFTER = (
     SEVERAL.replace("  - name: lws # here\n", "")
@@ -674,7 +677,7 @@ FLOW = (
     ],
 )
 def test_plugins_that_stand_elsewhere_stay(expand: Expand, before: str, after: str) -> None:
-    head = "x: &b\n  plugins: &p [{name: lws}]\nspec:\n"
+    head = "status: &b\n  plugins: &p [{name: lws}]\nspec:\n"
     finished = expand(replaced(BEFORE, ("spec:\n  rep", f"{head}  rep"), (PLUGINS, before)))
     expected = replaced(
         AFTER,
@@ -917,6 +920,242 @@ def test_a_field_that_no_template_carries_is_a_warning_with_its_path(
 
 
 # Once more
+
+
+def test_what_is_up_to_date_stays(program: Program) -> None:
+    """Also where an alias would have to be written out for a change."""
+    anchor = ("      entryTemplate:\n", "      entryTemplate: &e\n")
+    text = replaced(SEVERAL_AFTER, anchor) + "status: *e\n"
+    listed = resource_list(text, config=CONFIG)
+    finished = program(listed)
+    assert (finished.stdout, finished.stderr) == (listed, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "follows"),
+    [
+        (("  name: chat\n", "  name: talk\n"), [("/name: chat", "/name: talk")]),
+        (
+            ("spec:\n  plugins", "spec:\n  replicas: 7\n  plugins"),
+            [(replicas(1), replicas(7))],
+        ),
+        (
+            ("workerReplicas: 3\n", "workerReplicas: 4\n"),
+            [
+                ('/size: "4"', '/size: "5"'),
+                ('_SIZE\n              value: "4"', '_SIZE\n              value: "5"'),
+            ],
+        ),
+    ],
+    ids=["name", "replicas", "workerReplicas"],
+)
+def test_an_expansion_is_brought_up_to_date(
+    expand: Expand, change: tuple[str, str], follows: list[tuple[str, str]]
+) -> None:
+    stale = replaced(SEVERAL_AFTER, change)
+    finished = expand(stale)
+    assert finished.stdout == replaced(stale, *follows)
+    assert "[info] expanded" in finished.stderr
+
+
+def test_replicas_change_nothing_below_the_template(expand: Expand) -> None:
+    again = expand(BEFORE.replace("  replicas: 2\n", "  replicas: 3\n")).stdout
+    assert again.partition("  template:\n")[2] == AFTER.partition("  template:\n")[2]
+
+
+def test_a_variable_that_moved_earlier_stays_where_it_is(expand: Expand) -> None:
+    """A change of it, in the plugin or once more in the template, changes the digest."""
+    rank = '"$(LWS_WORKER_INDEX) of $(LWS_GROUP_SIZE), $(LAST), $$(LATER)"'
+    there = replaced(SEVERAL_AFTER, (rank, '"$(LWS_WORKER_INDEX)"'))
+    in_plugin = expand(there).stdout
+    assert DIGEST.sub(MOVED, in_plugin) == there
+    assert MOVED not in in_plugin
+    in_template = expand(
+        SEVERAL_AFTER.replace(
+            "            # behind\n",
+            "            - name: RANK\n              value: $(LWS_WORKER_INDEX)\n"
+            "            # behind\n",
+        )
+    ).stdout
+    assert in_template == in_plugin
+
+
+def test_a_new_variable_joins_those_that_moved_earlier(expand: Expand) -> None:
+    new = "            - name: NEW\n              value: $(LWS_WORKER_INDEX)\n"
+    before = "            # behind\n"
+    finished = expand(SEVERAL_AFTER.replace(before, new + before))
+    last = '        value: "--rank=$(RANK) --keep=$$(INDEX)"\n'
+    more = '      - name: NEW\n        value: "$(LWS_WORKER_INDEX)"\n'
+    assert DIGEST.sub(MOVED, finished.stdout) == SEVERAL_AFTER.replace(last, last + more)
+
+
+def test_the_index_alone_has_no_digest(expand: Expand) -> None:
+    text = SEVERAL[: SEVERAL.index("            - name: LAST")]
+    assert "lws-moved-env" not in expand(f"{text}            - name: A\n").stdout
+
+
+@pytest.mark.parametrize("number", [1, 0])
+def test_workers_that_go_take_the_index_along(expand: Expand, number: int) -> None:
+    """What moved stays, since only the plugin has it."""
+    finished = expand(SEVERAL_AFTER.replace("workerReplicas: 3", f"workerReplicas: {number}"))
+    plugins = data_of(finished.stdout)["spec"]["plugins"]
+    assert [it["name"] for it in plugins[1]["config"]["env"]] == [
+        "LWS_WORKER_INDEX", "RANK", "INDEX", "ARGUMENTS"]  # fmt: skip
+    assert MOVED in finished.stdout
+
+
+def test_a_role_that_has_another_name_keeps_what_moved_in_sight(expand: Expand) -> None:
+    text = SEVERAL_AFTER.replace("    - name: main\n", "    - name: other\n")
+    finished = expand(text)
+    _, second, third = data_of(finished.stdout)["spec"]["plugins"][:3]
+    assert [it["name"] for it in second["config"]["env"]] == ["LWS_WORKER_INDEX"]
+    assert second["scope"] == {"roles": ["other"], "target": "Worker"}
+    assert third == data_of(SEVERAL_AFTER)["spec"]["plugins"][1]
+    message = text_of("scope-role", allowed='"other"', found='"main"')
+    assert f"spec.plugins[1].scope.roles[0]: {message}" in finished.stderr
+    mended = expand(finished.stdout.replace("      - main\n", "      - other\n")).stdout
+    assert len(data_of(mended)["spec"]["plugins"]) == 3
+    assert data_of(mended)["spec"]["template"] == data_of(text)["spec"]["template"]
+
+
+def test_the_index_of_a_role_that_is_gone_goes(expand: Expand) -> None:
+    text = SEVERAL[: SEVERAL.index("            - name: LAST")] + "            - name: A\n"
+    renamed = ("    - name: main\n", "    - name: other\n")
+    finished = expand(replaced(expand(text).stdout, renamed))
+    assert finished.stdout == expand(replaced(text, renamed)).stdout
+    assert "scope.roles" not in finished.stderr
+
+
+ROLES = BEFORE.partition("    roles:\n")[2]
+TWO_ROLES = BEFORE + ROLES.replace("- name: main\n", "- name: side\n")
+
+
+@pytest.mark.parametrize(
+    ("scope", "wanted"),
+    [
+        ({"roles": ["main"]}, {"main"}),
+        ({"roles": ["side"], "target": "Worker"}, {"side"}),
+        ({}, {"main", "side"}),
+    ],
+)
+def test_a_scope_that_changes_takes_the_contract_from_the_others(
+    expand: Expand, scope: Object, wanted: set[str]
+) -> None:
+    entry = {**ENTRY, "scope": scope} if scope else ENTRY
+    expanded_ = expand(TWO_ROLES).stdout.replace(EXPANDED, expanded(entry))
+    after = data_of(expand(expanded_).stdout)
+    plugin = f"  - name: lws\n    type: BuiltIn\n    scope: {json.dumps(scope)}\n"
+    fresh = data_of(expand(TWO_ROLES.replace("  - name: lws\n    type: BuiltIn\n", plugin)).stdout)
+    assert without_empty(after["spec"]["template"]) == without_empty(fresh["spec"]["template"])
+    assert {role["name"] for role in after["spec"]["template"]["roles"]
+            if f"{LWS}/name" in str(role)} == wanted  # fmt: skip
+
+
+def without_empty(node: Any) -> Any:
+    """Without labels, annotations and metadata that have become empty."""
+    if isinstance(node, list):
+        return [without_empty(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: without_empty(value) for key, value in node.items()}
+    return {key: value for key, value in kept.items() if value not in ({}, None)}
+
+
+OLD_MOVED = f'            {LWS}/replicas: "1"\n'
+
+
+def test_what_an_earlier_version_wrote_is_recognised(expand: Expand) -> None:
+    """It had `replicas` in the templates, and neither of the annotations."""
+    old = replaced(
+        SEVERAL_AFTER,
+        (expanded({"name": "lws"}), ""),
+        (replicas(1), ""),
+        (f"            {MOVED}\n", ""),
+        (f'            {LWS}/size: "4"\n', f'            {LWS}/size: "4"\n{OLD_MOVED}'),
+    )
+    assert old.count(OLD_MOVED) == 2
+    assert expand(old).stdout == SEVERAL_AFTER.replace(
+        expanded({"name": "lws"}), expanded({"name": "lws", "type": "BuiltIn"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "border"),
+    [
+        ({}, None),
+        ({"target": "Entry"}, "entry"),
+        ({"target": "Worker"}, "worker"),
+        ({"roles": ["main"]}, "main"),
+    ],
+)
+def test_the_scope_of_an_earlier_version_is_recognised(
+    expand: Expand, scope: Object, border: str | None
+) -> None:
+    text = BEFORE if border != "main" else TWO_ROLES
+    plugin = f"  - name: lws\n    type: BuiltIn\n    scope: {json.dumps(scope)}\n"
+    now = expand(text.replace("  - name: lws\n    type: BuiltIn\n", plugin)).stdout
+    assert f"{MSV}/lws-expanded" in now
+    old = data_of(now)
+    del old["metadata"]["annotations"], old["spec"]["plugins"]
+    again = data_of(expand(json.dumps(old)).stdout)
+    (entry,) = json.loads(again["metadata"]["annotations"][f"{MSV}/lws-expanded"])
+    assert entry == ({**ENTRY, "scope": scope} if scope else ENTRY)
+    assert again["spec"]["template"] == data_of(now)["spec"]["template"]
+
+
+def test_a_worker_template_without_containers_counts_for_no_scope(expand: Expand) -> None:
+    border = "      workerReplicas: "
+    text = f"{AFTER.partition(border)[0]}{border}0\n"
+    text += "      workerTemplate: {spec: {containers: []}}\n"
+    text = replaced(text, (EXPANDED, ""), ("  plugins:\n", ""), (replicas(2), ""))
+    assert EXPANDED in expand(text).stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("x", '"x"'), ("[]", '"[]"'), ("[{", '"[{"'), ('[{"name":"other"}]', "other"), ("", '""'),
+     ('[{"name":"lws","scope":{"target":"Leader"}}]', "Leader")],
+)  # fmt: skip
+def test_an_annotation_that_is_no_list_of_entries_is_an_error(
+    expand: Expand, value: str, found: str
+) -> None:
+    text = AFTER.replace(EXPANDED, f"  annotations:\n    {MSV}/lws-expanded: {json.dumps(value)}\n")
+    (error,) = refused(expand(text), text)
+    assert error.startswith(f"metadata.annotations['{MSV}/lws-expanded']: must be entries of")
+    assert found in error
+
+
+def test_a_scope_in_the_annotation_without_a_role_is_an_error(expand: Expand) -> None:
+    text = scoped({"roles": ["absent"]})
+    (error,) = refused(expand(text), text)
+    path = f"metadata.annotations['{MSV}/lws-expanded'][0].scope.roles[0]"
+    assert error == SCOPE.replace("spec.plugins[0].scope.roles[%d]", path)
+
+
+def test_a_label_that_came_by_hand_goes(expand: Expand) -> None:
+    label = f"            {LWS}/name: chat\n"
+    text = AFTER.replace(label, f"{label}            {LWS}/group-key: x\n")
+    finished = expand(text)
+    assert finished.stdout == AFTER
+    assert "into 2 templates: 0 labels, 0 annotations, 0 env vars, 1 plugin" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "part"),
+    [
+        ("maxUnavailable: 1", 0, "; kthena 1.0.0 refuses it, kthena main takes it"),
+        ("partition: 1", 1, "must be there only where"),
+    ],
+)
+def test_what_a_cluster_refuses_is_said_each_time(
+    program: Program, field: str, code: int, part: str
+) -> None:
+    line = "      workerReplicas: 1\n"
+    text = AFTER.replace(line, f"{line}      {field}\n")
+    finished = program(text, *EXPAND)
+    assert (finished.stdout, finished.code) == (text, code)
+    assert part in finished.stderr
+    assert "expanded" not in finished.stderr
 
 
 def test_the_plugin_can_be_put_back(expand: Expand) -> None:

@@ -375,7 +375,9 @@ def test_a_worker_has_the_tweaks_of_those_before_it(program: Program) -> None:
 
 def test_aliases_and_merge_keys_are_written_out(program: Program) -> None:
     text = SMALL.replace("{spec: {containers: [{name: engine}]}}", "\n        spec: *spec")
-    text = text.replace("metadata:", "x: &spec\n  containers:\n  - name: engine # c\nmetadata:")
+    text = text.replace(
+        "metadata:", "status: &spec\n  containers:\n  - name: engine # c\nmetadata:"
+    )
     output = rendered(program, text)
     assert (
         "spec:\n  containers:\n  - name: engine # c\n    env:\n    - name: GROUP_SIZE\n" in output

@@ -142,3 +142,44 @@ def test_the_controller_makes_the_pods_that_are_rendered(
         del pod["metadata"]["ownerReferences"]
         stored = comparable(cluster.create(pod, dry_run=True))
         assert found[pod["metadata"]["name"]] == stored, name
+
+
+def uids(pods: list[Object]) -> dict[str, str]:
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in pods}
+
+
+EXAMPLE = "examples/expand-lws-plugin-kpt/"
+
+
+def test_a_change_of_replicas_keeps_all_pods(cluster: API, namespace: str) -> None:
+    (source,) = (item for name, item in SERVINGS if name.startswith(EXAMPLE))
+    serving = ready_for_kthena(source, namespace)
+    size = serving["spec"]["template"]["roles"][0]["workerReplicas"] + 1
+    stored = cluster.create(serving)
+    before = uids(kthena.pods(cluster, serving, 2 * size))
+    grown = ready_for_kthena({**source, "spec": {**source["spec"], "replicas": 3}}, namespace)
+    grown["metadata"]["resourceVersion"] = cluster.get(stored)["metadata"]["resourceVersion"]
+    cluster.replace(grown)
+    after = uids(kthena.pods(cluster, serving, 3 * size))
+    assert before.items() <= after.items()
+
+
+def test_a_changed_moved_variable_replaces_the_workers(cluster: API, namespace: str) -> None:
+    (source,) = (item for name, item in SERVINGS if name.startswith(EXAMPLE))
+    serving = ready_for_kthena(source, namespace)
+    size = serving["spec"]["template"]["roles"][0]["workerReplicas"] + 1
+    stored = cluster.create(serving)
+    before = uids(kthena.pods(cluster, serving, 2 * size))
+    text = json.dumps(source).replace("--node-name=worker-", "--node-name=node-")
+    assert text != json.dumps(source)
+    changed = ready_for_kthena(json.loads(text), namespace)
+    changed["metadata"]["resourceVersion"] = cluster.get(stored)["metadata"]["resourceVersion"]
+    cluster.replace(changed)
+    workers = {name for name in before if not name.endswith("-0")}
+    assert len(workers) == 2 * (size - 1)
+
+    def are_new() -> bool:
+        after = uids(kthena.pods(cluster, serving, 2 * size))
+        return all(after.get(name, before[name]) != before[name] for name in workers)
+
+    wait_until(are_new, "all workers are new")

@@ -1,7 +1,8 @@
 """The rules by which a cluster refuses a ModelServing: one table.
 
 The rules are those of the CustomResourceDefinition, with strict field validation, for all fields
-but a pod's `spec`; of that, for the names, images, env, ports and volumes. And those of
+but a pod's `spec`; of that, for images, values of env vars, and lists that the definition has as
+maps (`kthena/template_rules`). And those of
 `pkg/model-serving-controller/webhook/validator.go`, in github.com/volcano-sh/kthena. A template
 without containers that pods are to be made of is refused here as well.
 
@@ -25,6 +26,7 @@ from ..results.errors import ItemError
 from ..results.quoting import meant, quoted
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Node, Scalar, resolve
+from . import template_rules
 from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, plugin_entries
 from .names import is_dns_label, longest_name
 from .subjects import VERSIONS, Report, RoleOf, Serving, Template
@@ -111,9 +113,9 @@ def _gang(serving: Serving, report: Report) -> None:
 
 def _plugins(serving: Serving, report: Report) -> None:
     for i, node in plugin_entries(serving.node):
-        plugin = report.read(None, Plugin, node, i)
-        if plugin is not None and not plugin.name:
-            report.add("missing-field", f"{plugin.path}.name")
+        report.read(None, Plugin, node, i)
+        if get(node, "name") is None:
+            report.add("missing-field", f"spec.plugins[{i}].name")
 
 
 def _workers(subject: RoleOf, report: Report) -> None:
@@ -160,7 +162,7 @@ def _role_update_of_old(subject: RoleOf, report: Report) -> None:
     node, path = subject.role.node, subject.role.path
     if get(node, "maxUnavailable") is not None and subject.serving.strategy_type != BY_ROLE:
         report.add("only-with-strategy", f"{path}.maxUnavailable", strategy=BY_ROLE)
-    if get(node, "partition") is not None:
+    if "partition" in node.fields():
         allowed = ", ".join(name for name in _ROLE if name != "partition")
         report.add("unknown-field", f"{path}.partition", allowed=allowed, meant="")
 
@@ -177,94 +179,13 @@ def _role_update_of_new(subject: RoleOf, report: Report) -> None:
 
 
 def _own_metadata(serving: Serving, report: Report) -> None:
-    _check_metadata(serving.node, "metadata", report)
-
-
-def _metadata(template: Template, report: Report) -> None:
-    _check_metadata(template.node, f"{template.path}.metadata", report)
-
-
-def _check_metadata(node: Mapping, path: str, report: Report) -> None:
-    metadata = mapping_at(node, "metadata", path)
-    for field in ("labels", "annotations") if metadata is not None else ():
-        here = f"{path}.{field}"
-        strings = report.read(None, mapping_at, metadata, field, here)
-        for key, value in {} if strings is None else fields_of(strings, here).items():
-            if not is_null(value):
-                report.read("", check_string, value, f"{here}['{key}']")
-
-
-def _container_names(template: Template, report: Report) -> None:
-    lists: dict[str, list[tuple[Mapping, str]]] = {}
-    for container in template.containers:
-        lists.setdefault(container.field, []).append((container.node, container.path))
-    for entries in lists.values():
-        _check_names(entries, report)
-
-
-def _check_names(entries: list[tuple[Mapping, str]], report: Report) -> None:
-    """Checks that entries, given with their paths, have a `name` each that no other one has."""
-    names = []
-    for node, path in entries:
-        name = report.read(None, string_at, node, "name", f"{path}.name")
-        if name is None:
-            report.add("missing-field", f"{path}.name")
-        else:
-            names.append((name, f"{path}.name"))
-    report.check_unique(names)
-
-
-def _volumes(template: Template, report: Report) -> None:
-    path = f"{template.path}.spec.volumes"
-    volumes = entries_of(get(get(template.node, "spec"), "volumes"))
-    entries = [(it, f"{path}[{i}]") for i, it in enumerate(volumes) if isinstance(it, Mapping)]
-    _check_names(entries, report)
-
-
-def _ports(template: Template, report: Report) -> None:
-    """The CRD has `ports` as a map by `containerPort` and `protocol`."""
-    for container in template.containers:
-        ports = []
-        for i, port in enumerate(entries_of(get(container.node, "ports"))):
-            path = f"{container.path}.ports[{i}].containerPort"
-            if not isinstance(port, Mapping):
-                continue
-            number = report.read(None, integer_at, port, "containerPort", path)
-            if number is None:
-                report.add("missing-field", path)
-            else:
-                ports.append((f"{number}/{text_at(port, 'protocol') or 'TCP'}", path))
-        report.check_unique(ports)
-
-
-def _images(template: Template, report: Report) -> None:
-    """The webhook's `validateImageField`, which does not see init containers."""
-    for container in template.containers:
-        path = f"{container.path}.image"
-        image = string_at(container.node, "image", path) or ""
-        is_refused = " " in image or image.isspace()
-        if is_refused and container.field == "containers":
-            report.add("image-with-space", path, image, found=quoted(image))
-
-
-def _env(template: Template, report: Report) -> None:
-    """The CRD has `env` as a map by `name`, and values as strings."""
-    for container in template.containers:
-        _check_names([(entry.mapping, entry.path) for entry in container.entries], report)
-        for entry in container.entries:
-            value = get(entry.mapping, "value")
-            if value is not None:
-                report.read("", check_string, value, f"{entry.path}.value", True)
-
-
-def is_null(node: Node) -> bool:
-    """Whether a value is as good as absent."""
-    node = resolve(node)
-    return isinstance(node, Scalar) and node.is_null
+    template_rules.check_metadata(serving.node, "metadata", report)
 
 
 def _check_integer(node: Node, path: str) -> None:
-    if not (isinstance(node, Scalar) and not node.style and is_digits(node.value.lstrip("-"))):
+    if not (
+        isinstance(node, Scalar) and not node.style and is_digits(node.value.removeprefix("-"))
+    ):
         raise ItemError(wrong(path, node, "an integer"))
 
 
@@ -272,6 +193,13 @@ def _check_natural(node: Node, path: str) -> None:
     _check_integer(node, path)
     if isinstance(node, Scalar) and node.value[0] == "-":
         raise ItemError(wrong(path, node, "an integer from 0 on"))
+
+
+def _check_amount(node: Node, path: str) -> None:
+    try:
+        _check_integer(node, path)
+    except ItemError:
+        check_string(node, path)
 
 
 # The fields, and what their values must be where no other rule says so.
@@ -282,16 +210,26 @@ _TOPOLOGY = {
 }
 _TEMPLATE = {"metadata": {"labels": None, "annotations": None}, "spec": None}
 _ROLE = {
-    "name": None,
+    "name": check_string,
     "replicas": None,
     ENTRY_TEMPLATE: _TEMPLATE,
     "workerReplicas": None,
     WORKER_TEMPLATE: _TEMPLATE,
-    "maxUnavailable": None,
+    "maxUnavailable": _check_amount,
     "partition": None,
 }
-_PLUGIN = {"name": None, "type": None, "config": None, "scope": {"roles": None, "target": None}}
-_FIELDS = {
+_PLUGIN = {
+    "name": check_string,
+    "type": None,
+    "config": None,
+    "scope": {"roles": [check_string], "target": None},
+}
+_METADATA = (
+    "name generateName namespace selfLink uid resourceVersion generation creationTimestamp "
+    "deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers "
+    "managedFields"
+)
+_SPEC = {
     "replicas": None,
     "schedulerName": check_string,
     "plugins": [_PLUGIN],
@@ -309,22 +247,32 @@ _FIELDS = {
 }
 
 
+_FIELDS = {
+    "apiVersion": None,
+    "kind": None,
+    "metadata": dict.fromkeys(_METADATA.split()),
+    "spec": _SPEC,
+    "status": None,
+}
+
+
 def _fields(serving: Serving, report: Report) -> None:
     """Fields that the CRD does not have, and types."""
-    _check_fields(serving.spec, "spec", _FIELDS, report)
+    _check_fields(serving.node, "", _FIELDS, report)
 
 
 def _check_fields(node: Node, path: str, known: Any, report: Report) -> None:
     node = resolve(node)
-    if is_null(node):
+    if known is None or template_rules.is_null(node):
         return
     if isinstance(known, dict) and isinstance(node, Mapping):
         for name, value in fields_of(node, path).items():
+            at = f"{path}.{name}" if path else name
             if name in known:
-                _check_fields(value, f"{path}.{name}", known[name], report)
+                _check_fields(value, at, known[name], report)
             else:
                 allowed, hint = ", ".join(known), meant(name, known)
-                report.add("unknown-field", f"{path}.{name}", allowed=allowed, meant=hint)
+                report.add("unknown-field", at, allowed=allowed, meant=hint)
     elif isinstance(known, dict):
         raise ItemError(wrong(path, node, "a mapping"))
     elif isinstance(known, list):
@@ -332,7 +280,7 @@ def _check_fields(node: Node, path: str, known: Any, report: Report) -> None:
             _check_fields(entry, f"{path}[{i}]", known[0], report)
     elif isinstance(known, tuple):
         report.check_choice(path, check_string(node, path), known)
-    elif known is not None:
+    else:
         report.read(None, known, node, path)
 
 
@@ -354,10 +302,9 @@ RULES: tuple[tuple[type, tuple[str, ...], Rule], ...] = (
     (RoleOf, VERSIONS, _role_update),
     (RoleOf, _OLD, _role_update_of_old),
     (RoleOf, _NEW, _role_update_of_new),
-    (Template, VERSIONS, _metadata),
-    (Template, VERSIONS, _container_names),
-    (Template, VERSIONS, _images),
-    (Template, VERSIONS, _env),
-    (Template, VERSIONS, _ports),
-    (Template, VERSIONS, _volumes),
+    (Template, VERSIONS, template_rules.metadata),
+    (Template, VERSIONS, template_rules.containers),
+    (Template, VERSIONS, template_rules.lists),
+    (Template, VERSIONS, template_rules.images),
+    (Template, VERSIONS, template_rules.values),
 )
