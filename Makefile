@@ -67,6 +67,10 @@ fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes ten minutes.
 	.venv/bin/python bench/bench.py
 
+.PHONY: bench-files
+bench-files: .venv/dev ## Measures the commands on 10,000 files; takes a minute.
+	.venv/bin/python bench/files.py
+
 .PHONY: bounds
 bounds: .venv/dev ## Measures what hostile inputs of 10 MB and more take; takes ten minutes.
 	.venv/bin/python -m tests.bounds

@@ -116,6 +116,14 @@ def test_the_commands_of_a_page_run(
         assert "LWS_LEADER_ADDRESS" in process.stdout + written.decode()
 
 
+def test_no_pipe_loses_an_error() -> None:
+    scripts = [str(param.values[1]) for param in SCRIPTS]
+    lossy = re.compile(r"(modelserving-lws (?!--print)|helm template|kustomize build) [^\n]*\|")
+    piped = [script for script in scripts if lossy.search(script)]
+    assert len(piped) > 3
+    assert [script for script in piped if "pipefail" not in script] == []
+
+
 def test_a_comment_before_commands_says_what_the_tests_know() -> None:
     comments = [comment for param in SCRIPTS if (comment := str(param.values[0]))]
     assert comments

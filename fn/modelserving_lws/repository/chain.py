@@ -48,10 +48,7 @@ class Run:
         self.errors = [error for error in errors if error.id != "no-manifest"]
         self.results = results
         self.nothing = nothing
-
-    @property
-    def changed(self) -> list[Source]:
-        return [source for source in self.sources if source.is_changed]
+        self.changed = [source for source in sources if source.is_changed]
 
     @property
     def failed(self) -> bool:
