@@ -145,7 +145,7 @@ MESSAGES = {
     "placement-annotation": (ERROR, "asks LWS to place the pods of a group by {name}, which kthena does not read", "Add affinities to the templates, or `networkTopology` or `gangPolicy` to the ModelServing."),
     "kueue-topology": (WARNING, "Kueue does not queue ModelServings, so that `{name}` keeps no pods together", "Add affinities to the templates, or `networkTopology` to the ModelServing."),
     "unknown-lws-field": (WARNING, "is no field of LeaderWorkerSet that this function knows, and is left out{meant}", "See whether the ModelServing needs something in its place."),
-    # What breaks without a field that says so: docs/detectors.md has the rules.
+    # What breaks that no field shows: docs/detectors.md has the rules.
     "pod-host-name": (ERROR, "`{name}`{more} is a host name of a pod of the LeaderWorkerSet {set}: kthena names pods otherwise, and gives workers no host names that resolve", "Use `LWS_LEADER_ADDRESS` for a leader, or a Service; make workers that others must reach a role of their own."),
     "composed-name": (ERROR, "puts together `{name}`{more}, a name of pods of the LeaderWorkerSet {set}: kthena names pods otherwise, and gives workers no host names that resolve", "Use `LWS_LEADER_ADDRESS` for the leader; make workers that others must reach a role of their own."),
     "address-taken-apart": (ERROR, "`{name}` takes `LWS_LEADER_ADDRESS` apart: kthena's has other parts, and workers have no host names that can be made of it", "Use the address as it is; make workers that others must reach a role of their own."),
