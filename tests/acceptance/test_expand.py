@@ -1011,7 +1011,7 @@ def test_a_role_that_has_another_name_keeps_what_moved_in_sight(expand: Expand) 
     assert [it["name"] for it in second["config"]["env"]] == ["LWS_WORKER_INDEX"]
     assert second["scope"] == {"roles": ["other"], "target": "Worker"}
     assert third == data_of(SEVERAL_AFTER)["spec"]["plugins"][1]
-    message = text_of("scope-role", allowed='"other"', found='"main"')
+    message = text_of("scope-role", allowed='"other"', found='"main"', meant="")
     assert f"spec.plugins[1].scope.roles[0]: {message}" in finished.stderr
     mended = expand(finished.stdout.replace("      - main\n", "      - other\n")).stdout
     assert len(data_of(mended)["spec"]["plugins"]) == 3
