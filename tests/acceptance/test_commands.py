@@ -117,8 +117,11 @@ def test_stdin_alone(program: Program, folder: Path) -> None:
     assert contents(folder) == {}
 
 
-def test_policy_is_the_policy(program: Program) -> None:
-    assert program("", "policy") == program("", "--print-policy")
+@pytest.mark.parametrize("command", ["policy", "webhook-guard"])
+def test_a_command_prints_what_an_option_prints(program: Program, command: str) -> None:
+    done = program("", command)
+    assert done.stdout
+    assert done == program("", f"--print-{command}")
 
 
 @pytest.mark.parametrize("shell", SHELLS)

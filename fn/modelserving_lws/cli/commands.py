@@ -55,6 +55,10 @@ def run_command(arguments: list[str], streams: Streams) -> int:
         from ..functions.expand.policy import policy
 
         return streams.write([policy()])
+    if options.command == "webhook-guard":
+        from ..functions.convert.webhook_guard import webhook_guard
+
+        return streams.write([webhook_guard()])
     if options.command == "completion":
         from .completion import script
 
