@@ -5,7 +5,7 @@ from __future__ import annotations
 from modelserving_lws.lws.leaderworkerset import API_VERSION
 from tests.acceptance.case import SetCase
 from tests.leaderworkersets import ONE_TEMPLATE, SET
-from tests.manifests import replaced, stream
+from tests.manifests import indent, replaced, stream
 from tests.running import CONVERT
 
 KUSTOMIZATION = """\
@@ -124,6 +124,13 @@ CASES = (
                 "name: chat\n", f"name: chat\n  annotations: {{{PATH}: k/set.yaml}}\n"
             ),
         ),
+        CONVERT,
+    ),
+    SetCase(
+        "set-inside",
+        "workload.codeflare.dev/v1beta2/AppWrapper/job spec.components[0].template",
+        "apiVersion: workload.codeflare.dev/v1beta2\nkind: AppWrapper\nmetadata: {name: job}\n"
+        "spec:\n  components:\n  - template:\n      " + indent(ONE_TEMPLATE, 6),
         CONVERT,
     ),
 )

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"\.[*+]?|\\?.")
 
 def matches(pattern: str | None, text: str) -> bool:
     """Whether a pattern matches the whole text, or may."""
-    if not pattern or pattern == text or len(pattern) > _LONGEST:
+    if not pattern or pattern == text or max(len(pattern), len(text)) > _LONGEST:
         return True
     pattern = pattern.removeprefix("^").removesuffix("$")
     if _SIMPLE.fullmatch(pattern) is None:

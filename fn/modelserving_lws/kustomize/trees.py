@@ -7,6 +7,8 @@ that names it reaches: https://kubectl.docs.kubernetes.io/references/kustomize/k
 
 from __future__ import annotations
 
+from collections import deque
+
 from ..yamltext.access import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Scalar
 from .kinds import COMPONENT
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from .sources import Source, Sources
 
 # A set has a name for each way of prefixes and suffixes; more than these are not told apart.
-_MOST_NAMES = 1_000
+_MOST_NAMES = 100
 _PATCH_LISTS = ("patches", "patchesJson6902")
 
 
@@ -92,7 +94,7 @@ def _patch_paths(node: Mapping) -> Iterator[str]:
             if path:
                 yield path
     for text in texts_of(get(node, "patchesStrategicMerge")):
-        if "\n" not in text:
+        if "\n" not in text and ": " not in text:
             yield text
 
 
@@ -110,13 +112,15 @@ class Reach:
 
     def add(self, it: TreeSet, names: Iterable[str]) -> bool:
         """Whether that added one."""
+        is_new = it not in self.names
         known = self.names.setdefault(it, set())
         before = len(known)
-        if before > _MOST_NAMES:
-            self.is_any = True
-            return False
-        known.update(names)
-        return len(known) > before
+        for name in names:
+            if len(known) == _MOST_NAMES:
+                self.is_any = True
+                break
+            known.add(name)
+        return is_new or len(known) > before
 
 
 class Trees:
@@ -181,14 +185,14 @@ class Trees:
         for one in sets:
             by_file.setdefault(one.path, []).append(one)
         reaches = {path: Reach() for path in self.all}
-        waiting = list(self.all)
+        waiting = deque(self.all)
         queued = set(waiting)
         for path, it in self.all.items():
             for file in it.files:
                 for found in by_file.get(file, ()):
                     reaches[path].add(found, (found.name,))
         while waiting:
-            path = waiting.pop()
+            path = waiting.popleft()
             queued.discard(path)
             it = self.all[path]
             prefix = text_at(it.node, "namePrefix") or ""
@@ -198,6 +202,8 @@ class Trees:
                 if target not in reaches:
                     continue
                 is_user = target in self._users[path]
+                if reaches[path].is_any and not reaches[target].is_any:
+                    reaches[target].is_any = changed = True
                 for found, names in list(reaches[path].names.items()):
                     new = {f"{prefix}{name}{suffix}" for name in names} if is_user else set()
                     changed |= reaches[target].add(found, names | new)

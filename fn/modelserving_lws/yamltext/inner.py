@@ -115,9 +115,12 @@ def respelled(text: str, scalar: Scalar, value: str) -> tuple[int, int, str]:
     if scalar.style:
         return scalar.start, end, quote(value)
     # What the plain text had may be in it here.
-    is_plain = value[:1] == scalar.value[:1] and is_plain_string(
-        "a" + "".join(c for c in value if c not in _PATH or c not in scalar.value)
-    )
+    rest = "".join(c for c in value if c not in _PATH or c not in scalar.value)
+    if value[:1] in _PATH and value[:1] == scalar.value[:1]:
+        rest = f"a{rest}"
+    else:
+        rest = value[:1] + rest.removeprefix(value[:1])
+    is_plain = is_plain_string(rest)
     return scalar.start, end, value if is_plain or value.isdigit() else write(value)
 
 

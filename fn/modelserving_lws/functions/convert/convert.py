@@ -9,14 +9,15 @@ from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals
+from ...kustomize.findings import finding
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE, LeaderWorkerSet
 from ...results.errors import EditError, ItemError
-from ...results.messages import MESSAGES
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
 from .comments import left_out
+from .inner_sets import inner_sets
 from .losses import advised, find
 from .manifest import manifest
 from .renaming import SERVICE, Renaming
@@ -55,6 +56,7 @@ def convert(
             run.follow(item)
     run.follow_in_kustomizations()
     run.find_services()
+    run.results += inner_sets(resource_list)
     return [*run.hazards(), *run.results, *run.summary()]
 
 
@@ -130,9 +132,7 @@ class _Run:
             result.proposed = API_VERSION
             raise ItemError(result)
         if self._kustomizations is not None and self._kustomizations.names_as_patch(item):
-            result = Result("set-is-patch")
-            result.message += f". {MESSAGES[result.id][2]}"
-            raise ItemError(result)
+            raise ItemError(finding("set-is-patch", ""))
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, item.document.text, self._allow_lossy)
         found += broken
