@@ -194,8 +194,9 @@ def test_a_scaler_of_another_namespace_stays() -> None:
             "data['set.yaml']",
         ),
         (
-            '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": '
-            '{"a": "{\\"kind\\": \\"LeaderWorkerSet\\", \\"spec\\": {\\"leaderWorkerTemplate\\": {}}}"}}\n',
+            '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a":'
+            r' "{\"kind\": \"LeaderWorkerSet\", \"spec\": {\"leaderWorkerTemplate\": {}}}"}}'
+            "\n",
             "data.a",
         ),
     ],

@@ -14,7 +14,7 @@ from modelserving_lws.pipeline import run
 from tests.kustomize_trees import FLAGS, build, expanded, objects, write
 from tests.leaderworkersets import HPA, SCALED_OBJECT
 from tests.manifests import stream
-from tests.running import CONVERT
+from tests.running import CONVERT, EXAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,3 +193,8 @@ def test_the_replicas_of_a_kustomization_set_those_of_a_modelserving(
     write(tmp_path, tree(CONVERTED, "replicas: [{name: chat, count: 5}]\n"))
     made = objects(build(kustomize, overlay, environment))
     assert made["ModelServing", "a-chat-z"]["spec"]["replicas"] == 5
+
+
+def test_the_example_has_the_configuration_of_the_package() -> None:
+    path = EXAMPLES / "names-kustomize" / "base" / "name-references.yaml"
+    assert path.read_text() == NAMES
