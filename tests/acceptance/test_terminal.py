@@ -12,7 +12,7 @@ import pytest
 
 from modelserving_lws.cli.arguments import help_text
 from modelserving_lws.cli.terminal import readable
-from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list, stream
+from tests.manifests import COMPLETE, CONFIG_MAP, INJECT_LWS, SERVING, WORKER, resource_list, stream
 from tests.running import PROGRAM, ROOT
 
 if TYPE_CHECKING:
@@ -149,3 +149,11 @@ def test_no_text_of_a_file_steers_the_terminal(at_terminal: AtTerminal, option: 
     shown = at_terminal(text, option, NO_COLOR="1")
     assert r"# \x1b[31mRED\x1b]0;title\x07 \u202e bidi" in shown.screen
     assert not {"\x1b", "\x07", "\u202e"} & set(shown.screen)
+
+
+def test_a_tree_has_colours_where_they_are_wanted(at_terminal: AtTerminal) -> None:
+    coloured = at_terminal(COMPLETE, "render", "--tree", "-").screen
+    assert "\x1b[1mModelServing\x1b[m" in coloured
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert at_terminal(COMPLETE, "render", "--tree", "-", **variables).screen == plain(coloured)
+    assert "\x1b" not in at_terminal(COMPLETE, "render", "--tree", "--format", "dot", "-").screen

@@ -6,6 +6,7 @@ import argparse
 from textwrap import fill, wrap
 
 from ..results.errors import Shown
+from ..tree.formats import FORMATS as TREE_FORMATS
 from .options import COMMANDS, PROGRAM
 from .report import FORMATS, TEXT
 
@@ -55,6 +56,8 @@ class CommandOptions:
         self.command = ""
         self.paths: list[str] = []
         self.write = self.diff = self.check = self.keep_going = self.transformer = False
+        self.tree = False
+        self.tree_format: str | None = None
         self.output: str | None = None
         self.config: str | None = None
         self.rename_suffix: str | None = None
@@ -137,6 +140,16 @@ def parser_of(command: str) -> argparse.ArgumentParser:
         metavar="FILE|FOLDER",
         text="write the manifests there, - for stdout; nothing where there is an error",
     )
+    if command == "render":
+        flag("--tree", "print the pods as a tree, and which of them the Services select")
+        parser.add_argument(
+            "--format",
+            dest="tree_format",
+            action=_Once,
+            choices=TREE_FORMATS,
+            help="the tree's format: text in colour at a terminal, a Mermaid or Graphviz graph, or "
+            "a table of the pods' LWS variables",
+        )
     flag("--keep-going", "with an error, write what can be done all the same")
     _add_report(parser)
     parser.add_argument(
@@ -233,12 +246,19 @@ def _check(options: CommandOptions, error: Callable[[str], NoReturn]) -> None:
     """Refuses what does not go together."""
     if "-" in options.paths and options.command != "completion" and options.paths != ["-"]:
         error("- must be alone")
-    places = {"--write": options.write, "-o": options.output is not None, "--diff": options.diff}
+    places = {
+        "--write": options.write,
+        "-o": options.output is not None,
+        "--diff": options.diff,
+        "--tree": options.tree,
+    }
     given = [name for name, is_there in places.items() if is_there]
     if len(given) > 1:
         error(f"{given[0]} and {given[1]} do not go together")
     if options.check and (options.write or options.output is not None):
         error(f"--check does not go with {given[0]}")
+    if options.tree_format is not None and not options.tree:
+        error("--format needs --tree")
     if options.write and options.paths == ["-"]:
         error("--write needs files; -o - prints what becomes of stdin")
     from ..results.messages import MESSAGES

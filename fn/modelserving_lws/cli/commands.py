@@ -83,7 +83,12 @@ def run_command(arguments: list[str], streams: Streams) -> int:
             )
         else:
             run = run_all(_sources(found, builds), steps)
-    return Output(options, found, run, streams).put()
+    tree = None
+    if options.tree:
+        from .tree import tree_of
+
+        tree = tree_of(run)
+    return Output(options, found, run, streams, tree).put()
 
 
 def check_files(given: Options, streams: Streams) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..repository.chain import Run
     from ..repository.files import Found
     from ..repository.join import Source
+    from ..tree.model import Tree
     from .command_arguments import CommandOptions
 
     class Streams(Protocol):
@@ -41,8 +42,17 @@ _MARKER = b"---\n"
 class Output:
     """Puts one run where the options say."""
 
-    def __init__(self, options: CommandOptions, found: Found, run: Run, streams: Streams) -> None:
+    def __init__(
+        self,
+        options: CommandOptions,
+        found: Found,
+        run: Run,
+        streams: Streams,
+        tree: Tree | None = None,
+    ) -> None:
+        """A `tree` takes the place of the manifests."""
         self._options = options
+        self._tree = tree
         self._found = found
         self._run = run
         self._streams = streams
@@ -69,6 +79,10 @@ class Output:
             pass
         elif options.diff:
             self._stdout += [source.patch() for source in self._run.changed]
+        elif self._tree is not None:
+            from .tree import shown
+
+            self._stdout.append(shown(self._tree, options.tree_format))
         elif has_stdout:
             self._stdout += self._manifests()
         self._report(outcome, has_stdout or options.output is not None)

@@ -16,12 +16,19 @@ _END = "\x1b[m"
 _COLOURS = {"@": _CYAN, "-": _RED, "+": _GREEN}
 
 
+def has_colours(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal can show colours and whoever sits there wants them
+    (https://no-color.org).
+    """
+    return environment.get("TERM") not in (None, "", "dumb") and not environment.get("NO_COLOR")
+
+
 def readable(diff: bytes, environment: Mapping[str, str]) -> bytes:
-    """The unified diff, control characters as escapes, and in the colours of `git diff` where the
-    terminal can show them and whoever sits there wants them (https://no-color.org).
+    """The unified diff, control characters as escapes, and in the colours of `git diff` where these
+    are wanted.
     """
     lines = visible(diff.decode()).split("\n")
-    if environment.get("TERM") not in (None, "", "dumb") and not environment.get("NO_COLOR"):
+    if has_colours(environment):
         head = [f"{_BOLD}{line}{_END}" for line in lines[:2] if line]
         lines = head + [_coloured(line) for line in lines[len(head) :]]
     return "\n".join(lines).encode()

@@ -9,9 +9,11 @@ from __future__ import annotations
 from ..k8s.containers import read_containers
 from ..k8s.environment import environment
 from ..k8s.fields import is_digits
+from ..k8s.objects import near, places
 from ..k8s.resources import extended_resources
-from ..kthena import names, pod
+from ..kthena import names
 from ..kthena.modelserving import ModelServing
+from ..kthena.pod import Pod as PodProvenance
 from ..results.errors import ItemError, ShapeError
 from ..results.result import Result
 from ..yamltext.access import entries_of, get, text_at
@@ -21,7 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..k8s.objects import ObjectKey
     from ..wire.items import Item
+    from ..wire.origin import Origin
     from ..yamltext.nodes import Node
 
 KINDS = frozenset((names.KIND, "Pod", "Service"))
@@ -29,17 +33,23 @@ KINDS = frozenset((names.KIND, "Pod", "Service"))
 
 class Pod:
     """A pod. `index` is its worker index, None where its name has none; `resources` are the amounts
-    of its extended resources, as `extended_resources` has them.
+    of its extended resources, as `extended_resources` has them. `serving`, `group` and `role_id`
+    name its ModelServing, ServingGroup and role replica; empty for a pod that comes from none.
     """
 
     def __init__(self, item: Item) -> None:
         """Raises ItemError or ShapeError for a pod of another shape."""
         self._node = item.node
-        self._read = pod.Pod(item.node)
-        self.name = self._read.name
-        self.namespace = self._read.namespace
+        self.origin = item.origin
+        provenance = PodProvenance(item.node)
+        self.name = provenance.name
+        self.namespace = provenance.namespace
         self.index = names.index_in(self.name)
-        self.is_entry = self._read.is_entry
+        self.is_entry = provenance.is_entry
+        self.serving = provenance.model_serving or ""
+        group = provenance.serving_group(self.serving) if self.serving else None
+        self.group = "" if group is None else group.name
+        self.role_id = provenance.role_id(self.group) or ""
         self.labels = _texts(get(get(item.node, "metadata"), "labels"))
         self.containers = read_containers(item.node, "")
         self.images = [
@@ -47,18 +57,6 @@ class Pod:
             for it in self.containers
         ]
         self.resources = extended_resources(self.containers)
-
-    def group(self, serving: str) -> str:
-        """The name of its ServingGroup; empty where it has none."""
-        group = self._read.serving_group(serving)
-        return "" if group is None else group.name
-
-    def role_id(self, group: str) -> str:
-        return self._read.role_id(group) or ""
-
-    @property
-    def model_serving(self) -> str | None:
-        return self._read.model_serving
 
     def environments(self) -> Iterator[tuple[str, dict[str, str | None]]]:
         """The names of its containers, and the environments that a kubelet gives them."""
@@ -88,6 +86,7 @@ class Service:
         reference = item.reference
         self.name = reference.name
         self.namespace = reference.namespace
+        self.origin = item.origin
         self.is_headless = text_at(spec, "clusterIP") == "None"
         self.external_name = text_at(spec, "externalName")
         is_external = text_at(spec, "type") == "ExternalName"
@@ -129,12 +128,12 @@ class Group:
 
 
 class Serving:
-    """A ModelServing. `is_listed` is whether it is among the items, and not its pods alone."""
+    """A ModelServing: one of the items, or one that pods name. `origin` is that of the item."""
 
-    def __init__(self, name: str, namespace: str) -> None:
+    def __init__(self, name: str, namespace: str, origin: Origin | None = None) -> None:
         self.name = name
         self.namespace = namespace
-        self.is_listed = False
+        self.origin = origin
         self.groups: dict[str, Group] = {}
 
     def pods(self) -> Iterator[Pod]:
@@ -144,92 +143,107 @@ class Serving:
 
 
 class Tree:
-    """`others` are the pods that come from no ModelServing. `services` are all but those that say
-    no more than an `address`. `results` name the items that can't be read.
+    """`servings` are the ModelServings; `others` the pods that come from none. `services` are all
+    but those that say no more than an `address`. `results` name the items that can't be read.
+
+    Of several files, the pods of a ModelServing and those that a Service selects are those in the
+    nearest scope (`wire/origin.py`).
     """
 
     def __init__(self, items: Iterable[Item]) -> None:
         """`items` may have others than those of KINDS among them."""
         self.results: list[Result] = []
+        self.servings: list[Serving] = []
         self.others: list[Pod] = []
         self.services: list[Service] = []
-        self._servings: dict[tuple[str, str], Serving] = {}
-        self._labelled: dict[tuple[str, str], list[Pod]] = {}
+        # By their keys, as `k8s/objects` has them; pods by a label and a scope.
+        self._servings: dict[ObjectKey, Serving] = {}
+        self._services: dict[ObjectKey, Service] = {}
+        self._pods: dict[tuple[str, str, str | None], list[Pod]] = {}
+        waiting: list[Pod] = []
         for item in items:
-            self._read(item)
-        addresses: dict[tuple[str, str], Service] = {}
+            self._read(item, waiting)
+        for pod in waiting:
+            self._add_pod(pod)
         for service in self.services:
             service.pods = self._selected(service)
-            addresses[service.name, service.namespace] = service
-        told = {id(it) for serving in self.servings for it in _address(serving, addresses)}
+        told = {id(it) for serving in self.servings for it in self._addresses(serving)}
         self.services = [it for it in self.services if id(it) not in told]
 
-    @property
-    def servings(self) -> list[Serving]:
-        return [*self._servings.values()]
-
-    def _read(self, item: Item) -> None:
+    def _read(self, item: Item, pods: list[Pod]) -> None:
         try:
-            item.read(lambda: self._add(item))
+            item.read(lambda: self._add(item, pods))
         except ItemError as error:
             self.results += [result.on(item.reference) for result in error.results]
         except ShapeError as error:
             self.results.append(Result(error.id, **error.values).on(item.reference))
 
-    def _add(self, item: Item) -> None:
+    def _add(self, item: Item, pods: list[Pod]) -> None:
         if ModelServing.is_kind_of(item):
-            reference = item.reference
-            self._serving(reference.name, reference.namespace).is_listed = True
+            self._add_serving(item.reference.name, item.reference.namespace, item.origin)
         elif item.api_version == "v1" and item.kind == "Service":
-            self.services.append(Service(item))
+            service = Service(item)
+            self.services.append(service)
+            for key in places(service.name, service.namespace, service.origin):
+                self._services.setdefault(key, service)
         elif item.api_version == "v1" and item.kind == "Pod":
-            self._add_pod(Pod(item))
+            pods.append(Pod(item))
 
-    def _serving(self, name: str, namespace: str) -> Serving:
-        return self._servings.setdefault((name, namespace), Serving(name, namespace))
+    def _add_serving(self, name: str, namespace: str, origin: Origin | None) -> Serving:
+        serving = Serving(name, namespace, origin)
+        self.servings.append(serving)
+        for key in places(name, namespace, origin):
+            self._servings.setdefault(key, serving)
+        return serving
 
     def _add_pod(self, pod: Pod) -> None:
-        name = pod.model_serving
-        group_name = pod.group(name) if name else ""
-        if name and group_name:
-            groups = self._serving(name, pod.namespace).groups
-            group = groups.setdefault(group_name, Group(group_name))
-            id_ = pod.role_id(group_name)
-            group.replicas.setdefault(id_, Replica(id_)).pods.append(pod)
+        if pod.serving and pod.group:
+            found = near(self._servings, pod.serving, pod.namespace, pod.origin)
+            serving = found[0] if found else None
+            if serving is None:
+                serving = self._add_serving(pod.serving, pod.namespace, pod.origin)
+            group = serving.groups.setdefault(pod.group, Group(pod.group))
+            replica = group.replicas.setdefault(pod.role_id, Replica(pod.role_id))
+            replica.pods.append(pod)
         else:
             self.others.append(pod)
-        for label in pod.labels.items():
-            self._labelled.setdefault(label, []).append(pod)
+        for scope in (None,) if pod.origin is None else pod.origin.stored:
+            for key, value in pod.labels.items():
+                self._pods.setdefault((key, value, scope), []).append(pod)
 
     def _selected(self, service: Service) -> list[Pod]:
-        """The pods that a Service selects, among those with the rarest of its labels."""
+        """The pods that a Service selects, looked for among those with the rarest of its labels."""
         if service.selector is None:
             return []
         wanted = service.selector.items()
-        fewest = min((self._labelled.get(label, []) for label in wanted), key=len)
-        return [
-            pod
-            for pod in fewest
-            if wanted <= pod.labels.items()
-            and (pod.namespace or service.namespace) == (service.namespace or pod.namespace)
-        ]
+        for scope in (None,) if service.origin is None else service.origin.searched:
+            fewest = min((self._pods.get((*label, scope), []) for label in wanted), key=len)
+            found = [
+                pod
+                for pod in fewest
+                if wanted <= pod.labels.items()
+                and (pod.namespace or service.namespace) == (service.namespace or pod.namespace)
+            ]
+            if found:
+                return found
+        return []
 
-
-def _address(serving: Serving, services: dict[tuple[str, str], Service]) -> Iterator[Service]:
-    """Gives the replicas their addresses; yields the headless Services that select just the entry
-    pod whose address they are.
-    """
-    for group in serving.groups.values():
-        for replica in group.replicas.values():
-            name = names.pod_name(group.name, replica.id, 0)
-            service = services.get((name, serving.namespace))
-            if service is None:
-                continue
-            replica.address = names.address(name, serving.namespace)
-            entries = [pod for pod in replica.pods if pod.name == name]
-            says_no_more = service.is_headless and not service.ports
-            if says_no_more and entries and service.pods == entries:
-                yield service
+    def _addresses(self, serving: Serving) -> Iterator[Service]:
+        """Gives the replicas their addresses; yields the headless Services that select just the
+        entry pod whose address they are.
+        """
+        for group in serving.groups.values():
+            for replica in group.replicas.values():
+                name = names.pod_name(group.name, replica.id, 0)
+                services = near(self._services, name, serving.namespace, serving.origin)
+                if not services:
+                    continue
+                service = services[0]
+                replica.address = names.address(name, serving.namespace)
+                entries = [pod for pod in replica.pods if pod.name == name]
+                says_no_more = service.is_headless and not service.ports
+                if says_no_more and entries and service.pods == entries:
+                    yield service
 
 
 def _texts(node: Node | None) -> dict[str, str]:

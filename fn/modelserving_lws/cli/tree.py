@@ -1,0 +1,32 @@
+"""What `render --tree` prints."""
+
+from __future__ import annotations
+
+import os
+
+from ..tree.formats import TREE, written
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..repository.chain import Run
+    from ..tree.model import Tree
+
+
+def tree_of(run: Run) -> Tree:
+    """What the items of a run come to; the run gets what is wrong with them."""
+    from ..repository.join import Repository
+    from ..tree.model import KINDS, Tree
+
+    tree = Tree(Repository(source.after() for source in run.sources).items(KINDS))
+    run.results += tree.results
+    return tree
+
+
+def shown(tree: Tree, format_: str | None) -> bytes:
+    """The tree in one of FORMATS, or as TREE; the latter in colour at a terminal that wants it."""
+    has_colours = False
+    if os.isatty(1):
+        from . import terminal
+
+        has_colours = terminal.has_colours(os.environ)
+    return written(tree, format_ or TREE, has_colours).encode()
