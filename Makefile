@@ -26,7 +26,7 @@ help: ## Lists the targets.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
 .PHONY: demo
-demo: .venv/program kustomize ## Runs the functions on the examples, by themselves, in kustomize and in kpt, and shows what changed.
+demo: .venv/program kustomize ## Moves a LeaderWorkerSet to kthena and shows each step; takes some seconds.
 	@examples/demo.sh
 
 .PHONY: test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the functions on copies of the examples and shows what they change. `make demo` calls it.
+# Moves a LeaderWorkerSet to kthena, on copies of the examples, and shows each step. `make demo` runs it.
 set -euo pipefail
 
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -7,34 +7,41 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -R "$examples" "$work/examples"
 cd "$work/examples"
+mkdir chat
+cp convert-lws-kpt/{leaderworkerset,service,autoscaler}.yaml chat
 
-title() { printf '\n\033[1m%s\033[0m\n' "$1"; }
-changes() { git --no-pager diff --no-index --color=always --unified=1 "$@" | grep -v '^.\[1m' || true; }
+bold='' end=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+  bold=$'\033[1m' end=$'\033[m'
+fi
+title() { printf '\n%s%s%s\n' "$bold" "$1" "$end"; }
+step() { printf '%s$ %s%s\n' "$bold" "$1" "$end"; eval "$1"; }
+quiet() { step "$1" 2> "$work/log" || { cat "$work/log" >&2; exit 1; }; }
+lines='^kind:|^  (name|replicas):|^ +(size|workerReplicas|(leader|entry|worker)Template):|[ (]LWS_'
 
-title '1. The program by itself: modelserving-lws --function ExpandLWSPlugin < expand-lws-plugin-kpt/modelserving.yaml'
-echo 'A ModelServing with the plugin lws (vLLM on four nodes), made to run on a kthena that has no such plugin. What it changes:'
-modelserving-lws --function ExpandLWSPlugin < expand-lws-plugin-kpt/modelserving.yaml > "$work/after.yaml"
-changes expand-lws-plugin-kpt/modelserving.yaml "$work/after.yaml"
+title '1. A LeaderWorkerSet, with vLLM on two nodes. Some lines of it:'
+grep -E "$lines" chat/leaderworkerset.yaml
 
-title '2. kustomize: kustomize build --enable-alpha-plugins --enable-exec expand-lws-plugin-kustomize/overlay'
+title '2. It becomes a ModelServing:'
+step 'modelserving-lws migrate chat --write'
+grep -E "$lines" chat/leaderworkerset.yaml
+
+title '3. The variables that the containers of its pods see:'
+step 'modelserving-lws render --tree --format table chat'
+
+title '4. The Service, and the pods that it leads to:'
+step 'modelserving-lws render --tree chat | grep --after-context 9 ^Service'
+
+title '5. In kustomize and kpt:'
 if command -v kustomize > /dev/null; then
-  echo 'The overlay makes replicas 4, then runs ExpandLWSPlugin. With and without the function:'
-  build() { kustomize build --enable-alpha-plugins --enable-exec expand-lws-plugin-kustomize/overlay; }
-  build > "$work/after.yaml"
-  sed -i.old '/^transformers/,$d' expand-lws-plugin-kustomize/overlay/kustomization.yaml
-  build > "$work/before.yaml"
-  changes "$work/before.yaml" "$work/after.yaml"
+  quiet 'kustomize build --enable-alpha-plugins --enable-exec expand-lws-plugin-kustomize/overlay > built.yaml'
+  grep -c LWS_ built.yaml | sed 's/$/ lines of the result name a variable of LWS/'
 else
   echo 'kustomize is not on the PATH: with Go there, `make tools` installs it; see https://go.dev/doc/install'
 fi
-
-title '3. kpt, with InjectLWS for pods that are manifests: kpt fn render --allow-exec inject-lws-kpt'
 if command -v kpt > /dev/null; then
-  kpt fn render --allow-exec inject-lws-kpt
-  echo 'What it changed in the files of the package, comments and quotes kept:'
-  changes "$examples/inject-lws-kpt/pods.yaml" inject-lws-kpt/pods.yaml
+  quiet 'kpt fn render --allow-exec expand-lws-plugin-kpt'
+  grep -c LWS_ expand-lws-plugin-kpt/modelserving.yaml | sed 's/$/ lines of the result name a variable of LWS/'
 else
   echo 'kpt is not on the PATH: see https://kpt.dev/installation/kpt-cli/'
 fi
-
-title 'The Services select pods by the labels of LWS, and $(LWS_LEADER_ADDRESS) resolves in the containers.'

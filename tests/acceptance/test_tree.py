@@ -29,8 +29,8 @@ def test_the_files_of_a_call_are_one_tree(program: Program, folder: Path, format
     (folder / "chat.yaml").write_text(TWO_ROLES)
     (folder / "front.yaml").write_text(FRONT)
     finished = program("", "render", "--tree", "--format", format_, "chat.yaml", "front.yaml")
-    assert finished.code == 0
     assert finished.stdout == written(tree(TWO_ROLES, FRONT), format_)
+    assert (finished.code, finished.stderr) == (0, "")
 
 
 def test_it_is_text_by_default_and_reads_stdin(program: Program) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..results.result import INFO
 from ..tree.formats import TREE, written
 
 TYPE_CHECKING = False
@@ -12,14 +13,17 @@ if TYPE_CHECKING:
     from ..tree.model import Tree
 
 
-def tree_of(run: Run) -> Tree:
-    """What the items of a run come to; the run gets what is wrong with them."""
+def tree_of(run: Run) -> tuple[Tree, Run]:
+    """What the items of a run come to, and what there is to say of it: no file changes, and what
+    was rendered is seen.
+    """
+    from ..repository.chain import Run
     from ..repository.join import Repository
     from ..tree.model import KINDS, Tree
 
     tree = Tree(Repository(source.after() for source in run.sources).items(KINDS))
-    run.results += tree.results
-    return tree
+    problems = [it for it in (*run.results, *tree.results) if it.severity != INFO]
+    return tree, Run([source for source in run.sources if source.error is not None], problems)
 
 
 def shown(tree: Tree, format_: str | None) -> bytes:
