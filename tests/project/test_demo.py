@@ -45,7 +45,7 @@ def test_it_tells_the_story_in_a_minute(environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("no_colour", "is_bold"), [("", True), ("1", False)])
 def test_titles_are_bold_at_a_terminal(no_colour: str, is_bold: bool) -> None:
-    path = os.pathsep.join((str(PROGRAM.parent), "/usr/bin", "/bin"))  # no kustomize and no kpt
+    path = os.pathsep.join((str(PROGRAM.parent), "/usr/bin", "/bin"))  # no kustomize
     variables = {**os.environ, **AT_A_TERMINAL, "NO_COLOR": no_colour, "PATH": path}
     master, terminal = os.openpty()
     shown = b""
