@@ -87,7 +87,7 @@ def run_command(arguments: list[str], streams: Streams) -> int:
     if options.tree:
         from .tree import tree_of
 
-        tree, run = tree_of(run)
+        tree = tree_of(run)
     return Output(options, found, run, streams, tree).put()
 
 

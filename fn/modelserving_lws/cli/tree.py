@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from ..tree.model import Tree
 
 
-def tree_of(run: Run) -> tuple[Tree, Run]:
-    """What the items of a run come to, and what there is to say of it: no file changes, and what
-    was rendered is seen.
+def tree_of(run: Run) -> Tree:
+    """What the items of a run come to. The run keeps what is wrong, for its report: no file
+    changes, and the tree shows what was rendered.
     """
-    from ..repository.chain import Run
     from ..repository.join import Repository
     from ..tree.model import KINDS, Tree
 
     tree = Tree(Repository(source.after() for source in run.sources).items(KINDS))
-    problems = [it for it in (*run.results, *tree.results) if it.severity != INFO]
-    return tree, Run([source for source in run.sources if source.error is not None], problems)
+    run.results = [it for it in (*run.results, *tree.results) if it.severity != INFO]
+    run.sources = []
+    return tree
 
 
 def shown(tree: Tree, format_: str | None) -> bytes:
