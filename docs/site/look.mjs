@@ -48,7 +48,10 @@ function watch(page, allowed) {
     if (message.type() === "error") problem(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => problem(`error: ${error.message}`));
-  page.on("requestfailed", (request) => problem(`request failed: ${request.url()}`));
+  page.on("requestfailed", (request) => {
+    const { errorText } = request.failure(); // the next page ends what the last one still loads
+    if (errorText !== "net::ERR_ABORTED") problem(`request failed: ${request.url()} ${errorText}`);
+  });
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(allowed) && !/^(data|blob):/.test(url)) problem(`another origin: ${url}`);

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelserving_lws.tree.formats import FORMATS, written
-from tests.manifests import ENTRY, WORKER, stream
+from tests.manifests import COMPLETE, ENTRY, WORKER, stream
 from tests.messages import line_of
+from tests.running import EXAMPLES, ROOT, UPDATE
 from tests.unit.tree.test_tree import FRONT, TWO_ROLES, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.running import Program
+
+PAGE = ROOT / "docs" / "see-the-pods.md"
 
 
 @pytest.fixture
@@ -31,6 +37,14 @@ def test_the_files_of_a_call_are_one_tree(program: Program, folder: Path, format
     finished = program("", "render", "--tree", "--format", format_, "chat.yaml", "front.yaml")
     assert finished.stdout == written(tree(TWO_ROLES, FRONT), format_)
     assert (finished.code, finished.stderr) == (0, "")
+
+
+def test_findings_are_told_but_for_the_count_of_what_is_seen(program: Program) -> None:
+    text = COMPLETE.replace("type: BuiltIn\n", "type: BuiltIn\n    scope: {roles: [mian]}\n")
+    told = [program(text, "render", *options, "-").stderr for options in ((), ("--tree",))]
+    assert "mian" in told[1]
+    assert "rendered 4 Pods" in told[0]
+    assert "rendered" not in told[1]
 
 
 def test_it_is_text_by_default_and_reads_stdin(program: Program) -> None:
@@ -92,3 +106,23 @@ def test_what_does_not_go_together_is_wrong_usage(
     finished = program("", "render", *arguments, "-")
     assert finished.code == 2
     assert problem in finished.stderr
+
+
+def test_the_page_shows_what_the_commands_print(program: Program, folder: Path) -> None:
+    shutil.copytree(EXAMPLES, folder / "examples")
+    page = PAGE.read_text()
+    scripts = re.findall("^```shell\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line)[1:] for script in scripts for line in script.splitlines()]
+    runs = [program("", *arguments) for arguments in lines]
+    assert [run.code for run in runs] == [0] * len(lines)
+    printed = iter([run.stdout for run in runs if run.stdout])
+    expected = re.sub(
+        "^```(text|mermaid)\n.*?^```",
+        lambda match: f"```{match[1]}\n{next(printed)}```",
+        page,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    if UPDATE:
+        PAGE.write_text(expected)
+    assert PAGE.read_text() == expected
+    assert not [*printed]

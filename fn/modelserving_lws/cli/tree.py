@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from ..results.result import INFO
 from ..tree.formats import TREE, written
 
 TYPE_CHECKING = False
@@ -14,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def tree_of(run: Run) -> Tree:
-    """What the items of a run come to. The run keeps what is wrong, for its report: no file
-    changes, and the tree shows what was rendered.
+    """What the items of a run come to. The run keeps the findings for its report: no file changes,
+    and the tree shows what was rendered.
     """
     from ..repository.join import Repository
     from ..tree.model import KINDS, Tree
 
     tree = Tree(Repository(source.after() for source in run.sources).items(KINDS))
-    run.results = [it for it in (*run.results, *tree.results) if it.severity != INFO]
+    run.results = [it for it in (*run.results, *tree.results) if it.id != "rendered"]
     run.sources = []
     return tree
 
