@@ -206,6 +206,14 @@ def test_a_named_file_is_taken_whatever_its_name(program: Program, folder: Path)
     assert "changed .hidden/x" in done.stdout
 
 
+def test_what_has_no_path_of_its_own_is_read(program: Program, folder: Path) -> None:
+    done = program(SET, "migrate", "-o", "-", "/dev/stdin")
+    assert done.stdout == migrated(program, SET)
+    done = program(SET, "migrate", "--write", "/dev/stdin")
+    assert done.code == 1
+    assert contents(folder) == {}
+
+
 def test_a_file_counts_once(program: Program, folder: Path) -> None:
     put(folder, a__b=SET)
     (folder / "link.yaml").symlink_to("a/b.yaml")

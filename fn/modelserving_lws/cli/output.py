@@ -78,7 +78,8 @@ class Output:
         elif self._is_held and has_stdout:
             pass
         elif options.diff:
-            self._stdout += [source.patch() for source in self._run.changed]
+            patches = [source.patch() for source in self._run.changed]
+            self._stdout += map(_shown, patches) if os.isatty(1) else patches
         elif self._tree is not None:
             from .tree import shown
 
@@ -173,6 +174,13 @@ class Output:
                 self._streams.say(data.decode(errors="replace"))
             else:
                 self._stdout.append(data)
+
+
+def _shown(patch: bytes) -> bytes:
+    """A patch for somebody at a terminal."""
+    from .terminal import readable
+
+    return readable(patch, os.environ)
 
 
 def problems(found: Found, run: Run) -> Iterator[str]:

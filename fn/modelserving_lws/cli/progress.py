@@ -38,18 +38,11 @@ class Progress:
 
     def read(self, count: int) -> None:
         """Tells it how many files have been read."""
-        self._tell(f"read {count} files")
-
-    def run(self, function: str) -> None:
-        """Tells it which function runs."""
-        self._tell(f"running {function}")
-
-    def _tell(self, text: str) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _INTERVAL
             self._is_shown = True
-            self._show(f"{_CLEAR}{text} ...")
+            self._show(f"{_CLEAR}read {count} files ...")
 
     def _show(self, text: str) -> None:
         try:

@@ -99,7 +99,10 @@ def find(
     everything = _shown_paths({**below, **named})
     for number, (real, path) in enumerate(sorted(everything.items(), key=lambda pair: pair[1])):
         try:
-            data, status = read_file(real, MAX_INPUT if real in named else MAX_FOUND)
+            if real in named:  # also what has no real path, such as `/dev/fd/3`
+                data, status = read_file(named[real])
+            else:
+                data, status = read_file(real, MAX_FOUND)
         except LargeError as error:
             if real in named:
                 found.unread.append((path, error))

@@ -258,10 +258,6 @@ class Repository:
         """Puts a manifest in the place of an item, as ResourceList does."""
         self._by_document[item.document].replace(item, manifest)
 
-    def insert_after(self, item: Item, manifests: list[str]) -> None:
-        """Puts manifests behind an item, as ResourceList does."""
-        self._by_document[item.document].insert_after(item, manifests)
-
     def place(self, item: Item) -> Place:
         """Where new items go that follow an item or take its place."""
         return self._by_document[item.document].place(item)
