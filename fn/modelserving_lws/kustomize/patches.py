@@ -142,7 +142,7 @@ class Patches:
             return []
         inner = Document(text)
         results = self._operations(inner, operations, where, sets)
-        self._put_back(entry, inner if inner.edits()[0] else None)
+        self._put_back(entry, inner if inner.edits() else None)
         return results
 
     def _put_back(self, entry: Mapping, inner: Document | None) -> None:

@@ -43,7 +43,7 @@ class Texts:
     @property
     def edited(self) -> dict[str, Document]:
         """The documents that have edits, by their paths."""
-        return {path: it for path, it in self._documents.items() if it.edits()[0]}
+        return {path: it for path, it in self._documents.items() if it.edits()}
 
 
 class Source:
