@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .config.function_config import (
     CONVERT_LEADER_WORKER_SET,
     EXPAND_LWS_PLUGIN,
@@ -12,12 +14,14 @@ from .config.function_config import (
 from .results.errors import ConfigError, EditError, InputError, ShapeError
 from .results.result import ERROR, INFO, Result
 from .wire.resource_list import ResourceList
+from .yamltext.nodes import Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
+    from .results.report import Report, SetRow
     from .yamltext.nodes import Node
 
     class Edited(Protocol):
@@ -45,14 +49,18 @@ class Outcome:
         is_report: bool,
         line_break: str,
         edited: Edited | None = None,
+        sets: list[SetRow] | None = None,
+        ignored: dict[str, int] | None = None,
     ) -> None:
         """Line feeds come out as this line break. `edited` is the text with its edits, unless the
-        list has them all.
+        list has them all. `sets` and `ignored` are those of a Report.
         """
         self._document: Edited = edited or resource_list.document
         self._line_break = line_break
         self._is_report = is_report
+        self._ignored = ignored or {}
         self.results = results
+        self.sets = sets or []
         self.has_results = resource_list.root is not None
         self.ways = resource_list.ways
 
@@ -98,7 +106,7 @@ class Outcome:
         if self._is_report:
             from .results.layout import layout
 
-            return layout(self.results)
+            return layout(self.report())
         left_out = None if with_done else self.done
         told = [
             f"{result}\n"
@@ -106,6 +114,14 @@ class Outcome:
             if result.severity != INFO or not (self.has_results or result is left_out)
         ]
         return "".join(told)
+
+    def report(self, path: str = "") -> Report:
+        """What a report says of the run on the file of this path; empty for stdin."""
+        from .results.report import Report
+        from .wire.places import located
+
+        findings = [located(result, path) for result in self.results]
+        return Report(findings, sets=self.sets, ignored=self._ignored)
 
     @property
     def failed(self) -> bool:
@@ -145,19 +161,69 @@ def _run(
     line_break: str,
 ) -> Outcome:
     is_report = False
+    sets: list[SetRow] = []
+    ignored: dict[str, int] = {}
     try:
         config = load(config_node(resource_list.function_config, given), function)
     except ConfigError as error:
         results = error.results
     else:
-        results = transform(config.kind)(resource_list, config.spec)
-        results = [*resource_list.warnings, *results, *passed_over(resource_list, (config.kind,))]
         is_report = config.spec.get("reportOnly", False)
+        if config.kind == CONVERT_LEADER_WORKER_SET:
+            results = convert(resource_list, config.spec, sets)
+        else:
+            results = transform(config.kind)(resource_list, config.spec)
+        results = [*resource_list.warnings, *results, *passed_over(resource_list, (config.kind,))]
+        if config.spec.get("ignore"):
+            from .results.ignored import without
+
+            ignored = without(config.spec["ignore"], results, sets)
     try:
         resource_list.append_results(results)
     except (EditError, ShapeError) as error:
         raise InputError(error.id, **error.values) from error
-    return Outcome(resource_list, results, is_report, line_break)
+    return Outcome(resource_list, results, is_report, line_break, None, sets, ignored)
+
+
+def convert(
+    resource_list: ResourceList,
+    spec: dict[str, Any],
+    rows: list[SetRow],
+    expansion: dict[str, Any] | None = None,
+    *,
+    is_whole: bool = False,
+) -> list[Result]:
+    """Runs ConvertLeaderWorkerSet; `rows` gets what becomes of each set. `expansion` are the
+    settings of ExpandLWSPlugin where that runs on the result. Of the whole way, and of a report,
+    which is about it, what that function or a cluster says of a ModelServing is said of the set,
+    and an error keeps the set as it is.
+    """
+    from .functions.convert.convert import convert as convert_sets
+    from .kthena.subjects import BOTH
+
+    via = (spec if expansion is None else expansion).get("via", "Templates")
+    if not (is_whole or spec.get("reportOnly")):
+        with_policy = expansion is not None and via == "AdmissionPolicy"
+        return convert_sets(resource_list, spec, with_policy=with_policy, rows=rows)
+    version = (spec if expansion is None else expansion).get("kthena", BOTH)
+    behind = partial(_behind, {"via": via, "emitPolicy": False, "kthena": version})
+    with_policy = via == "AdmissionPolicy"
+    return convert_sets(resource_list, spec, with_policy=with_policy, behind=behind, rows=rows)
+
+
+def _behind(expansion: dict[str, Any], manifest: str) -> list[Result]:
+    """What ExpandLWSPlugin with these settings and a cluster say of a ModelServing."""
+    from .kthena.validation import refusals
+    from .yamltext.read import read
+
+    resource_list = ResourceList(manifest)
+    results = transform(EXPAND_LWS_PLUGIN)(resource_list, expansion)
+    found = [result for result in results if result.reference is not None]
+    if not any(result.severity == ERROR for result in found):
+        (root,) = read(resource_list.document.output.decode())
+        if isinstance(root, Mapping):
+            found += refusals(root, expansion["kthena"])
+    return found
 
 
 def passed_over(resource_list: ResourceList, functions: tuple[str, ...]) -> list[Result]:

@@ -161,10 +161,17 @@ CONFIG_CASES = (
         meant="",
     ),
     Case(
+        "not-ignorable",
+        f"{CONFIG} spec.ignore[0]",
+        configured("{ignore: [comment-left-ou]}"),
+        found='"comment-left-ou"',
+        meant="; did you mean `comment-left-out`?",
+    ),
+    Case(
         "unknown-field",
         f"{CONFIG} spec.onConflicts",
         configured("{onConflicts: Keep}"),
-        allowed="pluginNames, modelServings, onConflict, onMissing",
+        allowed="pluginNames, modelServings, onConflict, onMissing, ignore",
         meant="; did you mean `onConflict`?",
     ),
     Case(
@@ -923,7 +930,16 @@ INFO_CASES = (
         sets="2 LeaderWorkerSets",
         converted=2,
         errors="0 errors",
-        warnings="3 warnings",
+        warnings="5 warnings",
+    ),
+    Case(
+        "ignored",
+        "",
+        SET.replace("  # Two", f"  {SURGE}\n  # Two"),
+        ("--config", CONFIG_FILE),
+        function_config("ConvertLeaderWorkerSet", "{ignore: [surge]}"),
+        number="1 finding",
+        found="1 `surge`",
     ),
     Case(
         "comment-left-out",
@@ -931,6 +947,7 @@ INFO_CASES = (
         SET.replace("  namespace:", "  uid: a # of the cluster\n  namespace:", 1),
         CONVERT,
         comment='"# of the cluster"',
+        more="",
     ),
     Case(
         "default-scheduler",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import stat
@@ -467,13 +468,15 @@ spec:
 
 def test_another_name_to_run_beside_the_set(program: Program, folder: Path) -> None:
     put(folder, a=SET, b=HPA, c=SERVICE, d=SERVICE.replace("sigs.k8s.io/name: chat", "x: chat"))
+    report = program("", "migrate", "--rename-suffix", "-new", "--report", "json", ".")
     done = program("", "migrate", "--rename-suffix", "-new", "-o", "out/", ".")
     assert done.code == 0, done
     renamed = SET.replace("name: chat", "name: chat-new", 1)
     assert contents(folder / "out")["a.yaml"] == migrated(program, renamed)
     assert contents(folder / "out")["b.yaml"] == HPA
-    stays = text_of("stays-on-set", name="chat-new")
-    assert re.findall(rf"(\S+): {stays} [(]file (\S+),", done.stderr) == [
+    found = [it for it in json.loads(report.stdout)["findings"] if it["id"] == "stays-on-set"]
+    assert {it["message"] for it in found} == {text_of("stays-on-set", name="chat-new")}
+    assert [(it["field"]["path"], it["file"]["path"]) for it in found] == [
         ("spec.scaleTargetRef.name", "b.yaml"),
         ("spec.selector['leaderworkerset.sigs.k8s.io/name']", "c.yaml"),
     ]
@@ -509,7 +512,7 @@ def test_ignored_findings_are_counted(program: Program, folder: Path) -> None:
     hidden = program("", "migrate", "--ignore", "not-carried", "a.yaml").stdout
     assert "no template can carry" in shown
     assert "no template can carry" not in hidden
-    assert "1 ignored" in hidden
+    assert "1 finding ignored: 1 `" in hidden
 
 
 WRONG = (

@@ -77,6 +77,18 @@ def test_the_text_of_a_chart_is_called_so(program: Program) -> None:
         assert found.endswith("; found what looks like a Helm template")
 
 
+# Comments
+
+
+def test_many_comments_without_a_place_are_counted(program: Program) -> None:
+    lost = "".join(f"  # {number}\n" for number in range(100))
+    finished = program(SET.replace("  namespace:", f"{lost}  uid: a\n  namespace:", 1), *CONVERT)
+    told = [line for line in finished.stderr.splitlines() if "the comment" in line]
+    assert len(told) == 20
+    assert told[0].endswith(text_of("comment-left-out", comment='"# 0"', more=""))
+    assert told[-1].endswith(text_of("comment-left-out", comment='"# 19"', more=" (and 80 more)"))
+
+
 # The whole
 
 
@@ -276,7 +288,7 @@ docs/migrating-from-lws.md.
 [warning] where LWS is installed, its webhook gives converted pods a wrong `LWS_LEADER_ADDRESS`, or
 refuses them. Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's
 MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md.
-1 of 2 LeaderWorkerSets can be converted: 2 errors, 3 warnings; 1 scaleTargetRef would follow
+1 of 2 LeaderWorkerSets can be converted: 2 errors, 4 warnings; 1 scaleTargetRef would follow
 
 leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat (file lws.yaml, index 0)
   [error] spec.startupPolicy: LeaderReady
@@ -289,6 +301,16 @@ leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/talk
   [warning] spec.leaderWorkerTemplate.unknown
     is no field of LeaderWorkerSet that this function knows, and is left out. See whether the
     ModelServing needs something in its place.
+  [warning] spec.leaderWorkerTemplate
+    no template can carry `leaderworkerset.sigs.k8s.io/group-index`,
+    `leaderworkerset.sigs.k8s.io/group-key`, and, of several workers,
+    `leaderworkerset.sigs.k8s.io/worker-index` (`spec.leaderWorkerTemplate.workerTemplate`): the
+    pods that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or
+    later
+
+SET           RESULT   FINDINGS    PODS
+serving/chat  blocked  2 errors    -
+serving/talk  lossy    2 warnings  6 -> 6
 """
 BAD = (
     SET.replace(
@@ -310,7 +332,7 @@ def test_a_report_is_laid_out_and_changes_no_item(program: Program) -> None:
     assert finished.code == 1
     assert finished.stdout.startswith(text + "results:\n")
     assert [result["severity"] for result in results_of(finished.bytes)] == [
-        "warning", "warning", "error", "error", "warning", "info",
+        "warning", "warning", "error", "error", "warning", "warning", "info",
     ]  # fmt: skip
 
 
@@ -320,7 +342,7 @@ def test_a_report_on_a_stream(program: Program, tmp_path: Path) -> None:
     finished = program(stream(LOSSY, CONFIG_MAP), "--config", str(path))
     assert finished.stdout == stream(LOSSY, CONFIG_MAP)
     assert finished.code == 0
-    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 3 warnings"
+    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 4 warnings"
     assert summary in finished.stderr.splitlines()
 
 

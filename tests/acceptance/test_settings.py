@@ -156,7 +156,7 @@ def test_on_missing_error_leaves_the_item_with_an_error(program: Program) -> Non
         ("onMissing: 3", "spec.onMissing",
          'must be one of "Derive", "Skip", "Error"; found 3', "3"),
         ("onMising: Skip", "spec.onMising",
-         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing"
+         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing, ignore"
          "; did you mean `onMissing`?", None),
         ("pluginNames: lws", "spec.pluginNames", 'must be a list; found "lws"', "lws"),
         ("pluginNames: [1]", "spec.pluginNames[0]", "must be a string; found 1", "1"),

@@ -204,5 +204,8 @@ def test_a_slip_in_a_file_is_found(
     (tmp_path / "b.yaml").write_text(SET)
     (tmp_path / "c.yaml").write_text("kind: leaderworkersets: [")
     done = program("", "convert", ".")
-    assert f"{line} (file a.yaml, index 0)" in done.stdout
+    name, _, message = line.removeprefix("[warning] ").partition(" kind: ")
+    assert (
+        f"\n{name}\n  [warning] kind: LeaderWorkerset (a.yaml:2:1)\n    {message}\n" in done.stdout
+    )
     assert done.code == 0

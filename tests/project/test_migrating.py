@@ -107,7 +107,7 @@ def shell(tmp_path: Path, environment: dict[str, str]) -> Callable[[str], Finish
 def test_the_report_of_a_cluster(shell: Callable[[str], Finished]) -> None:
     finished = shell(REPORT)
     assert finished.code == 0, finished
-    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 2 warnings"
+    summary = "1 of 1 LeaderWorkerSet can be converted: 0 errors, 3 warnings"
     assert summary in finished.stderr.splitlines()
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 randoms = st.randoms(use_true_random=True)
 INDEX = f"{LWS}/worker-index"
 FUNCTION = "ConvertLeaderWorkerSet"
+VIA = ("Templates", "AdmissionPolicy")
 startups = ("LeaderCreated", "LeaderCreated", "LeaderReady")
 
 
@@ -147,10 +148,11 @@ def test_each_comment_is_kept_or_named(lws: Any, random: Random) -> None:
     assert not outcome.failed
     after = outcome.output.decode()
     assert yaml.safe_load(after) == yaml.safe_load(run(plain.encode(), FUNCTION).output)
+    left_out = [it.message for it in outcome.results if it.id == "comment-left-out"]
+    assume(not any(" more) is left out" in it for it in left_out))
     named = [
-        json.loads(result.message.removeprefix("the comment ").partition(" is left out: ")[0])
-        for result in outcome.results
-        if result.id == "comment-left-out"
+        json.loads(it.removeprefix("the comment ").partition(" is left out: ")[0])
+        for it in left_out
     ]
     # The comments of a template that becomes two are there twice.
     kept = Counter(comments(after))
@@ -215,6 +217,45 @@ def test_any_set_expanded_makes_the_pods_that_it_made(
     (serving,) = data_of(expanded.output)["items"]
     assert admission.problems(serving) == []
     check_pods(leaderworkerset.pods(lws), controller.pods(serving))
+
+
+@given(leaderworkerset.sets("chat", startups), randoms, st.sampled_from(VIA))
+def test_the_report_is_what_the_functions_then_do(lws: Any, random: Random, via: str) -> None:
+    """What it calls convertible is converted and expanded, and a cluster takes it; all else is not.
+    What they say of the ModelServing is in the report.
+    """
+    text = apart(Style(random, True).items([lws]))
+    settings = f"reportOnly: true, via: {via}"
+    report = run(text.encode(), config=config(settings, FUNCTION))
+    (row,) = report.sets
+    converted = run(text.encode(), FUNCTION)
+    if converted.failed:
+        assert row.verdict == "blocked"
+        return
+    expanded = run(converted.output, config=config(f"via: {via}", "ExpandLWSPlugin"))
+    assert (row.verdict == "blocked") == expanded.failed
+    told = {result.id for result in report.results}
+    (done, *_) = [it.id for it in expanded.results if it.reference is None] or [""]
+    assert {it.id for it in (*converted.results, *expanded.results)} <= told | {
+        "converted",
+        "delete-first",
+        "webhook",
+        "default-scheduler",
+        "policy-added",
+        *(["comment-left-out"] if row.verdict == "blocked" else []),  # it stays, with its comments
+        done,
+    }
+    assert all("roles[" not in it.field + it.message for it in report.results)
+    if not expanded.failed:
+        serving = data_of(expanded.output)["items"][0]
+        assert admission.problems(serving) == []
+        assert row.after is not None
+        assert row.after.pods == len(controller.pods(serving)) == len(leaderworkerset.pods(lws))
+
+
+def config(settings: str, function: str) -> bytes:
+    head = "apiVersion: fn.serving.volcano.sh/v1alpha1"
+    return f"{{{head}, kind: {function}, spec: {{{settings}}}}}\n".encode()
 
 
 def check_pods(before: list[Any], after: list[Any]) -> None:

@@ -26,6 +26,7 @@ from modelserving_lws.config.function_config import (
 )
 from modelserving_lws.config.schema import scalars_of, schema_of
 from modelserving_lws.results.errors import ConfigError
+from modelserving_lws.results.messages import ignorable
 from modelserving_lws.results.quoting import quote
 from modelserving_lws.yamltext.read import read, read_exactly
 from tests.property import items as generated
@@ -68,7 +69,7 @@ RAW = (
     "9" * 400,
 )
 NUMBERS = (0, 1, 64, 6000, 6001, 2**31 - 1, 2**31, -1, 2**70, 1.0, 1.5, 1e300)
-STRINGS = ("", "lws", "keep", "a-1", "-a", "Role", "abcdefghijkl", "abcdefghijklm")
+STRINGS = ("", "surge", "lws", "keep", "a-1", "-a", "Role", "abcdefghijkl", "abcdefghijklm")
 scalars = st.sampled_from(
     (*CHOICES, *NUMBERS, *STRINGS, *map(Raw, RAW), True, False, None)  # most are wrong in a field
 )
@@ -95,7 +96,7 @@ def near(kind: str) -> st.SearchStrategy[dict[str, Any]]:
         if "enum" in field:
             found = st.sampled_from((*field["enum"] * 4, *CHOICES))
         elif field["type"] == "array":
-            strings = st.lists(st.sampled_from(("lws", "lws", "a", "")), max_size=2)
+            strings = st.lists(st.sampled_from(("lws", "surge", "a", "")), max_size=2)
             is_list = field["items"]["type"] == "string"
             found = strings if is_list else st.lists(servings, max_size=2)
         else:
@@ -172,6 +173,12 @@ def is_valid(data: Any, function: str) -> bool:
     return Draft202012Validator(SCHEMAS[data["kind"]]).is_valid(data)
 
 
+def ignores_wrong(data: Any) -> bool:
+    """Whether it ignores ids that can't be, which no schema lists."""
+    settings = data.get("spec") or {}
+    return not set(settings.get("ignore", ())) <= set(ignorable())
+
+
 def assert_same(config: FunctionConfig, data: Any, function: str) -> None:
     is_config_map = data["kind"] == CONFIG_MAP
     assert config.kind == function
@@ -191,8 +198,9 @@ def test_any_function_config(configured: Any, write: Any) -> None:
     try:
         assert_same(load(node, function), data, function)
         assert is_valid(data, function)
+        assert not ignores_wrong(data)
     except ConfigError:
-        assert not is_valid(data, function)
+        assert not is_valid(data, function) or ignores_wrong(data)
     for found in (node, *read_exactly(text)):
         plain = _plain(found, function)
         if plain is not None:
@@ -211,8 +219,9 @@ def test_any_function_config_in_json(configured: Any) -> None:
     try:
         assert_same(load(node, function), to_data(node), function)
         assert is_valid(json.loads(text), function)
+        assert not ignores_wrong(json.loads(text))
     except ConfigError:
-        assert not is_valid(json.loads(text), function)
+        assert not is_valid(json.loads(text), function) or ignores_wrong(json.loads(text))
 
 
 SINGLE: tuple[Any, ...] = (*CHOICES, *NUMBERS, *STRINGS, True, False, None, {})

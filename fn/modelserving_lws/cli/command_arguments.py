@@ -261,11 +261,10 @@ def _check(options: CommandOptions, error: Callable[[str], NoReturn]) -> None:
         error("--format needs --tree")
     if options.write and options.paths == ["-"]:
         error("--write needs files; -o - prints what becomes of stdin")
-    from ..results.messages import MESSAGES
+    from ..results.ignored import check
 
-    for name in options.ignored:
-        if name not in MESSAGES:
-            error(f"--ignore {name}: no finding has this id (docs/messages.md)")
+    for wrong in check(options.ignored, "--ignore"):
+        error(f"{wrong.field}: {wrong.message}")
 
 
 def usage(command: str) -> str:

@@ -127,7 +127,10 @@ def _settled(
             node = config_node(None, GivenConfig(read_file(options.config)[0], options.config))
         functions = functions or (load(node).kind,)
         own = scalars(functions, options.settings, "", None)
-        return [Step(it.kind, {**it.spec, **own[it.kind]}) for it in load_all(node, functions)]
+        steps = [Step(it.kind, {**it.spec, **own[it.kind]}) for it in load_all(node, functions)]
+        for step in steps if options.ignored else ():
+            step.spec["ignore"] = [*step.spec.get("ignore", ()), *options.ignored]
+        return steps
     except ConfigError as error:
         streams.say("".join(f"{result}\n" for result in error.results))
     except InputError as error:

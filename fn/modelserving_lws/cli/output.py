@@ -65,7 +65,7 @@ class Output:
         """Writes what is to be written and the reports; returns the exit code."""
         options, outcome = (
             self._options,
-            Outcome(self._options.command, self._run, Outcome.WOULD, self._options.ignored),
+            Outcome(self._run, Outcome.WOULD),
         )
         prints = options.command == "render" and options.output is None
         has_stdout = options.diff or options.output == _STDOUT or prints
@@ -162,9 +162,7 @@ class Output:
         if all(file is not None for _, file in reports):
             reports.insert(0, (report.TEXT, None))
         for format_, file in reports:
-            stream = _Parts()
-            report.write(format_, outcome, stream)
-            data = b"".join(stream.parts)
+            data = outcome.written(format_)
             if file is not None:
                 try:
                     write_new(file, data)
@@ -194,14 +192,3 @@ def problems(found: Found, run: Run) -> Iterator[str]:
         yield " ".join(str(error).splitlines())
     for result in run.nothing:
         yield result.message
-
-
-class _Parts:
-    """A stream that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes, /) -> None:
-        """Keeps it."""
-        self.parts.append(data)

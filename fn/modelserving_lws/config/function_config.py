@@ -58,6 +58,12 @@ def load(node: Node | None, function: str | None = None) -> FunctionConfig:
         problems = _Problems(reference_to(node, "functionConfig"))
         problems.add("config-of-another-function", "kind", function=quoted(function or ""))
         raise ConfigError(problems.results)
+    if config.spec.get("ignore"):
+        from ..results.ignored import check
+
+        wrong = check(config.spec["ignore"], reference=reference_to(node, "functionConfig"))
+        if wrong:
+            raise ConfigError(wrong)
     return config
 
 
@@ -192,18 +198,23 @@ def _typed(allowed: Any, value: Any) -> Any:
 _NAME = "(?s).+"
 _VERSIONS = ("Both", "1.0.0", "main")
 _SERVING = {"name": _NAME, "namespace?": _NAME, "replicas?": range(2**31)}
+# What each kind allows.
+_EVERY = {"ignore?": [_NAME]}
+_VIA = ("Templates", "AdmissionPolicy")
 _SPECS: dict[str, dict[str, Any]] = {
     INJECT_LWS: {
         "pluginNames?": [_NAME],
         "modelServings?": [_SERVING],
         "onConflict?": ("Overwrite", "Keep", "Error"),
         "onMissing?": ("Derive", "Skip", "Error"),
+        **_EVERY,
     },
     EXPAND_LWS_PLUGIN: {
-        "via?": ("Templates", "AdmissionPolicy"),
+        "via?": _VIA,
         "maxGroups?": range(1, MAX_GROUPS + 1),
         "emitPolicy?": bool,
         "kthena?": _VERSIONS,
+        **_EVERY,
     },
     CONVERT_LEADER_WORKER_SET: {
         "roleName?": "[a-z]([-a-z0-9]{0,10}[a-z0-9])?",
@@ -211,8 +222,15 @@ _SPECS: dict[str, dict[str, Any]] = {
         "reportOnly?": bool,
         "kthena?": _VERSIONS,
         "renameSuffix?": "(-?[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?)?",
+        "via?": _VIA,
+        **_EVERY,
     },
-    RENDER_MODEL_SERVING: {"keepModelServing?": bool, "services?": bool, "kthena?": _VERSIONS},
+    RENDER_MODEL_SERVING: {
+        "keepModelServing?": bool,
+        "services?": bool,
+        "kthena?": _VERSIONS,
+        **_EVERY,
+    },
 }
 
 

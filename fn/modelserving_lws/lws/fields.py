@@ -8,7 +8,7 @@ what a ModelServing has is in github.com/volcano-sh/kthena `pkg/apis/workload/v1
 from __future__ import annotations
 
 from .contract import PREFIX
-from .leaderworkerset import TPU_RESOURCE, TPU_VARIABLES
+from .leaderworkerset import LEADER_TEMPLATE, TPU_RESOURCE, TPU_VARIABLES, WORKER_TEMPLATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,3 +168,44 @@ FIELDS = {
     ),
     "status": Field(),
 }
+
+
+def path_in_set(path: str, *, has_leader: bool) -> str:
+    """Where in a LeaderWorkerSet that comes from which has this path in its ModelServing; what is
+    above it, where no field does. `has_leader`: there is a `leaderTemplate`.
+
+        spec.template.roles[0].entryTemplate.spec.hostNetwork
+        spec.leaderWorkerTemplate.leaderTemplate.spec.hostNetwork
+    """
+    for new, old in _origins(has_leader):
+        rest = path.removeprefix(new)
+        if rest != path and rest[:1] in ("", ".", "["):
+            return old + rest if new not in _ABOVE else old
+    return path
+
+
+def paths_in_set(text: str, *, has_leader: bool) -> str:
+    """A message with the paths of a ModelServing's templates in it, as `path_in_set` has them."""
+    for name in ("entryTemplate", WORKER_TEMPLATE):
+        path = f"{_ROLE}.{name}"
+        text = text.replace(path, path_in_set(path, has_leader=has_leader))
+    return text
+
+
+# What has no field of its own: paths in the ModelServing, and what is above them in the set.
+_ABOVE = {"spec.template": "spec.leaderWorkerTemplate", "spec.plugins": "spec"}
+
+
+def _origins(has_leader: bool) -> list[tuple[str, str]]:
+    """Paths in a ModelServing and in its LeaderWorkerSet, the longest first."""
+    leader = LEADER_TEMPLATE if has_leader else WORKER_TEMPLATE
+    found: dict[str, str] = dict(_ABOVE)
+    for path, field in FIELDS.items():
+        for name, new_name in ((leader, "entryTemplate"), (WORKER_TEMPLATE, WORKER_TEMPLATE)):
+            old = path.replace("*Template", name)
+            new = field.becomes.replace("*Template", new_name)
+            if new and "*" not in old:
+                found.setdefault(new, old)
+    for name, new_name in ((leader, "entryTemplate"), (WORKER_TEMPLATE, WORKER_TEMPLATE)):
+        found[f"{_ROLE}.{new_name}"] = TEMPLATE.replace("*Template", name)
+    return sorted(found.items(), key=lambda pair: -len(pair[0]))

@@ -8,8 +8,11 @@ from typing import cast
 
 from ..config.function_config import CONVERT_LEADER_WORKER_SET, EXPAND_LWS_PLUGIN
 from ..functions.slips import LEADER_WORKER_SET, nothing_found, slips
-from ..pipeline import transform
-from ..results.result import ERROR
+from ..pipeline import convert, transform
+from ..results.ignored import without
+from ..results.report import Finding, Report
+from ..results.result import ERROR, Result
+from ..wire.places import located
 from .join import Repository, Source
 
 TYPE_CHECKING = False
@@ -17,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ..results.result import Reference, Result
+    from ..results.report import SetRow
+    from ..results.result import Reference
     from ..wire.resource_list import ResourceList
+    from ..yamltext.edit import Document
     from .join import Blocked
 
 _MOST_ROUNDS = 10
@@ -42,13 +47,41 @@ class Run:
     `errors` of files that can't be read, and `nothing`: that no item is one that they work on.
     """
 
-    def __init__(self, sources: list[Source], results: list[Result], nothing: list[Result]) -> None:
+    def __init__(
+        self,
+        sources: list[Source],
+        results: list[Result],
+        nothing: list[Result],
+        chain: _Chain,
+    ) -> None:
         errors = [source.error for source in sources if source.error is not None]
         self.sources = sources
         self.errors = [error for error in errors if error.id != "no-manifest"]
         self.results = results
         self.nothing = nothing
         self.changed = [source for source in sources if source.is_changed]
+        self.sets = chain.sets
+        # How many results are not told, by their ids.
+        self.ignored = without(chain.ignored, results, chain.sets) if chain.ignored else {}
+        self._texts = chain.texts
+
+    def report(self, done: str, *, with_unread: bool = False) -> Report:
+        """The report of the run; `done` says what became of the files. `with_unread`: it has why
+        files could not be read, too.
+        """
+        findings = [self._located(result) for result in self.results]
+        for error in self.errors if with_unread else ():
+            result = Result(error.id, **error.values)
+            findings.append(Finding(result, error.path, error.line, error.column))
+        paths = [source.file.path for source in self.changed if source.file.path]
+        return Report(findings, paths, self.sets, self.ignored, done)
+
+    def _located(self, result: Result) -> Finding:
+        item = None if result.reference is None else result.reference.item
+        source = None if item is None else self._texts.get(item.document)
+        if source is None:
+            return located(result)
+        return located(result, source.file.path, source.place_of)
 
     @property
     def failed(self) -> bool:
@@ -81,7 +114,7 @@ def run_by_set(
     blocked: Blocked = {}
     for _ in range(_MOST_ROUNDS):
         sources = make()
-        chain = _Chain(steps, sources, blocked)
+        chain = _Chain(steps, sources, blocked, is_whole=True)
         sets = _sets(sources)
         for i in range(len(steps)):
             sources = [source.after() for source in sources] if i else sources
@@ -101,11 +134,25 @@ def run_by_set(
 
 
 class _Chain:
-    """One run of all functions."""
+    """One run of all functions. `sets` are the rows of a report; `texts`, the files by the
+    documents that the functions work on; `ignored`, the ids that are not told.
+    """
 
     def __init__(
-        self, steps: list[Step], sources: list[Source], blocked: Blocked | None = None
+        self,
+        steps: list[Step],
+        sources: list[Source],
+        blocked: Blocked | None = None,
+        *,
+        is_whole: bool = False,
     ) -> None:
+        """`is_whole`: it is a migration, whose conversion says what is behind it."""
+        self.sets: list[SetRow] = []
+        self.texts: dict[Document, Source] = {}
+        self.ignored = {name for step in steps for name in step.spec.get("ignore", ())}
+        self._is_whole = is_whole
+        # The sets of which the conversion has said what is behind it.
+        self._done: set[tuple[str, int]] = set()
         self.results: list[Result] = []
         self._steps = steps
         self._first = sources
@@ -121,19 +168,30 @@ class _Chain:
         repository = Repository(taken, {} if i else self._blocked)
         items = cast("ResourceList", repository)
         if step.kind == CONVERT_LEADER_WORKER_SET:
-            from ..functions.convert.convert import convert
-
-            with_policy = any(map(_is_by_policy, self._steps[i:]))
-            results = convert(items, step.spec, with_policy=with_policy)
+            results = self._convert(items, step, self._steps[i + 1 :])
         else:
-            results = transform(step.kind)(items, step.spec)
+            results = [
+                result
+                for result in transform(step.kind)(items, step.spec)
+                if result.severity == ERROR or self.key(result.reference) not in self._done
+            ]
         results = [*repository.warnings, *results]
+        self.texts |= {it.list.document: it for it in taken if it.list is not None}
         if i:
             self.later += results
         else:
             results += [it for found in self._blocked.values() for it in found[1:]]
         self._found |= repository.found
         self.results += results
+        return results
+
+    def _convert(self, items: ResourceList, step: Step, behind: list[Step]) -> list[Result]:
+        expansions = [it.spec for it in behind if it.kind == EXPAND_LWS_PLUGIN]
+        rows: list[SetRow] = []
+        results = convert(items, step.spec, rows, *expansions[:1], is_whole=self._is_whole)
+        self.sets += rows
+        if expansions and self._is_whole:
+            self._done |= {self.key(row.reference) for row in rows}
         return results
 
     def key(self, reference: Reference | None) -> tuple[str, int]:
@@ -152,7 +210,7 @@ class _Chain:
             nothing = nothing_found(self._found, functions, len(sources), "file")
         else:
             nothing = nothing_found(self._found, functions, total)
-        return Run(sources, [*self.results, *slips(items, functions)], nothing)
+        return Run(sources, [*self.results, *slips(items, functions)], nothing, self)
 
 
 def _sets(sources: list[Source]) -> set[tuple[str, int]]:
@@ -162,19 +220,3 @@ def _sets(sources: list[Source]) -> set[tuple[str, int]]:
         one = Repository([source]).items(frozenset((LEADER_WORKER_SET,)))
         found |= {(source.file.path, item.number) for item in one}
     return found
-
-
-def _is_by_policy(step: Step) -> bool:
-    """Whether it leaves the contract to the admission policy."""
-    return step.kind == EXPAND_LWS_PLUGIN and step.spec.get("via") == "AdmissionPolicy"
-
-
-def _numbers(sources: list[Source]) -> set[tuple[str, int]]:
-    items = Repository(sources).items(frozenset((LEADER_WORKER_SET,)))
-    return {(item.origin.path, item.number) for item in items if item.origin is not None}
-
-
-def _key(reference: Reference | None) -> tuple[str, int]:
-    if reference is None or reference.index is None:
-        return "", -1
-    return reference.path, reference.index

@@ -10,6 +10,7 @@ from ..results.errors import InputError
 from ..wire.resource_list import ResourceList
 from ..yamltext.compose import compose
 from ..yamltext.edit import Document
+from ..yamltext.lines import Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Source:
     __slots__ = (
         "_base",
         "_edits",
+        "_lines",
         "_plain",
         "_text",
         "error",
@@ -56,6 +58,7 @@ class Source:
         # Of the functions before: the text that they began with, and their edits.
         self._base = ""
         self._edits: Edits = []
+        self._lines: Lines | None = None
 
     def read(self) -> ResourceList:
         """Its items. Raises InputError where it can't be read, or is no list of manifests."""
@@ -110,6 +113,24 @@ class Source:
         if self.document is None:
             return self._edits
         return compose(len(self._base), self._edits, self.document.edits())
+
+    def place_of(self, item: Item, path: str) -> tuple[int, int]:
+        """The line and column in the file of an item's field; the item may be of the text that the
+        functions before gave.
+        """
+        position, grown = item.position_of(path), 0
+        if not self._edits:
+            return item.document.line_and_column(position)
+        for start, end, written in self._edits:
+            if position < start + grown:
+                break
+            if position < start + grown + len(written):
+                position = start + grown
+                break
+            grown += len(written) - (end - start)
+        if self._lines is None:
+            self._lines = Lines(self._base)
+        return self._lines.line_and_column(position - grown)
 
     @property
     def is_edited(self) -> bool:

@@ -11,6 +11,7 @@ from .join import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..results.report import SetRow
     from ..results.result import Result
 
 
@@ -24,6 +25,8 @@ def run_stream(
     given = None if config is None else GivenConfig(config, config_path)
     source = Source(File("", "", "", None, data), None)
     steps: list[Step] = []
+    sets: list[SetRow] = []
+    ignored: dict[str, int] = {}
     try:
         node = config_node(source.read().function_config, given)
         steps = [Step(it.kind, it.spec) for it in load_all(node, functions)]
@@ -32,6 +35,7 @@ def run_stream(
         results: list[Result] = error.results
     else:
         (source,), results = run.sources, run.results
+        sets, ignored = run.sets, run.ignored
         results += [] if source.read().root is not None else run.nothing
     if source.error is not None:
         raise source.error
@@ -41,4 +45,4 @@ def run_stream(
     except EditError as error:
         raise InputError(error.id, **error.values) from error
     is_report = any(step.spec.get("reportOnly", False) for step in steps)
-    return Outcome(resource_list, results, is_report, source.line_break, source)
+    return Outcome(resource_list, results, is_report, source.line_break, source, sets, ignored)

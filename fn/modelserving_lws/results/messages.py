@@ -10,6 +10,26 @@ ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
+# Errors on what a LeaderWorkerSet loses, by a field or by what a detector finds. Whoever ignores or
+# allows them gets the set converted; no other error can be ignored.
+LOSSES = frozenset(
+    (
+        "leader-ready",
+        "subgroups",
+        "volume-claims",
+        "exclusive-topology",
+        "hash-identity",
+        "controller-env",
+        "tpu",
+        "placement-annotation",
+        "pod-host-name",
+        "composed-name",
+        "address-taken-apart",
+        "relied-on",
+        "reads-lws-identity",
+        "reads-group-key",
+    )
+)
 # What it is called: its severity, what it says, and what a reader does about it.
 # One row a line, so that the table reads as one.
 # fmt: off
@@ -50,6 +70,7 @@ MESSAGES = {
     "one-of": (ERROR, "must be one of {allowed}; found {found}{meant}", "Use one of these values."),
     "unknown-field": (ERROR, "unknown field; allowed are {allowed}{meant}", "Remove the field, or mend its name."),
     "missing-field": (ERROR, "must be there", "Add the field."),
+    "not-ignorable": (ERROR, "must be the id of a warning, an info or a loss; found {found}{meant}", "Take an id of docs/messages.md; what a cluster refuses can't be ignored."),
     # The items
     "wrong-value": (ERROR, "must be {allowed}; found {found}", "Mend the value at the path."),
     "twice": (ERROR, "`{name}` must not be there twice; the first is at {first}", "Remove one of the two."),
@@ -192,8 +213,14 @@ MESSAGES = {
     "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
-    "comment-left-out": (INFO, "the comment {comment} is left out: the ModelServing has no place for it", "Write it where it belongs now."),
+    "comment-left-out": (INFO, "the comment {comment}{more} is left out: the ModelServing has no place for it", "Write it where it belongs now."),
+    "ignored": (INFO, "{number} ignored: {found}", "See the setting `ignore`."),
     "default-scheduler": (INFO, "absent: kthena's default scheduler, `volcano`, schedules the pods", "Set `schedulerName` if another scheduler is to do it."),
     "rendered": (INFO, "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out is what only a cluster knows: the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's annotations for PodGroups", "Nothing."),
 }
 # fmt: on
+
+
+def ignorable() -> list[str]:
+    """The ids of the messages that `ignore` may name: all but errors that are no losses."""
+    return [name for name, row in MESSAGES.items() if row[0] != ERROR or name in LOSSES]

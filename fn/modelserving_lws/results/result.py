@@ -21,10 +21,21 @@ INFO = "info"
 class Reference:
     """The object that a result is about, and the file it came from. A part that is not known is
     empty; `place` says where in the input an object without a name is. Of the items of its text, it
-    is the one of this `number`; None for what is no item.
+    is the one of this `number`; None for what is no item. `item` is the Item that was referred to,
+    which finds the places of its fields.
     """
 
-    __slots__ = ("api_version", "index", "kind", "name", "namespace", "number", "path", "place")
+    __slots__ = (
+        "api_version",
+        "index",
+        "item",
+        "kind",
+        "name",
+        "namespace",
+        "number",
+        "path",
+        "place",
+    )
 
     def __init__(
         self,
@@ -44,6 +55,15 @@ class Reference:
         self.index = index
         self.place = place
         self.number: int | None = None
+        self.item: Any = None
+
+    @property
+    def file(self) -> str:
+        """The file in brackets, with a space before it; empty where there is none."""
+        if not self.path:
+            return ""
+        index = "" if self.index is None else f", index {self.index}"
+        return f" (file {cut(self.path)}{index})"
 
     def __str__(self) -> str:
         """`v1/Pod/NAMESPACE/NAME`, as kyaml's `ResourceIdentifier` prints it."""
@@ -101,11 +121,7 @@ class Result:
     @property
     def file(self) -> str:
         """The file in brackets, with a space before it; empty where there is none."""
-        reference = self.reference
-        if reference is None or not reference.path:
-            return ""
-        index = "" if reference.index is None else f", index {reference.index}"
-        return f" (file {cut(reference.path)}{index})"
+        return "" if self.reference is None else self.reference.file
 
     def data(self) -> dict[str, Data]:
         """The entry of a ResourceList's `results`."""

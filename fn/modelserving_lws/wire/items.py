@@ -168,9 +168,18 @@ class Item:
         """What names it in results."""
         reference = reference_to(self.node, self.place)
         reference.number = self.number
+        reference.item = self
         if self.origin is not None:
             reference.path, reference.index = self.origin.path, self.number
         return reference
+
+    def position_of(self, path: str) -> int:
+        """Where in the text a field is, or what is there of its path; for an empty path, the item
+        itself.
+        """
+        from ..yamltext.paths import find
+
+        return find(self.node, path).start
 
 
 class Ways:

@@ -67,6 +67,10 @@ class Document:
         """A position, for messages."""
         return self._splices.lines.place(position)
 
+    def line_and_column(self, position: int) -> tuple[int, int]:
+        """The same as numbers, which count from 1."""
+        return self._splices.lines.line_and_column(position)
+
     @property
     def output(self) -> bytes:
         """The text with all edits, in UTF-8."""

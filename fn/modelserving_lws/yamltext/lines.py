@@ -143,6 +143,11 @@ class Lines:
 
     def place(self, position: int) -> str:
         """A position, for messages."""
+        line, column = self.line_and_column(position)
+        return f"line {line}, column {column}"
+
+    def line_and_column(self, position: int) -> tuple[int, int]:
+        """The same as numbers, which count from 1."""
         text, before = self.text, self._before
         if not before:
             before.append((0, -1))
@@ -154,7 +159,7 @@ class Lines:
         count, last = before[start // _BLOCK]
         count += text.count("\n", start, position)
         last = max(last, text.rfind("\n", start, position))
-        return f"line {count + 1}, column {position - last}"
+        return count + 1, position - last
 
 
 def column(text: str, position: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...lws.leaderworkerset import LeaderWorkerSet
-from ...results.result import Result
+from ...results.result import WARNING, Result
 from .detectors import Detectors
 from .facts import SetFacts, Sets
 
@@ -23,8 +23,9 @@ class Breakages:
         *,
         with_policy: bool,
         allow_lossy: bool,
+        accepted: frozenset[str] = frozenset(),
     ) -> None:
-        """The settings are those of Detectors."""
+        """The settings are those of Detectors; `accepted` are ids of errors that keep no set."""
         self.others: list[Result] = []
         self._of: dict[int, list[Result]] = {}
         facts = {id(item): _facts(item) for item in sets if item.error is None}
@@ -41,6 +42,9 @@ class Breakages:
                 continue
             for finding in detectors.find(item.node, item.reference):
                 self.others.append(finding.result)
+                if finding.result.id in accepted:
+                    finding.result.severity = WARNING
+                    continue
                 for it in finding.sets:
                     relied.setdefault(id(it), []).append(finding.result)
         for key, results in relied.items():

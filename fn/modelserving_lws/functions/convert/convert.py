@@ -11,11 +11,14 @@ from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals
 from ...kustomize.findings import finding
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
-from ...lws.fields import FIELDS
-from ...lws.leaderworkerset import API_VERSION, KIND, TEMPLATE, WORKER_TEMPLATE, LeaderWorkerSet
+from ...lws.fields import path_in_set, paths_in_set
+from ...lws.leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
 from ...results.errors import EditError, ItemError
+from ...results.messages import LOSSES
+from ...results.report import SetRow
 from ...results.result import ERROR, WARNING, Result, count
 from ..common import attempt, raise_errors
+from .amounts import amounts_of_serving, amounts_of_set
 from .comments import left_out
 from .inner_sets import inner_sets
 from .losses import advised, find
@@ -27,9 +30,11 @@ from .scale_targets import ScaleTargets, follow, target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ...k8s.objects import ObjectKey
+    from ...results.report import Amounts
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
     from ...yamltext.nodes import Mapping
@@ -42,14 +47,21 @@ _HAZARDS = ("delete-first", "webhook")
 
 
 def convert(
-    resource_list: ResourceList, spec: dict[str, Any], *, with_policy: bool = False
+    resource_list: ResourceList,
+    spec: dict[str, Any],
+    *,
+    with_policy: bool = False,
+    behind: Callable[[str], list[Result]] | None = None,
+    rows: list[SetRow] | None = None,
 ) -> list[Result]:
     """Puts ModelServings in the place of a list's LeaderWorkerSets; what scales these follows. A
     set with an error stays as it is. The results are the migration report: what a cluster does to
     every converted set, then what there is to say set by set. `with_policy`: the ModelServings are
-    to be expanded `via: AdmissionPolicy`.
+    to be expanded `via: AdmissionPolicy`. `behind` says what comes behind the conversion finds in a
+    ModelServing's manifest: a set stays as it is where that has an error. `rows` gets what becomes
+    of each set.
     """
-    run = _Run(resource_list, spec, with_policy)
+    run = _Run(resource_list, spec, with_policy, behind, rows)
     run.convert_sets([item for item in run.items if LeaderWorkerSet.is_kind_of(item)])
     for item in run.items:
         if item.kind in SCALERS:
@@ -64,7 +76,12 @@ class _Run:
     """One run's settings, and what it has come to."""
 
     def __init__(
-        self, resource_list: ResourceList, spec: dict[str, Any], with_policy: bool
+        self,
+        resource_list: ResourceList,
+        spec: dict[str, Any],
+        with_policy: bool,
+        behind: Callable[[str], list[Result]] | None,
+        rows: list[SetRow] | None,
     ) -> None:
         self.items = resource_list.items(KINDS)
         self.results: list[Result] = []
@@ -73,6 +90,13 @@ class _Run:
         self._allow_lossy: bool = spec.get("allowLossy", False)
         self._with_policy = with_policy
         self._version: str = spec.get("kthena", BOTH)
+        self._behind = behind
+        self._rows = rows
+        # The amounts of the set that is being converted, before and after.
+        self._amounts: list[Amounts] = []
+        # Messages that are not told, and the losses among them, which are accepted.
+        self._ignored = frozenset(spec.get("ignore", ()))
+        self._accepted = LOSSES & self._ignored
         self._report_only: bool = spec.get("reportOnly", False)
         self._there: dict[ObjectKey, Item] = {}
         for item in self.items:
@@ -95,6 +119,7 @@ class _Run:
                 sets,
                 with_policy=self._with_policy,
                 allow_lossy=self._allow_lossy,
+                accepted=self._accepted,
             )
             self._read_kustomizations(sets)
             for item in sets:
@@ -111,7 +136,8 @@ class _Run:
             self._kustomizations = Kustomizations(items, sets, files)
 
     def _convert_set(self, item: Item, broken: list[Result]) -> None:
-        reference = item.reference
+        reference, start = item.reference, len(self.results)
+        self._amounts = []
 
         def change(item: Item) -> list[Result]:
             return self._convert(item, broken)
@@ -120,6 +146,9 @@ class _Run:
         if told is not None:
             self.results += [result.on(reference) for result in told]
             self._renaming.add(item)
+        if self._rows is not None:
+            before, after = (*self._amounts, None, None)[:2]
+            self._rows.append(SetRow(reference, self.results[start:], before, after))
         self._targets.add(item, told is not None)
         if self._kustomizations is not None:
             self._kustomizations.add(item, is_converted=told is not None)
@@ -145,9 +174,14 @@ class _Run:
                 text = manifest(item.document, lws, self._role)
                 text = self._renaming.renamed(text, item.reference.name)
                 root = parsed(text)[1]
-                found += _refusals(lws, root, self._version)
+                found += self._refusals(lws, text, root)
             except EditError as error:
                 found.append(Result(error.id, **error.values))
+        if is_readable and self._rows is not None:
+            self._amounts.append(amounts_of_set(lws))
+        for result in found:
+            if result.id in self._accepted and result.severity == ERROR:
+                result.severity = WARNING
         has_errors = any(result.severity == ERROR for result in found)
         name = item.reference.name + self._renaming.suffix
         # One that this function made of another set is no further error of this one.
@@ -156,6 +190,8 @@ class _Run:
             has_errors = True
         if has_errors:
             raise_errors(found)
+        if root is not None and self._rows is not None:
+            self._amounts.append(amounts_of_serving(root))
         if root is not None:
             found += left_out(item, text, root)
         if not self._report_only:
@@ -164,6 +200,21 @@ class _Run:
             path = f"{lws.templates[0][1]}.spec.schedulerName"
             found.append(Result("default-scheduler", path))
         return found
+
+    def _refusals(self, lws: LeaderWorkerSet, text: str, root: Mapping) -> list[Result]:
+        """What a cluster, and what is behind the conversion, refuse of the ModelServing, with the
+        paths of the LeaderWorkerSet, without repeats.
+        """
+        results = refusals(root, self._version)
+        has_errors = any(result.severity == ERROR for result in results)
+        if not has_errors and self._behind is not None:
+            results += self._behind(text)
+        has_leader, found = lws.leader_template is not None, {}
+        for result in results:
+            result.field = path_in_set(result.field, has_leader=has_leader)
+            result.message = paths_in_set(result.message, has_leader=has_leader)
+            found[result.field, result.message] = result
+        return list(found.values())
 
     def follow(self, item: Item) -> None:
         """Makes what scales a set that was converted scale its ModelServing."""
@@ -198,7 +249,8 @@ class _Run:
         if not self._sets or not (self._converted or self._report_only):
             return []
         if self._report_only:
-            severities = [result.severity for result in (*self.hazards(), *self.results)]
+            told = [*self.hazards(), *self.results]
+            severities = [it.severity for it in told if it.id not in self._ignored]
             result = Result(
                 "convertible",
                 converted=self._converted,
@@ -213,20 +265,3 @@ class _Run:
             follow = "would follow" if self._report_only else "followed"
             result.message += f"; {count(self._followed, 'scaleTargetRef')} {follow}"
         return [result]
-
-
-def _refusals(lws: LeaderWorkerSet, root: Mapping, version: str) -> list[Result]:
-    """What a cluster refuses of the ModelServing, with the paths of the LeaderWorkerSet."""
-    role, (_, entry_path) = f"{modelserving.ROLES}[0]", lws.templates[0]
-    paths = {
-        f"{role}.{modelserving.ENTRY_TEMPLATE}": entry_path,
-        f"{role}.{modelserving.WORKER_TEMPLATE}": f"{TEMPLATE}.{WORKER_TEMPLATE}",
-    }
-    paths |= {field.becomes: path for path, field in FIELDS.items() if "*" not in field.becomes}
-    results = refusals(root, version)
-    for result in results:
-        for new, old in paths.items():
-            if new and result.field.startswith(new):
-                result.field = old + result.field.removeprefix(new)
-                break
-    return results
