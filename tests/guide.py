@@ -336,6 +336,31 @@ patches:
   patch: |
     - {{op: add, path: /metadata/labels, value: {{of: "{WORKERS}"}}}}
 """,
+    "own-transformers": """\
+resources: [../../base]
+transformers:
+- |-
+  apiVersion: builtin
+  kind: LabelTransformer
+  metadata: {name: labels}
+  labels: {team: inference}
+  fieldSpecs:
+  - {path: metadata/labels, create: true}
+  - {path: spec/leaderWorkerTemplate/leaderTemplate/metadata/labels, kind: LeaderWorkerSet}
+  - {path: spec/leaderWorkerTemplate/workerTemplate/metadata/labels, kind: LeaderWorkerSet}
+- |
+  apiVersion: builtin
+  kind: PatchTransformer
+  metadata:
+    name: sizes
+  target:
+    kind: LeaderWorkerSet
+    name: .*-decode
+  patch: |-
+    - op: replace
+      path: /spec/leaderWorkerTemplate/size
+      value: 5 # pods
+""",
     "delete": """\
 resources: [../../base]
 patches:

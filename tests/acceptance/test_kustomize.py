@@ -10,9 +10,12 @@ import yaml
 from tests.acceptance.kustomizations import KUSTOMIZATION, overlay, patch
 from tests.leaderworkersets import HPA, ONE_TEMPLATE, SCALED_OBJECT, SET, convert, told
 from tests.manifests import replaced, resource_list, stream
+from tests.messages import text_of
 from tests.running import CONVERT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.running import Program
 
 INTERNAL = "internal.config.kubernetes.io"
@@ -210,7 +213,6 @@ def test_a_set_in_another_object_is_named(text: str, path: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        HPA,
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {kind: LeaderWorkerSet}\n",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  a: |\n    kind: "
         "LeaderWorkerSet\n    spec: {leaderWorkerTemplate: {}}\n",
@@ -219,3 +221,86 @@ def test_a_set_in_another_object_is_named(text: str, path: str) -> None:
 )
 def test_no_set_is_seen_where_none_is(text: str) -> None:
     assert told(convert(text)) == []
+
+
+def test_the_transformers_of_kustomize_follow() -> None:
+    before = """\
+transformers:
+- |- # more labels
+  apiVersion: builtin
+  kind: LabelTransformer
+  metadata: {name: labels}
+  labels: {a: b}
+  fieldSpecs:
+  - {path: spec/leaderWorkerTemplate/leaderTemplate/metadata/labels, kind: LeaderWorkerSet}
+- |
+  apiVersion: builtin
+  kind: PatchTransformer
+  metadata: {name: patch}
+  target: {kind: LeaderWorkerSet}
+  patch: '[{op: add, path: /spec/leaderWorkerTemplate/size, value: 4}]'
+- |
+  apiVersion: fn.example.com/v1
+  kind: Mine
+  target: {kind: LeaderWorkerSet}
+"""
+    after = replaced(
+        before,
+        ("leaderWorkerTemplate/leaderTemplate/metadata", "template/roles/entryTemplate/metadata"),
+        ("labels, kind: LeaderWorkerSet", "labels, kind: ModelServing"),
+        ("  target: {kind: LeaderWorkerSet}\n  patch", "  target: {kind: ModelServing}\n  patch"),
+        ("leaderWorkerTemplate/size, value: 4", "template/roles/0/workerReplicas, value: 3"),
+    )
+    outcome = convert(KUSTOMIZATION + before, SET)
+    assert outcome.output.decode().startswith(KUSTOMIZATION + after)
+    assert told(outcome) == []
+
+
+def test_a_patch_says_what_a_set_loses() -> None:
+    annotation = "leaderworkerset.sigs.k8s.io/exclusive-topology"
+    escaped = annotation.replace("/", "~1")
+    for operation, path in (
+        (f"{{op: add, path: /metadata/annotations/{escaped}, value: rack}}", "value"),
+        (
+            f"{{op: add, path: /metadata/annotations, value: {{{annotation}: rack}}}}",
+            f"value.{annotation}",
+        ),
+        ("{op: add, path: /spec/startupPolicy, value: LeaderReady}", "path"),
+    ):
+        before = overlay(patch(f"[{operation}]"))
+        outcome = convert(before)
+        assert [(it[0], it[1]) for it in told(outcome)] == [
+            ("error", f"patches[0].patch[0].{path}")
+        ]
+        assert outcome.output.decode().startswith(KUSTOMIZATION + patch(f"[{operation}]"))
+
+
+def test_an_operation_on_what_the_pods_do_not_need_goes() -> None:
+    text = "patches:\n- target: {kind: LeaderWorkerSet}\n  patch: |-\n"
+    surge = (
+        "    - op: add\n      path: /spec/rolloutStrategy/rollingUpdateConfiguration/maxSurge\n"
+        "      value: 1\n"
+    )
+    stays = "    - {op: replace, path: /spec/replicas, value: 2}\n"
+    outcome = convert(overlay(text + surge + stays))
+    assert outcome.output.decode().startswith(
+        KUSTOMIZATION + text.replace("LeaderWorkerSet", "ModelServing") + stays
+    )
+    assert [it[0] for it in told(outcome)] == ["warning"]
+
+
+def test_a_transformer_that_would_not_be_the_last_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Program
+) -> None:
+    files = {
+        "set.yaml": ONE_TEMPLATE,
+        "labels.yaml": "apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: labels}\n",
+        "kustomization.yaml": "resources: [set.yaml]\ntransformers: [labels.yaml]\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    run = program("", "migrate", "--write", "--transformer", ".")
+    assert run.code == 1
+    assert text_of("transformer-not-last") in " ".join((run.stdout + run.stderr).split())
+    assert {name: (tmp_path / name).read_text() for name in files} == files

@@ -33,6 +33,7 @@ OF_FILES = {
     "left-out-large",
     "build-expands",
     "transformer-added",
+    "transformer-not-last",
     "stays-on-set",
     "rename-in-tree",
 }

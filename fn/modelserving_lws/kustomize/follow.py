@@ -10,12 +10,15 @@ from functools import partial
 from ..results.errors import EditError, ItemError, ShapeError
 from ..results.quoting import quoted
 from ..yamltext.access import entries_of, get, text_at
-from ..yamltext.nodes import Mapping, resolve
+from ..yamltext.edit import Document
+from ..yamltext.inner import put_back_in
+from ..yamltext.nodes import Mapping, Scalar, resolve
 from .findings import finding
-from .patches import Patches
+from .patches import Patches, roots_of
 from .scope import Scope
 from .sources import resolved
 from .specs import follow_configuration, follow_replacement, follow_specs, follow_variable
+from .transformers import follow_transformer
 from .trees import texts_of
 
 TYPE_CHECKING = False
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..results.result import Result
-    from ..yamltext.edit import Document
     from ..yamltext.nodes import Sequence
     from .sources import Source
     from .trees import Kustomization, Reach, Trees, TreeSet
@@ -51,14 +53,13 @@ class _Run:
         self._is_dry = is_dry
         self.results: list[Result] = []
         self._sources = trees.sources
-        self._namespaces = trees.namespaces()
         self._patches: dict[str, TreeSet] = {}
         # Files of `configurations` and `replacements` that have followed.
         self._done: set[str] = set()
 
     def follow(self, kustomization: Kustomization, reach: Reach) -> None:
         source, node = kustomization.source, kustomization.node
-        scope = Scope(reach, self._namespaces)
+        scope = Scope(reach)
         patches = Patches(self._sources, source, scope, self._patches, is_dry=self._is_dry)
         for name in ("patches", "patchesJson6902"):
             self._each(source, node, name, _of_mappings(source.document, patches.follow))
@@ -69,6 +70,7 @@ class _Run:
         self._each(source, node, "vars", self._variables(source, scope))
         for text in texts_of(get(node, "configurations")):
             self._configuration(source, text, scope)
+        self._each(source, node, "transformers", self._transformers(source, scope))
 
     def _attempt(
         self, source: Source, where: str, change: Callable[[], list[Result] | None]
@@ -139,6 +141,34 @@ class _Run:
         for entry, at in entries:
             if entry is not None:
                 self._attempt(file, at, partial(follow_replacement, document, entry, at, scope))
+
+    def _transformers(self, source: Source, scope: Scope) -> Change:
+        def follow_it(document: Document, root: Mapping) -> list[Result]:
+            return follow_transformer(
+                document, root, scope, self._sources, source, self._patches, is_dry=self._is_dry
+            )
+
+        def change(sequence: Sequence, i: int, where: str) -> list[Result]:
+            node = resolve(sequence.entry(i))
+            if not isinstance(node, Scalar):
+                return []
+            file = self._sources.get(resolved(node.value, source.path))
+            if file is not None:
+                if file.path not in self._done:
+                    self._done.add(file.path)
+                    for root in file.roots:
+                        if isinstance(root, Mapping):
+                            self._attempt(file, "", partial(follow_it, file.document, root))
+                return []
+            inner, results = Document(node.value), []
+            for root in roots_of(node.value):
+                if isinstance(root, Mapping):
+                    results += follow_it(inner, root)
+            if inner.edits()[0] and not put_back_in(source.document, sequence, node, inner):
+                raise ItemError(finding("entry-shared", where))
+            return results
+
+        return change
 
     def _configuration(self, source: Source, path: str, scope: Scope) -> None:
         file = self._sources.get(resolved(path, source.path))

@@ -85,7 +85,7 @@ class Operations:
         if kind in ("copy", "move"):
             self._follow_source(i, operation, done, where)
             return
-        self._report(done.row, get(operation, "value"), where)
+        self._report(done.row, get(operation, "value"), f"{where}.value")
         if not self._map_value(operation, steps, done, where, kind or ""):
             return
         paths = done.paths
@@ -121,7 +121,7 @@ class Operations:
         if row is not None and row.message and not row.when and value is not None:
             text = value.value if isinstance(value, Scalar) else None
             if text not in row.defaults:
-                self._add(row.message, f"{where}.value", current=text)
+                self._add(row.message, where, current=text)
 
     # Values
 
@@ -159,6 +159,11 @@ class Operations:
         """
         known = known_steps(steps)
         if is_field(known):
+            value = get(parent, name)
+            for key in value.fields() if isinstance(value, Mapping) else ():
+                done = move((*steps, key), self._has_leader)
+                if done is not None and done.is_exact:
+                    self._report(done.row, get(value, key), f"{where}.{key}")
             for rest in apart(known):
                 if _at(get(parent, name), rest) is not None:
                     self._no_place(f"{where}.{'.'.join(rest)}", pointer((*steps, *rest)))

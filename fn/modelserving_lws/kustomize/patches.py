@@ -43,13 +43,15 @@ class Patches:
         done: dict[str, TreeSet],
         *,
         is_dry: bool,
+        document: Document | None = None,
     ) -> None:
         """With `is_dry`, patch files are not edited. `done` has the patch files that have followed,
-        and a set that each is for; several kustomizations may name one.
+        and a set that each is for; several kustomizations may name one. The patches are in
+        `document`, which is the kustomization's own unless one is given.
         """
         self._sources = sources
         self._path = kustomization.path
-        self._document = kustomization.document
+        self._document = document or kustomization.document
         self._scope = scope
         self._done = done
         self._is_dry = is_dry
@@ -64,20 +66,20 @@ class Patches:
         text, path = text_at(entry, "patch"), text_at(entry, "path")
         if target is None:
             if text is not None:
-                self._put_back(entry, self._merge_text(text, f"{where}.patch"))
+                self._put_back(entry, self._merge_text(text, f"{where}.patch".removeprefix(".")))
             elif path is not None:
-                self._merge_file(path, f"{where}.path")
+                self._merge_file(path, f"{where}.path".removeprefix("."))
             return []
-        sets = self._scope.selected(target, f"{where}.target")
+        sets = self._scope.selected(target, f"{where}.target".removeprefix("."))
         if not sets:
             return []
         if text_at(target, "kind") or text_at(target, "group") or text_at(target, "version"):
             follow_selector(self._document, entry, "target", where)
         results: list[Result] = []
         if text is not None:
-            results = self._text(entry, text, f"{where}.patch", sets)
+            results = self._text(entry, text, f"{where}.patch".removeprefix("."), sets)
         elif path is not None:
-            results = self._file(path, f"{where}.path", sets)
+            results = self._file(path, f"{where}.path".removeprefix("."), sets)
         return results
 
     def follow_merge_patch(self, parent: Sequence, i: int, where: str) -> list[Result]:
@@ -106,7 +108,7 @@ class Patches:
     def _merge_text(self, text: str, where: str) -> Document | None:
         """The edits of a patch that deletes a set; None for any other one."""
         inner = Document(text)
-        return inner if self._delete(inner, _roots(text), where) else None
+        return inner if self._delete(inner, roots_of(text), where) else None
 
     def _merge_file(self, path: str, where: str) -> None:
         source = self._sources.get(resolved(path, self._path))
@@ -135,7 +137,7 @@ class Patches:
     # Operations
 
     def _text(self, entry: Mapping, text: str, where: str, sets: list[TreeSet]) -> list[Result]:
-        roots = _roots(text)
+        roots = roots_of(text)
         operations = roots[0] if len(roots) == 1 else None
         if not isinstance(operations, Sequence):
             _check_merge(roots, where, sets)
@@ -203,7 +205,7 @@ class Patches:
         return run.results
 
 
-def _roots(text: str) -> list[Node]:
+def roots_of(text: str) -> list[Node]:
     """The documents of a patch; none where it is no YAML, which kustomize says."""
     try:
         return read(text)

@@ -21,11 +21,10 @@ _DEFAULT_NAMESPACE = "default"
 
 
 class Scope:
-    """What a kustomization works on. `namespaces` are those that kustomizations give."""
+    """What a kustomization works on."""
 
-    def __init__(self, reach: Reach, namespaces: set[str]) -> None:
+    def __init__(self, reach: Reach) -> None:
         self._reach = reach
-        self._namespaces = namespaces
 
     def selected(self, selector: Node | None, where: str) -> list[TreeSet]:
         """The converted sets that a selector fits. Raises ItemError where it also fits one that
@@ -64,7 +63,7 @@ class Scope:
         return self._converted(list(self._reach.names), where)
 
     def _places(self, it: TreeSet) -> set[str]:
-        return {it.namespace or _DEFAULT_NAMESPACE, *self._namespaces}
+        return {it.namespace or _DEFAULT_NAMESPACE, *self._reach.namespaces}
 
     @staticmethod
     def _converted(sets: list[TreeSet], where: str) -> list[TreeSet]:
@@ -99,7 +98,12 @@ def follow_selector(document: Document, parent: Mapping, name: str, where: str) 
     kind = new.get("kind", text_at(selector, "kind"))
     if not matches(kind, MODEL_SERVING):
         raise ItemError(
-            finding("kustomize-kind", f"{where}.{name}.kind", kind, found=quoted(kind or ""))
+            finding(
+                "kustomize-kind",
+                f"{where}.{name}.kind".removeprefix("."),
+                kind,
+                found=quoted(kind or ""),
+            )
         )
     if new:
         own = document.own_mapping(parent, name)

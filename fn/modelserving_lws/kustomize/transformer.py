@@ -6,18 +6,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..results.errors import InputError
+from ..results.errors import EditError
 from ..results.quoting import quote
 from ..yamltext.access import get, text_at
 from ..yamltext.lines import column
 from ..yamltext.nodes import Sequence
-from ..yamltext.read import read
+from .patches import roots_of
 from .sources import resolved
-from .trees import texts_of
+from .trees import is_inline, texts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..yamltext.nodes import Node
     from .sources import Sources
     from .trees import Kustomization
 
@@ -37,12 +36,16 @@ metadata:
 
 def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
     """Adds the transformer to a kustomization, behind those that it has. False where one of this
-    kind is there.
+    kind is there. Raises EditError where it would not be the last one: kustomize runs the
+    transformers that are text in the kustomization first, then those in files
+    (`configureExternalTransformers` in its `api/internal/target/kusttarget.go`).
     """
     document, root = kustomization.source.document, kustomization.node
     there = get(root, _FIELD)
     if has_transformer(kustomization, sources):
         return False
+    if not all(map(is_inline, texts_of(there))):
+        raise EditError("transformer-not-last")
     if isinstance(there, Sequence) and there.count:
         own = document.own_sequence(root, _FIELD)
         if own.flow:
@@ -72,16 +75,9 @@ def _entry(indent: int) -> str:
 
 def _is_there(kustomization: Kustomization, sources: Sources, text: str) -> bool:
     """Whether an entry of `transformers`, a path or a text, is such a transformer."""
-    if "\n" in text:
-        roots = _roots(text)
+    if is_inline(text):
+        roots = roots_of(text)
     else:
         source = sources.get(resolved(text, kustomization.path))
         roots = [] if source is None else source.roots
     return any(text_at(root, "kind") == _KIND for root in roots)
-
-
-def _roots(text: str) -> list[Node]:
-    try:
-        return read(text)
-    except InputError:
-        return []

@@ -87,6 +87,11 @@ def texts_of(node: Node | None) -> list[str]:
     return [entry.value for entry in entries_of(node) if isinstance(entry, Scalar)]
 
 
+def is_inline(text: str) -> bool:
+    """Whether an entry that may be a path is a YAML text."""
+    return "\n" in text or ": " in text
+
+
 def _patch_paths(node: Mapping) -> Iterator[str]:
     for field in _PATCH_LISTS:
         for entry in entries_of(get(node, field)):
@@ -94,7 +99,7 @@ def _patch_paths(node: Mapping) -> Iterator[str]:
             if path:
                 yield path
     for text in texts_of(get(node, "patchesStrategicMerge")):
-        if "\n" not in text and ": " not in text:
+        if not is_inline(text):
             yield text
 
 
@@ -103,10 +108,12 @@ class Reach:
     there.
     """
 
-    __slots__ = ("is_any", "names")
+    __slots__ = ("is_any", "names", "namespaces")
 
     def __init__(self) -> None:
         self.names: dict[TreeSet, set[str]] = {}
+        # Those that kustomizations give to what they reach.
+        self.namespaces: set[str] = set()
         # Too many names to tell apart: a name may be any.
         self.is_any = False
 
@@ -121,6 +128,17 @@ class Reach:
                 break
             known.add(name)
         return is_new or len(known) > before
+
+    def take(self, other: Reach, prefix: str, suffix: str) -> bool:
+        """Takes what another kustomization works on, also under the names that it gives with this
+        prefix and suffix. Whether that added something.
+        """
+        changed = (other.is_any and not self.is_any) or not other.namespaces <= self.namespaces
+        self.is_any = self.is_any or other.is_any
+        self.namespaces |= other.namespaces
+        for it, names in list(other.names.items()):
+            changed |= self.add(it, [*names, *(f"{prefix}{name}{suffix}" for name in names)])
+        return changed
 
 
 class Trees:
@@ -185,34 +203,25 @@ class Trees:
         for one in sets:
             by_file.setdefault(one.path, []).append(one)
         reaches = {path: Reach() for path in self.all}
-        waiting = deque(self.all)
-        queued = set(waiting)
         for path, it in self.all.items():
+            namespace = text_at(it.node, "namespace")
+            reaches[path].namespaces.update((namespace,) if namespace else ())
             for file in it.files:
                 for found in by_file.get(file, ()):
                     reaches[path].add(found, (found.name,))
+        waiting = deque(self.all)
+        queued = set(waiting)
         while waiting:
             path = waiting.popleft()
             queued.discard(path)
-            it = self.all[path]
+            it, reach = self.all[path], reaches[path]
             prefix = text_at(it.node, "namePrefix") or ""
             suffix = text_at(it.node, "nameSuffix") or ""
-            for target in (*self._users[path], *it.components):
-                changed = False
-                if target not in reaches:
-                    continue
-                is_user = target in self._users[path]
-                if reaches[path].is_any and not reaches[target].is_any:
-                    reaches[target].is_any = changed = True
-                for found, names in list(reaches[path].names.items()):
-                    new = {f"{prefix}{name}{suffix}" for name in names} if is_user else set()
-                    changed |= reaches[target].add(found, names | new)
+            users = self._users[path]
+            for target in (*users, *it.components):
+                affixes = (prefix, suffix) if target in users else ("", "")
+                changed = target in reaches and reaches[target].take(reach, *affixes)
                 if changed and target not in queued:
                     waiting.append(target)
                     queued.add(target)
         return reaches
-
-    def namespaces(self) -> set[str]:
-        """The namespaces that kustomizations give."""
-        found = {text_at(it.node, "namespace") for it in self.all.values()}
-        return {namespace for namespace in found if namespace}
