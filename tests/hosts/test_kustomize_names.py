@@ -52,7 +52,7 @@ spec:
         - {name: w, secret: {secretName: token}}
         - name: x
           projected: {sources: [{configMap: {name: settings}}, {secret: {name: token}}]}
-        - {name: y, persistentVolumeClaim: {claimName: models}}
+        - {name: claim, persistentVolumeClaim: {claimName: models}}
 """
 OTHERS = """\
 apiVersion: v1

@@ -164,7 +164,7 @@ class _Run:
             for root in roots_of(node.value):
                 if isinstance(root, Mapping):
                     results += follow_it(inner, root)
-            if inner.edits()[0] and not put_back_in(source.document, sequence, node, inner):
+            if inner.edits() and not put_back_in(source.document, sequence, node, inner):
                 raise ItemError(finding("entry-shared", where))
             return results
 

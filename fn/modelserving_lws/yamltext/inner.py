@@ -192,7 +192,8 @@ def _changed(inner: Document, places: list[int]) -> list[tuple[int, int, str]]:
             pieces += [text[position:start], written]
             position, last = end, max(last, next_last)
             i += 1
-        pieces.append(text[position : places[last]])
+        if position < len(inner.source) or not pieces[-1].endswith("\n"):
+            pieces.append(text[position : places[last]])
         changed.append((first, last, "".join(pieces)))
     return changed
 

@@ -36,6 +36,19 @@ def test_a_block_scalar_keeps_the_lines_that_have_no_edit() -> None:
     )
 
 
+@pytest.mark.parametrize("head", ["|", "|-"])
+def test_what_is_added_at_the_end_has_no_blank_line_behind(head: str) -> None:
+    text = f"patch: {head}\n  - a\nother: 1\n"
+    document, (root,) = Document(text), read(text)
+    assert isinstance(root, Mapping)
+    scalar = root.get("patch")
+    assert isinstance(scalar, Scalar)
+    inner = Document(scalar.value)
+    inner.put(len(inner.text), len(inner.text), "- b\n")
+    put_back(document, root, "patch", inner)
+    assert document.output.decode() == f"patch: {head}\n  - a\n  - b\nother: 1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "after"),
     [
