@@ -34,7 +34,7 @@ def _apply(data: Any, operation: Any) -> None:
         op, value = "add", copy.deepcopy(_get(source, name))
     if op == "add":
         if isinstance(parent, list):
-            if key != "-" and int(key) > len(parent):
+            if key != "-" and not (key.isdigit() and int(key) <= len(parent)):
                 raise ConflictError
             parent.insert(len(parent) if key == "-" else int(key), value)
         else:
@@ -63,6 +63,8 @@ def _place(data: Any, path: str) -> tuple[Any, str]:
 
 def _get(data: Any, step: str) -> Any:
     try:
-        return data[int(step)] if isinstance(data, list) else data[step]
+        if isinstance(data, list) and step.isdigit():
+            return data[int(step)]
+        return data[step]
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise ConflictError from error
