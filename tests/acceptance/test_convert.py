@@ -355,6 +355,11 @@ def test_a_run_that_converts_nothing_says_nothing_of_clusters(program: Program) 
             assert "webhook" not in finished.stderr
 
 
+def test_a_modelserving_of_another_name_may_come_before_its_set_goes(program: Program) -> None:
+    finished = program(resource_list(SET, config=config("renameSuffix: -new")))
+    assert finished.stderr.splitlines() == HAZARDS[1:]
+
+
 def test_what_clusters_do_is_said_once(program: Program) -> None:
     sets = [SET.replace("name: chat", f"name: chat{number}") for number in range(3)]
     finished = program(resource_list(*sets, config=config()))

@@ -271,7 +271,8 @@ def test_argo_cds_sync_wave(cluster: Cluster) -> None:
 def test_with_the_admission_policy(cluster: Cluster) -> None:
     config = "apiVersion: fn.serving.volcano.sh/v1alpha1\nkind: ExpandLWSPlugin\n"
     settings = f"printf '{config}spec: {{via: AdmissionPolicy, emitPolicy: false}}' > config.yaml"
-    expand = "modelserving-lws --config config.yaml < serving.yaml > after.yaml"
+    convert = "modelserving-lws --function ConvertLeaderWorkerSet < before.yaml"
+    expand = f"{convert} | modelserving-lws --config config.yaml > after.yaml"
     policy = "modelserving-lws --print-policy > policy.yaml && kubectl apply --filename policy.yaml"
     cluster.run(*PREPARE, settings, expand, policy, "sleep 5", DELETE_FIRST, ASK, APPLY)
     cluster.expect(pods_of("chat"))

@@ -30,7 +30,7 @@ HEAD = "| LeaderWorkerSet | ModelServing | reported |\n|---|---|---|\n"
 REPORT, KEEP, *CONVERT = [
     command
     for command in commands(TEXT)
-    if command.startswith("kubectl get lws") or "--function" in command
+    if command.startswith(("kubectl get lws", "modelserving-lws migrate"))
 ]
 
 

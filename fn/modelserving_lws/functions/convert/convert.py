@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # The kinds of items that the function reads.
 KINDS = frozenset((KIND, MODEL_SERVING, *SCALERS, *KUSTOMIZATIONS))
 # The messages on what LWS and kthena do with a converted set, by `docs/migrating-from-lws.md`.
-_HAZARDS = ("delete-first", "webhook")
+_DELETE_FIRST, _WEBHOOK = "delete-first", "webhook"
 
 
 def convert(
@@ -232,7 +232,10 @@ class _Run:
 
     def hazards(self) -> list[Result]:
         """What takes pods down where LWS is installed, whatever the sets have in them."""
-        return [advised(Result(name)) for name in _HAZARDS] if self._converted else []
+        if not self._converted:
+            return []
+        names = (_WEBHOOK,) if self._renaming.suffix else (_DELETE_FIRST, _WEBHOOK)
+        return [advised(Result(name)) for name in names]
 
     def follow_in_kustomizations(self) -> None:
         """Makes what kustomizations say of converted sets follow them."""
