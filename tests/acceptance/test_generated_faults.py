@@ -217,3 +217,28 @@ def test_a_byte_order_mark_in_text_that_moves_is_an_error() -> None:
     text = SET.replace("vllm/vllm", "vllm\ufeff/vllm", 1)
     for old in (SET, text):
         assert run(old.encode(), CONVERT).failed == (old is text)
+
+
+def test_what_is_rendered_is_read_again_though_a_line_ends_in_another_break() -> None:
+    """It has more nodes than PyYAML is asked for at a time."""
+    text = replaced(COMPLETE, ("\nkind", "\u2028kind"), ("replicas: 2", "replicas: 1500"))
+    assert len(twice(text, RENDER).output) > 2_500_000
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028", "\u2029"])
+def test_no_line_behind_another_break_is_missed(line_break: str) -> None:
+    pod = SERVING + "---\n" + WORKER
+    for text in (
+        pod.replace("---\n", f"--- # c{line_break}x: 1\n"),
+        pod.replace("\n---", f"{line_break}---"),
+        pod.replace("  name: chat-1", f"  # c{line_break}  name: chat-1"),
+        resource_list(SERVING, WORKER).replace("\n- ", f"{line_break}- "),
+        resource_list(SERVING, WORKER).replace("\nitems", f"{line_break}items"),
+    ):
+        outcome = twice(text, INJECT)
+        assert not outcome.failed
+        assert outcome.output.count(b"LWS_WORKER_INDEX") == 1
+    text = resource_list(COMPLETE)
+    odd = text.replace("  spec:\n", f"  spec:{line_break}", 1)
+    for list_ in (odd, odd.replace("items:", f"items: # c{line_break}  # d")):
+        assert items_of(twice(list_, RENDER).output) == items_of(twice(text, RENDER).output)

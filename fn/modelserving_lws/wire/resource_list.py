@@ -67,11 +67,12 @@ class ResourceList:
         # The kinds of the items that have been asked for.
         self.found: set[str] = set()
         self.root: Mapping | None = None
-        parts = find_parts(self.document.text, len(text)) if by_lines else None
+        parts = find_parts(self.document.text) if by_lines else None
         self._items: PartItems | WholeItems
         if parts is None:
             self._read_whole()
         else:
+            parts.end = len(text)
             self._items = PartItems(self.document, parts, origin)
             if parts.root is not None:
                 self._read_root(parts.root)

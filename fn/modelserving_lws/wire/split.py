@@ -26,6 +26,11 @@ _MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
 _MARKER = r"---(?: *| +#[^\n]*)(?:\n|\Z)"
+# Behind other line breaks than line feeds, lines that would not be seen: of documents, behind
+# comments; of a list at a column.
+_OTHER = "(?:\r(?!\n)|[\x85\u2028\u2029])"
+_HIDDEN = rf"\ufeff|{_OTHER}(?:---|\.\.\.|%)|#[^\n]*[\r\x85\u2028\u2029]"
+_OUTDENTED = rf"{_OTHER}(?! {{COLUMN}} )"
 # The first lines of an item in a sequence at a column, of one in flow style, of a document, and a
 # line below that the kind can't go on in.
 _ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n(?! {COLUMN}   | *[\n#])"
@@ -100,7 +105,7 @@ class Parts:
 
     def __init__(self, text: str, spans: list[tuple[int, int]]) -> None:
         self.text = text
-        self.end = len(text)
+        self.end = len(text)  # less than that where the source lacks the last line break
         self.spans = spans
         self.root: Mapping | None = None
         places = [start for start, _ in spans]
@@ -240,23 +245,21 @@ class _Stream(Parts):
         return node if is_manifest else None
 
 
-def find_parts(text: str, end: int) -> Parts | None:
-    """The items of a text that ends with a line break, which may not stand in the source, that has
-    its `end`; None where only the whole text tells. Raises InputError for too many items.
+def find_parts(text: str) -> Parts | None:
+    """The items of a text that ends with a line break; None where only the whole text tells. Raises
+    InputError for too many items.
     """
-    parts = _find_parts(text)
-    if parts is not None:
-        parts.end = end
-    return parts
-
-
-def _find_parts(text: str) -> Parts | None:
     if text.lstrip()[:1] == "{":
         return _json_list(text)
-    found = documents(text) if has_line_feeds_only(text) else None
+    found = None if _hides(text, _HIDDEN) else documents(text)
     if found is None or len(found) != 1:
         return None if found is None else _Stream(text, found)
     return _block_list(text, *found[0]) or _Stream(text, found)
+
+
+def _hides(text: str, lines: str) -> bool:
+    """Whether line breaks other than line feeds may start some of these lines."""
+    return not has_line_feeds_only(text) and re.search(lines, text) is not None
 
 
 def _block_list(text: str, start: int, end: int) -> Parts | None:
@@ -282,6 +285,8 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
             dashes = [line for line in lines if first <= line < below]
         if any(text[dash] != "-" or text[dash - column - 1] != "\n" for dash in dashes):
             return None
+    if _hides(text, _OUTDENTED.replace("COLUMN", str(column))):
+        return None
     ends = [dash - column for dash in dashes[1:]] + [below]
     parts = _BlockList(text, list(zip(dashes, ends, strict=False)), column)
     root = _Root(start)

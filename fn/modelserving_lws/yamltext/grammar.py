@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .lines import DOUBLE, ESCAPE, FLOW_PLAIN, SINGLE
+from .lines import DOUBLE, ESCAPE, FLOW_PLAIN, SINGLE, has_line_feeds_only
 
 _REST = r"(?: ++#[^\n]*+| *+)\n"
 _BLANK = r"(?: *+(?:#[^\n]*+)?\n)"
@@ -167,7 +167,8 @@ def matches(text: str, start: int, limit: int) -> bool:
 
 def _matches(text: str, start: int, limit: int) -> bool:
     part = text[start:limit]
-    if not part.replace("\n", "").isprintable() and re.search(_FOREIGN, part):
+    is_odd = not part.replace("\n", "").isprintable()
+    if is_odd and (not has_line_feeds_only(part) or re.search(_FOREIGN, part)):
         return False
     lines, state, position = _lines(), _START, start
     while position < limit:
