@@ -334,14 +334,19 @@ _OF_EXPAND = [
     Place(
         "the removed plugin",
         EXPAND,
-        serving(plugins=lines(2, "- name: lws", "  z: SLOT", "- name: a")),
+        serving(plugins=lines(2, "- name: lws", "  config:", "    z: SLOT", "- name: a")),
     ),
-    Place("the removed plugins", EXPAND, serving(plugins=lines(2, "- name: lws", "  z: SLOT"))),
-    Place("a field before the removed plugins", EXPAND, serving(spec=lines(2, "z: SLOT"))),
+    Place(
+        "the removed plugins",
+        EXPAND,
+        serving(plugins=lines(2, "- name: lws", "  config:", "    z: SLOT")),
+    ),
+    Place(
+        "a field before the removed plugins", EXPAND, serving(spec=lines(2, "schedulerName: SLOT"))
+    ),
     *anywhere("the last template's end", EXPAND, workers(*_ARGS)),
     Place("a template's labels' end", EXPAND, workers(metadata=("labels:", "  z: SLOT"))),
     Place("a template's annotations' end", EXPAND, workers(metadata=("annotations:", "  z: SLOT"))),
-    Place("a template's metadata's end", EXPAND, workers(metadata=("z: SLOT",))),
     Place("a template's env", EXPAND, workers(*_ENV)),
     Place("an entry before a moved one", EXPAND, workers(*_ENV, *_USES_INDEX)),
     Place("a moved entry before another", EXPAND, workers("env:", *_USES_INDEX, *_ENV[1:])),
@@ -355,7 +360,7 @@ _OF_EXPAND = [
         EXPAND,
         workers("livenessProbe:", "  exec:", "    command:", "    - SLOT"),
     ),
-    *anywhere("the end, by policy", EXPAND, serving(end=lines(4, "z: SLOT")), _POLICY),
+    *anywhere("the end, by policy", EXPAND, serving(end=lines(0, "status:", "  z: SLOT")), _POLICY),
     Place("metadata's end, by policy", EXPAND, serving(metadata=lines(2, "z: SLOT")), _POLICY),
     Place(
         "labels' end, by policy",
@@ -416,11 +421,11 @@ _OF_CONVERT = [
     Place("a scaler's end", CONVERT, listed(lws(), _SCALER)),
 ]
 _OF_RENDER = [
-    *anywhere("a ModelServing's end", RENDER, serving(end=lines(4, "z: SLOT"))),
+    *anywhere("a ModelServing's end", RENDER, serving(end=lines(0, "status:", "  z: SLOT"))),
     *anywhere(
         "a replaced ModelServing's end",
         RENDER,
-        serving(end=lines(4, "z: SLOT")),
+        serving(end=lines(0, "status:", "  z: SLOT")),
         {"keepModelServing": False},
     ),
     *anywhere("a rendered pod's end", RENDER, workers("resources: {}", *_ARGS)),
