@@ -43,6 +43,7 @@ RECREATE_GROUP, RECREATE_NONE = "ServingGroupRecreate", "None"
 _RECOVERY = (RECREATE_GROUP, "RoleRecreate", RECREATE_NONE)
 MAX_ROLES = 4
 _MAX_ROLE_NAME = 12
+_MAX_TIER_NAME = 253
 _STRATEGY = "spec.rolloutStrategy"
 _ROLLING = f"{_STRATEGY}.rollingUpdateConfiguration"
 _GANG = "spec.template.gangPolicy"
@@ -195,6 +196,11 @@ def _check_natural(node: Node, path: str) -> None:
         raise ItemError(wrong(path, node, "an integer from 0 on"))
 
 
+def _check_tier_name(node: Node, path: str) -> None:
+    if len(check_string(node, path)) > _MAX_TIER_NAME:
+        raise ItemError(wrong(path, node, f"a string of {_MAX_TIER_NAME} characters at most"))
+
+
 def _check_amount(node: Node, path: str) -> None:
     try:
         _check_integer(node, path)
@@ -206,7 +212,7 @@ def _check_amount(node: Node, path: str) -> None:
 _TOPOLOGY = {
     "mode": ("hard", "soft"),
     "highestTierAllowed": _check_natural,
-    "highestTierName": check_string,
+    "highestTierName": _check_tier_name,
 }
 _TEMPLATE = {"metadata": {"labels": None, "annotations": None}, "spec": None}
 _ROLE = {
