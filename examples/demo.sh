@@ -23,7 +23,8 @@ title '1. A LeaderWorkerSet, with vLLM on two nodes. Some lines of it:'
 grep -E "$lines" chat/leaderworkerset.yaml
 
 title '2. It becomes a ModelServing:'
-step 'modelserving-lws migrate chat --write'
+lines='^kind:|^  (name|replicas):|workerReplicas|(entry|worker)Template:|- name: LWS_'
+step 'modelserving-lws migrate chat --write | tail -n 12 # the end of the report'
 grep -E "$lines" chat/leaderworkerset.yaml
 
 title '3. The variables that the containers of its pods see:'

@@ -35,7 +35,7 @@ LIST = resource_list(SERVING, ENTRY, CONFIG_MAP, WORKER)
             id="a quoted scalar over two lines",
         ),
         pytest.param(LIST.replace("\n", "\r\n"), "1 skipped, 3 quick, 0 exact", id="CRLF"),
-        pytest.param(LIST.replace("\n", "\r\n", 1), "0 skipped, 0 quick, 4 exact", id="mixed"),
+        pytest.param(LIST.replace("\n", "\r\n", 1), "1 skipped, 3 quick, 0 exact", id="mixed"),
         pytest.param(json.dumps(yaml.safe_load(LIST)), "1 skipped, 0 quick, 3 exact", id="JSON"),
         pytest.param(
             stream(SERVING, CONFIG_MAP, WORKER), "1 skipped, 2 quick, 0 exact", id="a stream"

@@ -63,10 +63,8 @@ class Output:
 
     def put(self) -> int:
         """Writes what is to be written and the reports; returns the exit code."""
-        options, outcome = (
-            self._options,
-            Outcome(self._run, Outcome.WOULD),
-        )
+        options = self._options
+        outcome = Outcome(self._run, Outcome.WOULD if self._tree is None else Outcome.NOTHING)
         prints = options.command == "render" and options.output is None
         has_stdout = options.diff or options.output == _STDOUT or prints
         for problem in problems(self._found, self._run):

@@ -15,10 +15,10 @@ TEXT = "text"
 
 class Outcome:
     """What there is to report: the run of a command, and what has become of its files, one of
-    WOULD, DONE and NOT.
+    WOULD, DONE and NOT; NOTHING where no file is to change.
     """
 
-    WOULD, DONE, NOT = "would change", "changed", "not changed"
+    WOULD, DONE, NOT, NOTHING = "would change", "changed", "not changed", ""
 
     def __init__(self, run: Run, done: str) -> None:
         self.run = run

@@ -66,14 +66,15 @@ class Run:
         self._texts = chain.texts
 
     def report(self, done: str, *, with_unread: bool = False) -> Report:
-        """The report of the run; `done` says what became of the files. `with_unread`: it has why
-        files could not be read, too.
+        """The report of the run; `done` says what became of the files, empty where nothing is to
+        become of them. `with_unread`: it has why files could not be read, too.
         """
         findings = [self._located(result) for result in self.results]
         for error in self.errors if with_unread else ():
             result = Result(error.id, **error.values)
             findings.append(Finding(result, error.path, error.line, error.column))
-        paths = [source.file.path for source in self.changed if source.file.path]
+        changed = self.changed if done else []
+        paths = [source.file.path for source in changed if source.file.path]
         return Report(findings, paths, self.sets, self.ignored, done)
 
     def _located(self, result: Result) -> Finding:
