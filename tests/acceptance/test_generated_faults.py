@@ -12,6 +12,7 @@ from tests.leaderworkersets import SET
 from tests.manifests import (
     COMPLETE,
     CONFIG_MAP,
+    LWS,
     SERVING,
     WORKER,
     items_of,
@@ -197,6 +198,26 @@ def test_an_entry_that_new_ones_replace_has_blank_lines_behind_it() -> None:
     container = pods[1]["spec"]["containers"][0]
     assert container["resources"] == {}
     assert container["env"][3] == {"name": "B", "value": "b"}
+
+
+def test_a_label_that_goes_has_blank_lines_behind_it() -> None:
+    """The annotations are put above them."""
+    template = f"""\
+workerTemplate:
+        metadata:
+          labels:
+            a: |-
+              b
+            {LWS}/worker-index: '7'
+
+        spec: {{containers: [{{name: engine}}]}}
+"""
+    head = COMPLETE[: COMPLETE.index("workerTemplate")]
+    text = replaced(head + template, ("workerReplicas: 1", "workerReplicas: 2"))
+    outcome = twice(text, EXPAND)
+    assert not outcome.failed
+    worker = items_of(outcome.output)[0]["spec"]["template"]["roles"][0]["workerTemplate"]
+    assert worker["metadata"]["labels"]["a"] == "b"
 
 
 def test_a_set_is_refused_for_the_same_reasons_when_another_has_been_converted() -> None:

@@ -131,7 +131,11 @@ class Document:
         position = 0
         for splice in splices:
             if splice.start < position:
-                raise AssertionError("edits must not overlap")
+                # Blank lines go that a block scalar would take, unless something is put above them.
+                start, end, written = edits[-1]
+                if written or splice.end > splice.start or text[splice.start : end].strip():
+                    raise AssertionError("edits must not overlap")
+                edits[-1] = start, splice.start, ""
             position = splice.end
             written = splice.finish(text) if splice.written is None else splice.written
             edits.append((splice.start, position, written))
