@@ -127,7 +127,7 @@ class Document:
                 splices += self._splices.in_place(alias, alias.parent, value)
         splices.sort(key=attrgetter("order"))
         text = self._splices.text
-        edits = []
+        edits: list[tuple[int, int, str]] = []
         position = 0
         for splice in splices:
             if splice.start < position:
