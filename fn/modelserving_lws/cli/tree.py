@@ -21,7 +21,7 @@ def tree_of(run: Run) -> Tree:
 
     tree = Tree(Repository(source.after() for source in run.sources).items(KINDS))
     run.results = [it for it in (*run.results, *tree.results) if it.id != "rendered"]
-    run.sources = []
+    run.sources, run.changed = [], []
     return tree
 
 
