@@ -33,7 +33,8 @@ def migrated(folder: Path, *options: str) -> Path:
         patch.chdir(folder)
         done = run_in_process("", "migrate", "--write", *options, ".")
         assert done.code == 0, done
-        said = re.findall("`kustomize build (.+) [|] modelserving-lws expand -o - -`", done.stdout)
+        lines = " ".join(done.stdout.split())
+        said = re.findall("`kustomize build (\\S+) [|] modelserving-lws expand -o - -`", lines)
         assert sorted(said) == ([] if options else sorted(DEPLOYMENTS))
         assert run_in_process("", "migrate", "--check", *options, ".").code == 0
     return folder

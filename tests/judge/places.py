@@ -361,7 +361,12 @@ _OF_EXPAND = [
         workers("livenessProbe:", "  exec:", "    command:", "    - SLOT"),
     ),
     *anywhere("the end, by policy", EXPAND, serving(end=lines(0, "status:", "  z: SLOT")), _POLICY),
-    Place("metadata's end, by policy", EXPAND, serving(metadata=lines(2, "selfLink: SLOT")), _POLICY),
+    Place(
+        "metadata's end, by policy",
+        EXPAND,
+        serving(metadata=lines(2, "selfLink: SLOT")),
+        _POLICY,
+    ),
     Place(
         "labels' end, by policy",
         EXPAND,

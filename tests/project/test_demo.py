@@ -30,7 +30,7 @@ def test_it_tells_the_story_in_a_minute(environment: dict[str, str]) -> None:
     assert "\x1b" not in shown
     parts = [
         "kind: LeaderWorkerSet\n",
-        "$ modelserving-lws migrate chat --write\n",
+        "$ modelserving-lws migrate chat --write | tail -n 12 # the end of the report\n",
         "kind: ModelServing\n",
         "qwen3-235b-1-default-0-1  qwen3-235b-1-default-0-0.serving  2               1\n",
         "Service serving/qwen3-235b-leader  port 8080  selects 2 pods\n",
