@@ -56,13 +56,17 @@ def slips(items: ResourceList, functions: tuple[str, ...]) -> list[Result]:
     read = {kind for function in functions for kind in READS[function]}
     results = [_slip("odd-kind", item, "kind") for item in _of(items, filter(_is_odd, kinds))]
     known = kinds & VERSIONS.keys()
-    if known:
-        versions = items.mentions(_VERSION)
+    texts = items.texts(known) if known else []
+    # Patterns take time to compile, and most texts have nothing that they could find.
+    right = [f"apiVersion: {version}\n" for kind in known for version in VERSIONS[kind]]
+    if any(text.count("apiVersion") > sum(map(text.count, right)) for text in texts):
+        versions = {match for text in texts for match in re.findall(_VERSION, text)}
         for kind in sorted(known):
             odd = [version for version in versions if _is_odd_version(version, kind, read)]
             found = [item for item in _of(items, (kind,), odd) if item.api_version in odd]
             results += [_slip("odd-version", item, "apiVersion") for item in found]
-    if MODEL_SERVING in kinds and (names := items.mentions(_PLUGIN)):
+    if MODEL_SERVING in kinds and any(it.lower().count("lws") > it.count("lws") for it in texts):
+        names = {match for text in texts for match in re.findall(_PLUGIN, text)}
         for item in _of(items, (MODEL_SERVING,), names):
             results += _odd_plugins(item)
     if LEADER_WORKER_SET in kinds - read:
@@ -90,11 +94,13 @@ def nothing_found(
 def _of(items: ResourceList, kinds: Iterable[str], words: Iterable[str] = ("",)) -> list[Item]:
     """The items of these kinds that have one of the words. What is no YAML is not among them."""
     wanted, found = {*kinds}, tuple(words)
+    if not (wanted and found):
+        return []
 
     def may_be(text: str) -> bool:
         return any(kind in text for kind in wanted) and any(word in text for word in found)
 
-    return [item for item in items.holding(may_be) if item.kind in wanted] if wanted else []
+    return [item for item in items.holding(may_be) if item.kind in wanted]
 
 
 def _all_of(items: Iterable[Item], message: str, **values: str) -> list[Result]:

@@ -241,14 +241,16 @@ class Repository:
     @property
     def kinds(self) -> set[str]:
         """The kinds of all items, and others that the texts mention."""
-        return self.mentions(r"kind[\"']?: *[\"']?([A-Za-z0-9]+)")
-
-    def mentions(self, pattern: str) -> set[str]:
-        """What a group of a pattern matches in the texts."""
-        expression = re.compile(pattern.encode())
+        expression = re.compile(rb"kind[\"']?: *[\"']?([A-Za-z0-9]+)")
         data = (source.file.data for source in self.sources if source.file.data is not None)
         found = {match for text in data for match in expression.findall(text)}
         return {match.decode(errors="replace") for match in found}
+
+    def texts(self, kinds: Iterable[str]) -> list[str]:
+        """The files' texts that have one of these kinds."""
+        names = pattern_of(kinds)
+        data = (source.file.data for source in self.sources if source.file.data is not None)
+        return [text.decode(errors="replace") for text in data if names.search(text)]
 
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
         """The items whose text passes a test, file by file. A file that can't be read has none."""

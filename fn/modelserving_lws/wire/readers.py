@@ -15,7 +15,7 @@ from .split import MAX_ITEMS, Parts, has_items, is_list, too_many_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from ..yamltext.edit import Document
     from .origin import Origin
@@ -51,13 +51,14 @@ class PartItems:
         self._length = 0
         # Of all items, once some have been asked for.
         self.kinds: set[str] = set()
+        self._guesses: list[str | None] = []
         parts.listed.read = self._read
 
     def items(self, kinds: frozenset[str]) -> list[Item] | None:
         """The items of these kinds, in order; None where only the whole text has them."""
         parts = self._parts
         known = kinds | parts.holders
-        guesses = parts.kinds()
+        guesses = self._guesses = self._guesses or parts.kinds()
         if not parts.holders.isdisjoint(guesses):
             return None
         count = len(guesses)
@@ -86,7 +87,7 @@ class PartItems:
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
         """The items whose text passes a test, in order, without those that can't be read."""
         parts, items = self._parts, []
-        guesses = parts.kinds()
+        guesses = self._guesses = self._guesses or parts.kinds()
         for i, (_, end) in enumerate(parts.spans):
             if not test(parts.text[parts.start(i) : end]):
                 continue
@@ -98,6 +99,15 @@ class PartItems:
             if item is not None and item.error is None:
                 items.append(item)
         return items
+
+    def texts(self, kinds: Container[str]) -> list[str]:
+        """The texts of the items that may be of these kinds, once some have been asked for."""
+        parts = self._parts
+        return [
+            parts.text[parts.start(i) : parts.spans[i][1]]
+            for i, kind in enumerate(self._guesses)
+            if kind is None or kind in kinds
+        ]
 
     def _passed(self, start: int, end: int) -> list[int]:
         """Of items that nobody asks for, those whose lines may be others', or of another kind."""
@@ -254,6 +264,11 @@ class WholeItems:
                 if item.error is None:
                     found.append(item)
         return found
+
+    def texts(self, kinds: Container[str]) -> list[str]:
+        """As those of PartItems."""
+        nodes = [item.node for item in self._all if item.kind in kinds]
+        return [self._text[node.start : node.end] for node in nodes]
 
     def _count(self, item: Item) -> None:
         """Holds an item against the bounds, once."""

@@ -20,7 +20,7 @@ from .split import RESOURCE_LIST, find_parts, has_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
     from typing import Protocol
 
     from ..results.result import Data
@@ -113,9 +113,9 @@ class ResourceList:
         """The kinds of all items, once some have been asked for."""
         return self._items.kinds
 
-    def mentions(self, pattern: str) -> set[str]:
-        """What a group of a pattern matches in the text."""
-        return set(re.findall(pattern, self.document.source))
+    def texts(self, kinds: Container[str]) -> list[str]:
+        """The texts of the items that may be of these kinds, once some have been asked for."""
+        return self._items.texts(kinds)
 
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
         """The items whose text passes a test, in order, for those who only read them: an item that
