@@ -122,13 +122,20 @@ class API:
     ) -> tuple[int, bytes]:
         data = None if body is None else json.dumps(body)
         headers = {**self._headers, "Content-Type": kind}
-        try:
-            self._connection.request(method, path, data, headers)
-            response = self._connection.getresponse()
-            return response.status, response.read()
-        except (OSError, http.client.HTTPException):
-            self._connection.close()
-            raise
+        for is_last in (False, True):
+            try:
+                self._connection.request(method, path, data, headers)
+                response = self._connection.getresponse()
+                return response.status, response.read()
+            except (ssl.SSLEOFError, BrokenPipeError, http.client.RemoteDisconnected):
+                # The server has closed a connection on which nothing was asked for long.
+                self._connection.close()
+                if is_last:
+                    raise
+            except (OSError, http.client.HTTPException):
+                self._connection.close()
+                raise
+        raise AssertionError("the last attempt returns or raises")
 
 
 def _path(item: Object) -> str:

@@ -35,7 +35,7 @@ def test_what_is_installed_is_expanded(
     assert done.returncode == 0, done.stderr
     (serving,) = json.loads(api.text(INSTALLED))["items"]
     assert serving["metadata"]["name"] == "chat"
-    assert "plugins" not in serving["spec"]
+    assert {plugin["name"] for plugin in serving["spec"]["plugins"]} == {"demo-pod-tweaks"}
     (role,) = serving["spec"]["template"]["roles"]
     for index, template in enumerate((role["entryTemplate"], role["workerTemplate"])):
         (container,) = template["spec"]["containers"]

@@ -18,6 +18,7 @@ from tests.project.test_house import ORDER
 from tests.running import EXAMPLES, ROOT
 
 README = (ROOT / "README.md").read_text()
+HOW = (ROOT / "docs" / "how-it-works.md").read_text()
 EXPANDED = (EXAMPLES / "expand-lws-plugin-kpt" / "modelserving.yaml").read_text()
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # A shell block, and the comment before it, which says why it is not run, or with which host it is.
@@ -32,7 +33,7 @@ SCRIPTS = [
 
 def table(header: str) -> list[list[str]]:
     """The cells of a table's rows."""
-    lines = README[README.index(f"| {header} |") :].splitlines()
+    lines = HOW[HOW.index(f"| {header} |") :].splitlines()
     rows = []
     for line in lines[2:]:
         if not line.startswith("|"):
@@ -55,7 +56,7 @@ def diff(before: str, after: str) -> str:
 
 
 def test_the_diffs_are_what_the_program_does() -> None:
-    first, second = re.findall("^```diff\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    first, second = re.findall("^```diff\n(.*?)^```", HOW, re.MULTILINE | re.DOTALL)
     for block, changes in (
         (first, diff(EXPANDED, run(EXPANDED.encode(), "ExpandLWSPlugin").output.decode())),
         (second, diff(WORKER, INJECTED_WORKER)),
@@ -152,7 +153,7 @@ def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
     one_pod, many = (cell.split("x (")[0] for cell in rows["| hosts"][:2])
     memory = rows["| 1000 pods, every style, to the peer"][1].partition("x to ")[0]
     groups = rows["| RenderModelServing, 1000 ServingGroups of 8 pods, to a plain loop"][0]
-    text = " ".join(README.split())
+    text = " ".join((README + HOW).split())
     assert f"takes {float(one_pod):.1f} times a bare start of Python" in text
     assert f"{many} of the time and {memory} of the memory" in text
     assert f"take {groups.split('x')[0]} of the time of a plain loop" in text
