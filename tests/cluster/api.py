@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import ssl
+import ssl
+from typing import Any
 
 Object = dict[str, Any]
 
