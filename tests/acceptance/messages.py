@@ -914,6 +914,16 @@ INFO_CASES = (
         servings="1 ModelServing",
     ),
     Case(
+        "policy-enabled-and-added",
+        "",
+        COMPLETE,
+        ("--config", CONFIG_FILE),
+        ADMISSION_POLICY,
+        name="modelserving-lws",
+        servings="1 ModelServing",
+        kinds="MutatingAdmissionPolicy and MutatingAdmissionPolicyBinding",
+    ),
+    Case(
         "converted",
         "",
         stream(SET, SET.replace("name: chat", "name: talk")),

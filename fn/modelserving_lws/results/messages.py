@@ -212,6 +212,7 @@ MESSAGES = {
     "expanded": (INFO, "expanded the plugin `lws` of {servings} into {templates}: {labels}, {annotations}, {variables}, {plugins}", "Run the function again after a change; it brings its work up to date."),
     "probe-rewritten": (INFO, "refers to kthena's own variables in place of {names}, which have the same values: the kubelet expands only variables with a plain value in the command of a probe", "Nothing."),
     "policy-enabled": (INFO, "enabled the admission policy `{name}` for {servings}", "See that the cluster has the policy before the ModelServings."),
+    "policy-enabled-and-added": (INFO, "enabled the admission policy `{name}` for {servings}, and added its {kinds}", "See that the cluster has the policy before the ModelServings."),
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
     "comment-left-out": (INFO, "the comment {comment}{more} is left out: the ModelServing has no place for it", "Write it where it belongs now."),

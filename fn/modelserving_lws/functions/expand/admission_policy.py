@@ -49,7 +49,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
                 last = item
     if last is None:
         return results
-    enabled = Result("policy-enabled", name=NAME, servings=count(servings, KIND))
+    enabled = count(servings, KIND)
     if missing:
         last.document.mark()
         try:
@@ -59,8 +59,11 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             return [*results, Result(error.id, **error.values)]
         added = Reference(_VERSION, next(iter(missing)), NAME)
         results.append(Result("policy-added", reference=added))
-        enabled.message += f", and added its {' and '.join(missing)}"
-    return [*results, enabled]
+        kinds = " and ".join(missing)
+        done = Result("policy-enabled-and-added", name=NAME, servings=enabled, kinds=kinds)
+    else:
+        done = Result("policy-enabled", name=NAME, servings=enabled)
+    return [*results, done]
 
 
 def _enable(item: Item, spec: dict[str, Any]) -> list[Result] | None:
