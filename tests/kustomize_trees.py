@@ -10,7 +10,7 @@ import yaml
 
 from modelserving_lws.kustomize.follow import follow
 from modelserving_lws.kustomize.sources import Sources, Texts
-from modelserving_lws.kustomize.transformer import add_transformer
+from modelserving_lws.kustomize.transformer import TRANSFORMER, add_transformer
 from modelserving_lws.kustomize.trees import Trees, TreeSet
 from modelserving_lws.pipeline import run
 from tests.running import CONVERT, PROGRAM
@@ -48,7 +48,7 @@ class Migrated:
         self.results: list[Result] = follow(trees, sets)
         if with_transformer:
             for path in trees.outermost():
-                add_transformer(trees.all[path], sources)
+                add_transformer(trees.all[path], sources, TRANSFORMER)
         for path, document in texts.edited.items():
             self.files[path] = document.output.decode()
 

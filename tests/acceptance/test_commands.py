@@ -333,6 +333,59 @@ def test_modes_are_kept_and_what_does_not_change_is_not_touched(
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
+def test_a_build_is_expanded_with_the_settings_of_the_call(program: Program, folder: Path) -> None:
+    put(folder, base=SET, kustomization="resources: [base.yaml]\n")
+    settings = ("--set", "via=AdmissionPolicy", "--set", "emitPolicy=false")
+    done = program("", "migrate", *settings, ".")
+    said_ = "modelserving-lws expand --set via=AdmissionPolicy --set emitPolicy=false -o - -`"
+    assert said_ in " ".join(done.stdout.split())
+    program("", "migrate", *settings, "--transformer", "--write", ".")
+    text = contents(folder)["kustomization.yaml"]
+    assert text.endswith('  spec:\n    via: "AdmissionPolicy"\n    emitPolicy: false\n')
+
+
+def test_a_report_changes_no_modelserving(program: Program, folder: Path) -> None:
+    put(folder, a=stream(SET, COMPLETE))
+    program("", "migrate", "--set", "reportOnly=true", "--write", ".")
+    assert contents(folder) == {"a.yaml": stream(SET, COMPLETE)}
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-going",)])
+@pytest.mark.parametrize("text", ["resources: [base.yaml\n", "# kind\nresources: [base.yaml\n"])
+def test_what_a_kustomization_that_is_no_yaml_may_reach_is_not_expanded(
+    program: Program, folder: Path, text: str, options: tuple[str, ...]
+) -> None:
+    put(folder, base=SET, kustomization=text)
+    done = program("", "migrate", "--write", *options, ".")
+    assert done.code == 1
+    assert "Kustomization (file kustomization.yaml)\n  [error]\n    not YAML: " in done.stdout
+    assert contents(folder)["kustomization.yaml"] == text
+    assert "LWS_LEADER_ADDRESS\n" not in contents(folder)["base.yaml"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("",),
+        ("a.yaml", ""),
+        ("a.yaml", "-o", ""),
+        ("a.yaml", "--config", ""),
+        ("a.yaml", "--report", "json=a.yaml"),
+        (".", "--report", "json=./a.yaml"),
+        ("a.yaml", "-o", "b.yaml", "--report", "json=b.yaml"),
+        ("a.yaml", "--report", "json=b", "--report", "sarif=./b"),
+    ],
+)
+def test_no_file_has_two_uses_or_no_name(
+    program: Program, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    put(folder, a=SET)
+    done = program("", "migrate", *arguments)
+    assert (done.code, done.stdout) == (2, "")
+    assert "must not" in done.stderr
+    assert contents(folder) == {"a.yaml": SET}
+
+
 @pytest.mark.parametrize("option", ["--write", "--diff", "-o-", "-oout/"])
 def test_an_error_writes_nothing(program: Program, folder: Path, option: str) -> None:
     put(folder, a=SET, b=BAD_SET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from textwrap import fill, wrap
 
 from ..results.errors import Shown
@@ -246,6 +247,11 @@ def _check(options: CommandOptions, error: Callable[[str], NoReturn]) -> None:
     """Refuses what does not go together."""
     if "-" in options.paths and options.command != "completion" and options.paths != ["-"]:
         error("- must be alone")
+    if not all((*options.paths, options.config != "", options.output != "")):
+        error("a PATH or FILE must not be empty")
+    reports = [os.path.realpath(file) for _, file in options.reports if file is not None]
+    if len({*reports, os.path.realpath(options.output or "")}) <= len(reports):
+        error("--report must not write to the file of another --report, or of -o")
     places = {
         "--write": options.write,
         "-o": options.output is not None,

@@ -73,13 +73,23 @@ def run_command(arguments: list[str], streams: Streams) -> int:
     gc.enable()
     with Progress() as progress:
         found = _stdin() if is_stdin else find(options.paths, _may_be_manifest, progress.read)
+        reports = {os.path.realpath(file) for _, file in options.reports if file is not None}
+        taken = [file.path for file in found.files if os.path.realpath(file.real) in reports]
+        if taken and not is_stdin:
+            streams.say(f"{PROGRAM}: --report must not write to a file that is read: {taken[0]}\n")
+            return 2
         builds = Builds(_sources(found))
         if options.command == "migrate":
-            steps[1].takes = lambda source: not builds.has(source)
+            if steps[0].spec.get("reportOnly"):
+                del steps[1:]
+            expansion = {} if len(steps) == 1 else {**steps[1].spec}
+            expansion.pop("ignore", None)
+            for step in steps[1:]:
+                step.takes = lambda source: not builds.has(source)
             run = run_by_set(
                 lambda: _sources(found, builds),
                 steps,
-                lambda sources: builds.finish(sources, options.transformer),
+                lambda sources: builds.finish(sources, options.transformer, expansion),
             )
         else:
             run = run_all(_sources(found, builds), steps)

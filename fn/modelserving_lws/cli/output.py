@@ -112,6 +112,8 @@ class Output:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for one in failed:
             self._fail(one.file.path, one.problem)
+        unwritten = [one.file for one in failed]
+        self._run.changed = [it for it in self._run.changed if it.file not in unwritten]
         return True
 
     def _fail(self, path: str, problem: str) -> None:

@@ -4,6 +4,7 @@ which they are not in the files that the build is made of.
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 from ..results.errors import EditError
@@ -17,6 +18,8 @@ from .trees import is_inline, texts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .sources import Sources
     from .trees import Kustomization
 
@@ -34,10 +37,16 @@ metadata:
 """
 
 
-def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
-    """Adds the transformer to a kustomization, behind those that it has. False where one of this
-    kind is there. Raises EditError where it would not be the last one: kustomize runs the
-    transformers that are text in the kustomization first, then those in files
+def transformer(settings: dict[str, Any]) -> str:
+    """The transformer with these settings of ExpandLWSPlugin."""
+    lines = [f"  {name}: {json.dumps(value)}\n" for name, value in settings.items()]
+    return TRANSFORMER + "".join(["spec:\n", *lines] if lines else [])
+
+
+def add_transformer(kustomization: Kustomization, sources: Sources, text: str) -> bool:
+    """Adds the transformer of this text to a kustomization, behind those that it has. False where
+    one of this kind is there. Raises EditError where it would not be the last one: kustomize runs
+    the transformers that are text in the kustomization first, then those in files
     (`configureExternalTransformers` in its `api/internal/target/kusttarget.go`).
     """
     document, root = kustomization.source.document, kustomization.node
@@ -49,15 +58,15 @@ def add_transformer(kustomization: Kustomization, sources: Sources) -> bool:
     if isinstance(there, Sequence) and there.count:
         own = document.own_sequence(root, _FIELD)
         if own.flow:
-            document.insert_flow(own, own.last, [quote(TRANSFORMER)])
+            document.insert_flow(own, own.last, [quote(text)])
         else:
             place = document.below(own.last)
-            document.put(place, place, _entry(column(document.text, own.open)))
+            document.put(place, place, _entry(text, column(document.text, own.open)))
     elif root.flow or there is not None:
-        document.update(root, {_FIELD: [TRANSFORMER]})
+        document.update(root, {_FIELD: [text]})
     else:
         place, indent = document.below(root), column(document.text, root.open)
-        document.put(place, place, " " * indent + f"{_FIELD}:\n" + _entry(indent))
+        document.put(place, place, " " * indent + f"{_FIELD}:\n" + _entry(text, indent))
     return True
 
 
@@ -67,9 +76,9 @@ def has_transformer(kustomization: Kustomization, sources: Sources) -> bool:
     return any(map(partial(_is_there, kustomization, sources), texts))
 
 
-def _entry(indent: int) -> str:
+def _entry(text: str, indent: int) -> str:
     """The transformer as an entry of a list in block style."""
-    lines = [f"  {line}" for line in TRANSFORMER.splitlines()]
+    lines = [f"  {line}" for line in text.splitlines()]
     return "".join(f"{' ' * indent}{line}\n" for line in ["- |", *lines])
 
 

@@ -10,7 +10,7 @@ from typing import cast
 from ..kthena.modelserving import LWS_PLUGIN, ModelServing
 from ..kthena.names import KIND as MODEL_SERVING
 from ..kustomize.sources import Sources
-from ..kustomize.transformer import add_transformer, has_transformer
+from ..kustomize.transformer import add_transformer, has_transformer, transformer
 from ..kustomize.trees import Trees
 from ..results.errors import EditError, ItemError
 from ..results.result import Reference, Result
@@ -18,31 +18,49 @@ from .join import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ..results.errors import InputError
     from ..wire.resource_list import Files
     from .join import Source
 
 
 class Builds:
     """`reached` are the outermost kustomizations that reach each file, by paths; `named` are the
-    files that any kustomization names, patches among them.
+    files that any kustomization names, patches among them; `errors` are the kustomizations that
+    can't be read, and why.
     """
 
     def __init__(self, sources: list[Source]) -> None:
         self.reached: dict[str, list[str]] = {}
         self.named: set[str] = set()
+        self.errors: dict[str, InputError] = {}
         if any(source.file.is_kustomization for source in sources):
             trees = _trees(sources)
             self.reached = trees.reached()
             self.named = trees.patches.union(*(it.files for it in trees.all.values()))
+            paths = {source.file.path for source in sources if source.file.is_kustomization}
+            errors = trees.sources.errors
+            self.errors = {path: errors[path] for path in sorted(paths & errors.keys())}
 
     def has(self, source: Source) -> bool:
-        """Whether a kustomization works on a file, so that its build is expanded, and not it."""
-        return source.file.path in self.named
-
-    def finish(self, sources: list[Source], with_transformer: bool) -> list[Result]:
-        """Says of each outermost kustomization that builds ModelServings with the plugin `lws` how
-        they are expanded, or adds a transformer that does it.
+        """Whether a kustomization works on a file, or may do so since it can't be read: then its
+        build is expanded, and not the file.
         """
+        folders = {os.path.dirname(path) for path in self.errors}
+        return source.file.path in self.named or os.path.dirname(source.file.path) in folders
+
+    def finish(
+        self, sources: list[Source], with_transformer: bool, settings: dict[str, Any]
+    ) -> list[Result]:
+        """Says of each outermost kustomization that builds ModelServings with the plugin `lws` how
+        they are expanded with these settings, or adds a transformer that does it; and what is wrong
+        with those that can't be read.
+        """
+        results = [
+            Result(error.id, reference=Reference(kind="Kustomization", path=path), **error.values)
+            for path, error in self.errors.items()
+        ]
         paths = {
             path: None
             for source in sources
@@ -50,9 +68,8 @@ class Builds:
             for path in self.reached.get(source.file.path, ())
         }
         if not paths:
-            return []
+            return results
         trees = _trees(sources)
-        results = []
         for path in sorted(paths.keys() & trees.all.keys()):
             kustomization = trees.all[path]
             reference = Reference(kind="Kustomization", path=path)
@@ -60,10 +77,12 @@ class Builds:
                 continue
             if not with_transformer:
                 folder = os.path.dirname(path) or "."
-                results.append(Result("build-expands", reference=reference, folder=folder))
+                given = "".join(f" --set {name}={_shown(it)}" for name, it in settings.items())
+                values = {"folder": folder, "settings": given}
+                results.append(Result("build-expands", reference=reference, **values))
                 continue
             try:
-                add_transformer(kustomization, trees.sources)
+                add_transformer(kustomization, trees.sources, transformer(settings))
             except EditError as error:
                 results.append(Result(error.id, reference=reference, **error.values))
             else:
@@ -73,6 +92,11 @@ class Builds:
 
 def _trees(sources: list[Source]) -> Trees:
     return Trees(Sources(cast("Files", Repository(sources).files)))
+
+
+def _shown(value: object) -> str:
+    """A scalar setting as `--set` takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _has_plugin(source: Source) -> bool:

@@ -205,7 +205,7 @@ MESSAGES = {
     "scales-nothing": (WARNING, "names a LeaderWorkerSet that is not among the items, and stays as it is", "Convert the set in the same run, or mend the name."),
     "rename-in-tree": (ERROR, "must not be renamed: a kustomization reaches it, whose patches and autoscalers go by its name", "Convert what `kustomize build` gives, or rename it there."),
     # Kustomizations whose builds are expanded
-    "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand -o - -` expands what it builds", "Expand the build, or give `--transformer`."),
+    "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand{settings} -o - -` expands what it builds", "Expand the build, or give `--transformer`."),
     "transformer-added": (INFO, "got a transformer that expands what it builds (`kustomize build --enable-alpha-plugins --enable-exec`)", "Build with these options; modelserving-lws must be on the PATH."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),

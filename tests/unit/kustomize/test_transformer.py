@@ -18,7 +18,7 @@ def added(text: str, **files: str) -> str:
     """The kustomization with the transformer."""
     texts = Texts({PATH: text, **{f"a/{name}.yaml": it for name, it in files.items()}})
     sources = Sources(texts)
-    is_added = add_transformer(Trees(sources).all[PATH], sources)
+    is_added = add_transformer(Trees(sources).all[PATH], sources, TRANSFORMER)
     document = texts.edited.get(PATH)
     assert is_added == (document is not None)
     return text if document is None else document.output.decode()
