@@ -53,7 +53,11 @@ def test_results_stand_behind_an_item_beyond_the_bounds(field: str, end: str) ->
     assert errors(outcome) == [("", text_of("too-deep", levels=1000))]
     output = outcome.output.decode()
     assert output.startswith(text.removesuffix(end))
-    assert output.replace(output[output.index("results:") :], "").strip("\n") == text.strip("\n")
+    # They stand above the comments at the end, or behind them: versions of PyYAML differ in where
+    # such an item ends.
+    before, _, results = output.partition("results:\n")
+    comments = [line for line in results.splitlines(keepends=True) if line.startswith("#")]
+    assert (before + "".join(comments)).strip("\n") == text.strip("\n")
 
 
 @pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028", "\u2029"])
