@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from modelserving_lws.lws.contract import CONTRACT
 from tests.manifests import INJECTED_WORKER, WORKER
 from tests.project.test_house import ORDER
 from tests.running import EXAMPLES, ROOT
+
+if TYPE_CHECKING:
+    from tests.running import Program
 
 README = (ROOT / "README.md").read_text()
 HOW = (ROOT / "docs" / "how-it-works.md").read_text()
@@ -67,6 +71,14 @@ def test_the_diffs_are_what_the_program_does() -> None:
             assert f"\n{hunk}" in changes
         shown = sum(line[0] in "+-" for line in block.splitlines())
         assert shown > 10
+
+
+def test_the_report_of_the_readme_is_what_the_program_prints(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (report,) = re.findall("^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert program("", "migrate", "examples/convert-lws-kpt").stdout.endswith(report)
 
 
 def test_what_the_page_of_expand_lws_plugin_shows_is_what_it_writes() -> None:
