@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..results.messages import MESSAGES
 from ..results.result import Result
 
 TYPE_CHECKING = False
@@ -12,6 +11,4 @@ if TYPE_CHECKING:
 
 def finding(name: str, field: str, current: str | None = None, /, **values: Any) -> Result:
     """A result of the table that ends in what the table advises."""
-    result = Result(name, field, current=current, **values)
-    result.message += f". {MESSAGES[name][2]}"
-    return result
+    return Result(name, field, current=current, **values).advised()

@@ -42,13 +42,14 @@ class Builds:
             paths = {source.file.path for source in sources if source.file.is_kustomization}
             errors = trees.sources.errors
             self.errors = {path: errors[path] for path in sorted(paths & errors.keys())}
+        self._unread = {os.path.dirname(path) for path in self.errors}
 
     def has(self, source: Source) -> bool:
         """Whether a kustomization works on a file, or may do so since it can't be read: then its
         build is expanded, and not the file.
         """
-        folders = {os.path.dirname(path) for path in self.errors}
-        return source.file.path in self.named or os.path.dirname(source.file.path) in folders
+        path = source.file.path
+        return path in self.named or os.path.dirname(path) in self._unread
 
     def finish(
         self, sources: list[Source], with_transformer: bool, settings: dict[str, Any]

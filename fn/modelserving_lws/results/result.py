@@ -123,6 +123,14 @@ class Result:
         """The file in brackets, with a space before it; empty where there is none."""
         return "" if self.reference is None else self.reference.file
 
+    def advised(self) -> Result:
+        """Itself, with what the table of messages advises at the end of its message."""
+        from .messages import MESSAGES
+
+        end = " " if self.message.endswith("?") else ". "
+        self.message += end + MESSAGES[self.id][2]
+        return self
+
     def data(self) -> dict[str, Data]:
         """The entry of a ResourceList's `results`."""
         data: dict[str, Data] = {"message": self.message, "severity": self.severity}

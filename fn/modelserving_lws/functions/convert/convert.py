@@ -21,7 +21,7 @@ from ..common import attempt, raise_errors
 from .amounts import amounts_of_serving, amounts_of_set
 from .comments import left_out
 from .inner_sets import inner_sets
-from .losses import advised, find
+from .losses import find
 from .manifest import manifest
 from .renaming import SERVICE, Renaming
 from .scale_targets import KINDS as SCALERS
@@ -235,7 +235,7 @@ class _Run:
         if not self._converted:
             return []
         names = (_WEBHOOK,) if self._renaming.suffix else (_DELETE_FIRST, _WEBHOOK)
-        return [advised(Result(name)) for name in names]
+        return [Result(name).advised() for name in names]
 
     def follow_in_kustomizations(self) -> None:
         """Makes what kustomizations say of converted sets follow them."""

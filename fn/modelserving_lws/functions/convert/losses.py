@@ -9,7 +9,7 @@ from ...lws.fields import FIELDS
 from ...lws.fields import TEMPLATE as ANY_TEMPLATE
 from ...lws.leaderworkerset import ROLLING, TEMPLATE, TPU_RESOURCE
 from ...results.errors import ItemError
-from ...results.messages import ERROR, MESSAGES, WARNING
+from ...results.messages import ERROR, WARNING
 from ...results.quoting import meant, quoted
 from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
@@ -43,13 +43,6 @@ def find(lws: LeaderWorkerSet, text: str, allow_lossy: bool) -> tuple[list[Resul
     return report.list + unreadable, not unreadable
 
 
-def advised(result: Result) -> Result:
-    """The result with what a reader does about it at the end of its message."""
-    end = " " if result.message.endswith("?") else ". "
-    result.message += end + MESSAGES[result.id][2]
-    return result
-
-
 class _Report:
     def __init__(self, text: str, allow_lossy: bool) -> None:
         self.list: list[Result] = []
@@ -70,7 +63,7 @@ class _Report:
         result = Result(
             message, path, current=current, proposed=proposed, severity=severity, **values
         )
-        self.list.append(advised(result))
+        self.list.append(result.advised())
 
     def shown(self, node: Node) -> str:
         """The node on one line, 80 characters at most."""
