@@ -15,7 +15,7 @@ from ...lws.contract import LEADER_ADDRESS_ENV, PREFIX
 from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import GROUP
 from ...lws.pods import GROUP_INDEX, GROUP_KEY, IDENTITY, OTHERS
-from ...results.messages import ERROR, MESSAGES, WARNING
+from ...results.messages import ERROR, WARNING
 from ...results.quoting import cut, quoted
 from ...results.result import Result
 from ...yamltext.access import entries_of, get, text_at
@@ -235,7 +235,6 @@ class _Found:
     def add(
         self, message: str, place: object, name: str | None, sets: list[SetFacts], **values: Any
     ) -> None:
-        _, _, advice = MESSAGES[message]
         is_lossy = not sets or (self._allow_lossy and message != "partial-set")
         shown = cut(name or "", _LONGEST)
         result = Result(
@@ -247,7 +246,7 @@ class _Found:
             name=shown,
             **values,
         )
-        result.message += f". {advice}"
+        result.advised()
         self.list.append(Finding(result, sets if result.severity == ERROR else []))
 
 
