@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from ..results.errors import BoundsError, InputError
 from ..results.result import Result
 from ..yamltext.access import get
@@ -117,6 +115,8 @@ class PartItems:
         found: list[int] = []
         position, limit = parts.start(start), parts.spans[end - 1][1]
         while (place := self._opens.first_from(position, limit)) < limit:
+            from bisect import bisect_right
+
             i = bisect_right(range(end), place, start, key=parts.start) - 1
             position = parts.spans[i][1]
             if not parts.ends(i):

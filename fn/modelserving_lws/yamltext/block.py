@@ -49,14 +49,17 @@ _BEHIND = r"\n(?: *+(?:#[^\n]*+)?\n)*+(?: {COLUMN}(?=- )|\Z)"
 _BLOCK_ENTRY = rf"- name: {_NAMED}\n {{COLUMN}}  value: {_TEXT}{_BEHIND}"
 _ENTRIES = _AtColumn(_BLOCK_ENTRY + _LEFT)
 _ENTRY = _AtColumn(rf"{_BLOCK_ENTRY}|- {{ *+name: {_NAMED}, *+value: {_FLOW_TEXT} *+}}{_BEHIND}")
-# The start of a line that is not indented more than a column, with its first character; with all
-# but that of the key, if it is a plain one at the column. Lines that are indented more are passed
-# over at the least cost if a pattern takes the character at once, and looks back at it.
+# The start of a line that is not indented more than a column, with its first character. Lines that
+# are indented more are passed over at the least cost if a pattern takes the character at once, and
+# looks back at it.
 OUTDENTED = _AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
+# Such lines that have no dash; group 1 is all but the first character of the key, if it is plain.
 _KEYS = _AtColumn(
-    r"\n {0,COLUMN}+[^ ](?:(?<=\n {COLUMN}[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])"
-    r"|(?<![\n#])(?!(?<=\n {COLUMN}-)[ \n]))"
+    r"\n {0,COLUMN}+[^ ](?:(?<=[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])|(?<![\n#-]))"
 )
+# To read the nodes of a text of so many characters takes less than to compile the patterns of _TEXTS
+# and _ENTRIES.
+_SHORT = 10_000
 _QUOTES = "\"'"
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _DASH_AND_KEY = re.compile(f"- {_NAME}(?=[ \n])")
@@ -181,6 +184,8 @@ class BlockMapping(Mapping):
         return any(self._text.find(it, self.start, self._limit) >= 0 for it in (word, "\\"))
 
     def texts(self) -> dict[str, str] | None:
+        if len(self._text) < _SHORT:
+            return None
         if self._texts is None:
             texts = _TEXTS[self._column].findall(self._text, self.start, self._limit)
             self._texts = {
@@ -236,6 +241,8 @@ class BlockSequence(Sequence):
         return len(self.dashes)
 
     def texts(self) -> list[tuple[str, str] | None]:
+        if not self._texts and len(self._text) < _SHORT:
+            self._texts = [None] * self.count
         if not self._texts:
             texts = _ENTRIES[self._column].findall(self._text, self.start, self._limit)
             if texts[-1][4]:

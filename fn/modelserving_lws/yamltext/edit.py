@@ -7,7 +7,6 @@ them alone: the aliases of the others are written out, so that they mean what th
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from operator import attrgetter, itemgetter
 
 from ..results.errors import EditError
@@ -147,6 +146,8 @@ class Document:
         """Takes the edits out that reach into the line break which the source lacks; returns what
         they come to in the source.
         """
+        from bisect import bisect_right
+
         text, end, added = self._splices.text, len(self.source), self._splices.added_break
         first = bisect_right(edits, end, key=itemgetter(1))
         start = position = min(edits[first][0], end)
