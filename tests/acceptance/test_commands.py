@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelserving_lws.cli import COMMANDS
 from modelserving_lws.cli.command_arguments import SHELLS
-from modelserving_lws.cli.options import COMMANDS
 from tests.leaderworkersets import HPA, SET
 from tests.leaderworkersets import SERVING as COMPLETE
 from tests.manifests import INJECTED_WORKER, SERVING, WORKER, resource_list, results_of, stream

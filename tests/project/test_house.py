@@ -29,7 +29,6 @@ ORDER = (
     "tree",
     "kustomize",
     "config",
-    "functions.common",
     "functions",
     "pipeline",
     "repository",

@@ -27,7 +27,7 @@ from modelserving_lws.config.function_config import (
 from modelserving_lws.config.schema import scalars_of, schema_of
 from modelserving_lws.results.errors import ConfigError
 from modelserving_lws.results.messages import ignorable
-from modelserving_lws.results.quoting import quote
+from modelserving_lws.results.result import quote
 from modelserving_lws.yamltext.read import read, read_exactly
 from tests.property import items as generated
 

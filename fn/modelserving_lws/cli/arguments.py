@@ -7,7 +7,7 @@ import argparse
 from .. import __version__
 from ..config.function_config import KINDS
 from ..results.errors import Shown
-from .options import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
+from . import CHECK, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 _DESCRIPTION = """\
 Writes the LeaderWorkerSet (LWS) contract into the manifests of kthena ModelServings.

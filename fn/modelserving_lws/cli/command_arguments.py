@@ -8,7 +8,7 @@ from textwrap import fill, wrap
 
 from ..results.errors import Shown
 from ..tree.formats import FORMATS as TREE_FORMATS
-from .options import COMMANDS, PROGRAM
+from . import COMMANDS, PROGRAM
 from .report import FORMATS, TEXT
 
 TYPE_CHECKING = False

@@ -25,14 +25,14 @@ from ..results.errors import ConfigError, InputError, Shown
 from ..results.result import INFO
 from ..results.result import say as message
 from ..wire.origin import Origin
+from . import PROGRAM
 from .command_arguments import CommandOptions, parse, usage
-from .options import PROGRAM
 from .output import Output, problems
 from .progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .options import Options
+    from . import Options
     from .output import Streams
 
 # What each command runs, one after the other.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from . import COMMANDS, PROGRAM
 from .command_arguments import SHELLS, parser_of
-from .options import COMMANDS, PROGRAM
 
 _BASH = """\
 _modelserving_lws() {

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from .options import CHECK, COMMANDS, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
+from . import CHECK, COMMANDS, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _say(text: str) -> None:
     can't be written there is lost, and the output is not.
     """
     if not text.replace("\n", "").isprintable():
-        from ..results.quoting import visible
+        from ..results.result import visible
 
         text = visible(text)
     rest = memoryview(text.encode())

@@ -8,8 +8,7 @@ import signal
 from ..repository.files import read_file
 from ..repository.write import Change, WriteError, write_all, write_new
 from ..results.result import say as message
-from . import report
-from .options import PROGRAM
+from . import PROGRAM, report
 from .report import Outcome
 
 TYPE_CHECKING = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..results.quoting import visible
-from ..results.result import ERROR, WARNING, count
+from ..results.result import ERROR, WARNING, count, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ..results.errors import ConfigError
-from ..results.quoting import meant, quoted
-from ..results.result import Result
+from ..results.result import Result, meant, quoted
 from ..wire.items import reference_to
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from ..yamltext.nodes import Mapping
 from .function_config import (
     CONFIG_MAP,

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 
 from ..results.errors import ConfigError, ShapeError
-from ..results.quoting import meant, quoted
-from ..results.result import Reference, Result
+from ..results.result import Reference, Result, meant, quoted
 from ..wire.items import reference_to
-from ..yamltext.access import BOOLEANS, get, text_at
+from ..yamltext.data import BOOLEANS, get, text_at
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False

@@ -7,8 +7,7 @@ from importlib.resources import files
 
 from jsonschema import Draft202012Validator
 
-from ..results.quoting import meant, quoted
-from ..results.result import Reference, Result
+from ..results.result import Reference, Result, meant, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

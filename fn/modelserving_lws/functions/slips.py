@@ -150,7 +150,7 @@ def _plain(group: str) -> str:
 
 
 def _odd_plugins(item: Item) -> list[Result]:
-    from ..yamltext.access import entries_of, get, text_at
+    from ..yamltext.data import entries_of, get, text_at
 
     found = []
     for i, entry in enumerate(entries_of(get(get(item.node, "spec"), "plugins"))):
@@ -163,7 +163,7 @@ def _odd_plugins(item: Item) -> list[Result]:
 
 
 def _is_config(item: Item) -> bool:
-    from ..yamltext.access import get
+    from ..yamltext.data import get
 
     annotations = get(get(item.node, "metadata"), "annotations")
     is_for_host = any(get(annotations, name) is not None for name in _FOR_HOSTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..results.errors import ItemError
 from ..results.result import Result
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence, resolve
 from .fields import mapping_at, sequence_at, wrong
 

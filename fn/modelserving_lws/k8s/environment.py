@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from .containers import field_path
 from .references import expanded, value_of
 

@@ -1,7 +1,7 @@
 """Readers of fields that name the path of what is wrong.
 
 Each answers None for an absent field and for a null, and raises ItemError for a value of another
-shape. `yamltext/access` reads the same fields without complaint.
+shape. `yamltext/data` reads the same fields without complaint.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from ..results.errors import ItemError, ShapeError
-from ..results.quoting import meant, quoted
-from ..results.result import Result
-from ..yamltext.access import BOOLEANS, get
+from ..results.result import Result, meant, quoted
+from ..yamltext.data import BOOLEANS, get
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Scalar
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from ..yamltext.nodes import Mapping, Scalar, resolve
 from .fields import is_digits
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from ..k8s.containers import read_containers
 from ..results.errors import EditError, InputError
-from ..yamltext.access import get, text_at
-from ..yamltext.data import detached, without_text
+from ..yamltext.data import detached, get, text_at, without_text
 from ..yamltext.edit import Document
 from ..yamltext.excerpt import field, indented
 from ..yamltext.nodes import Mapping

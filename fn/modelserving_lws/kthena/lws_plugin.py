@@ -9,8 +9,7 @@ from __future__ import annotations
 from ..k8s.fields import mapping_at, scalar_at
 from ..lws.contract import ANNOTATION, ENV, ENV_NAMES, KEYS, LABEL, conflict
 from ..results.errors import ItemError
-from ..yamltext.access import get
-from ..yamltext.data import equals, same, string
+from ..yamltext.data import equals, get, same, string
 from ..yamltext.nodes import DETACHED, Mapping, Node, Scalar, Sequence
 from .names import VARIABLE_OF
 

@@ -19,8 +19,7 @@ from ..lws.contract import GROUP_SIZE as SIZE
 from ..lws.contract import LEADER_ADDRESS
 from ..lws.contract import WORKER_INDEX as INDEX
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..results.result import Result
+from ..results.result import Result, quoted
 
 KIND = "ModelServing"
 # The group of the proposal is the second one.

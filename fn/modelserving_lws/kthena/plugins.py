@@ -27,8 +27,7 @@ from ..lws import contract
 from ..lws.contract import ENV_NAMES, KEYS, WORKER_INDEX, WORKER_INDEX_ENV
 from ..results.errors import ItemError
 from ..results.result import Result
-from ..yamltext.access import entries_of, get, text_at
-from ..yamltext.data import string, without_text
+from ..yamltext.data import entries_of, get, string, text_at, without_text
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence
 from .modelserving import LWS_PLUGIN, Plugin, plugin_entries
 from .names import CONTROLLER_ENV, VARIABLE_OF, group_name

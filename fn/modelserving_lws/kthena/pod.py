@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence, resolve
 from . import names
 from .names import GROUP_NAME, ServingGroup

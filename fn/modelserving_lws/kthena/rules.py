@@ -23,8 +23,8 @@ from ..k8s.fields import (
     wrong,
 )
 from ..results.errors import ItemError
-from ..results.quoting import meant, quoted
-from ..yamltext.access import entries_of, get, text_at
+from ..results.result import meant, quoted
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Node, Scalar, resolve
 from . import template_rules
 from .modelserving import ENTRY_TEMPLATE, ROLES, WORKER_TEMPLATE, Plugin, plugin_entries

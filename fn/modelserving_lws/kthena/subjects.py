@@ -9,9 +9,8 @@ from functools import cached_property
 from ..k8s.containers import read_containers
 from ..k8s.fields import mapping_at, wrong_choice
 from ..results.errors import ItemError, ShapeError
-from ..results.quoting import quoted
-from ..results.result import Result
-from ..yamltext.access import get, text_at
+from ..results.result import Result, quoted
+from ..yamltext.data import get, text_at
 from .modelserving import Role, replicas_of, roles_of
 
 TYPE_CHECKING = False

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ..k8s.fields import check_string, fields_of, integer_at, mapping_at, sequence_at, wrong
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..results.result import Result
-from ..yamltext.access import get
+from ..results.result import Result, quoted
+from ..yamltext.data import get
 from ..yamltext.nodes import Mapping, Node, Scalar, resolve
 
 TYPE_CHECKING = False

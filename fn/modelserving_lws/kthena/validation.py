@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..k8s.fields import mapping_at
 from ..results.errors import ItemError
-from ..results.quoting import meant, quoted
-from ..results.result import Result
+from ..results.result import Result, meant, quoted
 from .modelserving import (
     ENTRY_TEMPLATE,
     WORKER_TEMPLATE,

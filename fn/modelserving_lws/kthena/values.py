@@ -6,8 +6,7 @@ from ..k8s.fields import MAX_INT32, integer
 from ..lws import contract
 from ..lws.contract import GROUP_SIZE, LEADER_ADDRESS, WORKER_INDEX
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..results.result import WARNING, Result
+from ..results.result import WARNING, Result, quoted
 from .names import CONTROLLER_ENV, REPLICAS, VARIABLE_OF, entry_address, group_size, index_in
 
 TYPE_CHECKING = False

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import partial
 
 from ..results.errors import EditError, ItemError, ShapeError
-from ..results.quoting import quoted
-from ..yamltext.access import entries_of, get, text_at
+from ..results.result import quoted
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.edit import Document
 from ..yamltext.inner import put_back_in
 from ..yamltext.nodes import Mapping, Scalar, resolve

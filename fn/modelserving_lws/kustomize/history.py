@@ -17,7 +17,7 @@ Source: github.com/kubernetes-sigs/kustomize `api/internal/utils/annotations.go`
 
 from __future__ import annotations
 
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

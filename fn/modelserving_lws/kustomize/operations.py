@@ -14,8 +14,8 @@ from ..lws.leaderworkerset import LEADER_TEMPLATE, TEMPLATE
 from ..lws.moves import ANY_TEMPLATE, apart, below, is_field, known_steps, move, steps_of
 from ..results.errors import EditError
 from ..results.messages import ERROR, MESSAGES
-from ..results.quoting import quoted
-from ..yamltext.access import get, text_at
+from ..results.result import quoted
+from ..yamltext.data import get, text_at
 from ..yamltext.entries import remove, repeat
 from ..yamltext.inner import set_text
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, resolve

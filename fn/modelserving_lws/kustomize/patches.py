@@ -5,10 +5,8 @@ from __future__ import annotations
 from ..kthena.names import API_VERSION as SERVING_VERSION
 from ..kthena.names import KIND as MODEL_SERVING
 from ..results.errors import InputError, ItemError
-from ..results.quoting import quoted
-from ..results.result import ERROR, Result
-from ..yamltext.access import get, text_at
-from ..yamltext.data import string
+from ..results.result import ERROR, Result, quoted
+from ..yamltext.data import get, string, text_at
 from ..yamltext.edit import Document
 from ..yamltext.inner import put_back, put_back_in, put_back_shared, set_text
 from ..yamltext.nodes import DETACHED, Alias, Mapping, Scalar, Sequence, resolve

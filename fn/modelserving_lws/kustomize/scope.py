@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..kthena.names import KIND as MODEL_SERVING
 from ..lws.leaderworkerset import GROUP, KIND
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..yamltext.access import get, text_at
+from ..results.result import quoted
+from ..yamltext.data import get, text_at
 from ..yamltext.inner import set_text
 from .findings import finding
 from .selectors import followed, matches, selects_kind, selects_name

@@ -12,7 +12,7 @@ import re
 from ..kthena.names import API_VERSION as SERVING_VERSION
 from ..kthena.names import KIND as MODEL_SERVING
 from ..lws.leaderworkerset import API_VERSION, GROUP, KIND
-from ..yamltext.access import text_at
+from ..yamltext.data import text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from posixpath import dirname, join, normpath
 
 from ..results.errors import InputError
 from ..wire.items import reference_to
-from ..yamltext.access import text_at
+from ..yamltext.data import text_at
 from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping as MappingNode
 from ..yamltext.nodes import Sequence

@@ -7,8 +7,8 @@ from ..kthena.names import KIND as MODEL_SERVING
 from ..lws.leaderworkerset import API_VERSION, GROUP, KIND, LEADER_TEMPLATE, WORKER_TEMPLATE
 from ..lws.leaderworkerset import TEMPLATE as SET_TEMPLATE
 from ..results.errors import ItemError
-from ..results.quoting import quoted
-from ..yamltext.access import entries_of, get, text_at
+from ..results.result import quoted
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.entries import repeat
 from ..yamltext.inner import respell, set_text
 from ..yamltext.nodes import Mapping, Scalar

@@ -8,8 +8,8 @@ import json
 from functools import partial
 
 from ..results.errors import EditError
-from ..results.quoting import quote
-from ..yamltext.access import get, text_at
+from ..results.result import quote
+from ..yamltext.data import get, text_at
 from ..yamltext.lines import column
 from ..yamltext.nodes import Sequence
 from .patches import roots_of

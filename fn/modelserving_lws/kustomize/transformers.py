@@ -6,7 +6,7 @@ Source: github.com/kubernetes-sigs/kustomize `api/builtins`.
 
 from __future__ import annotations
 
-from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping
 from .patches import Patches
 from .specs import follow_replacement, follow_specs

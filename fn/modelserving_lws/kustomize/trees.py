@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Scalar
 from .kinds import COMPONENT
 from .sources import is_kustomization, resolved

@@ -12,8 +12,7 @@ try:
 except ImportError:
     from hashlib import sha1
 
-from ..results.quoting import quoted
-from ..results.result import Result
+from ..results.result import Result, quoted
 
 LABEL = "label"
 ANNOTATION = "annotation"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..k8s.fields import amount_at, integer_at, mapping_at, string_at, wrong_choice
 from ..results.errors import ItemError
 from ..results.result import Result
-from ..yamltext.access import get
+from ..yamltext.data import get
 from ..yamltext.nodes import Mapping
 
 TYPE_CHECKING = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .result import say
+from .result import ERROR, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from .result import Result
@@ -76,3 +77,11 @@ class NotJSONError(Exception):
 
 class Shown(Exception):  # noqa: N818 (it is no error)
     """What the command line asks for in place of a run: its help, or the version."""
+
+
+def raise_errors(results: Iterable[Result]) -> list[Result]:
+    """The results without repeats. Raises ItemError with them if one is an error."""
+    found = list({(result.field, result.message): result for result in results}.values())
+    if any(result.severity == ERROR for result in found):
+        raise ItemError(*found)
+    return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .messages import LOSSES, ignorable
-from .quoting import meant, quoted
-from .result import ERROR, Result, count
+from .result import ERROR, Result, count, meant, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

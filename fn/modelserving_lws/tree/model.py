@@ -16,7 +16,7 @@ from ..kthena.modelserving import ModelServing
 from ..kthena.pod import Pod as PodProvenance
 from ..results.errors import ItemError, ShapeError
 from ..results.result import Result
-from ..yamltext.access import entries_of, get, text_at
+from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Scalar, resolve
 
 TYPE_CHECKING = False

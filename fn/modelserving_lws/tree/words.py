@@ -4,8 +4,7 @@ characters as escapes.
 
 from __future__ import annotations
 
-from ..results.quoting import cut, visible
-from ..results.result import count
+from ..results.result import count, cut, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

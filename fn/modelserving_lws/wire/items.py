@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..results.errors import EditError, ItemError
+from ..results.errors import EditError, ItemError, ShapeError
 from ..results.result import Reference, Result
-from ..yamltext.access import get, text_at
+from ..yamltext.data import get, text_at
 from ..yamltext.lines import line_start
 from ..yamltext.nodes import DETACHED, Mapping, Node, Sequence, resolve
 
@@ -232,3 +232,20 @@ def reference_to(node: Node, place: str = "") -> Reference:
         int(index) if index.isascii() and index.isdigit() and len(index) < 10 else None,
         place,
     )
+
+
+def attempt(item: Item, change: Callable[[Item], T], results: list[Result]) -> T | None:
+    """What the change gives; None where it raises an error, which goes to `results`, and its edits
+    of the item's document are taken back.
+    """
+    document = item.document
+    document.mark()
+    try:
+        return item.read(lambda: change(item))
+    except ItemError as error:
+        found = error.results
+    except (EditError, ShapeError) as error:
+        found = [Result(error.id, **error.values)]
+    document.rollback()
+    results += [result.on(item.reference) for result in found]
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..results.errors import BoundsError, InputError
 from ..results.result import Result
-from ..yamltext.access import get
+from ..yamltext.data import get
 from ..yamltext.grammar import Opens
 from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, resolve
 from ..yamltext.read import read_exactly

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from ..results.errors import InputError, ShapeError
-from ..results.quoting import quoted
-from ..results.result import Result
-from ..yamltext.access import get, text_at
+from ..results.result import Result, quoted
+from ..yamltext.data import get, text_at
 from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, is_merge, resolve
 from .items import ITEMS

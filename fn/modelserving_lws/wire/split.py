@@ -8,8 +8,8 @@ import re
 from itertools import islice
 
 from ..results.errors import BoundsError, InputError
-from ..yamltext.access import get, text_at
 from ..yamltext.block import OUTDENTED, read_block
+from ..yamltext.data import get, text_at
 from ..yamltext.grammar import matches, whole_lines
 from ..yamltext.lines import has_line_feeds_only
 from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge

@@ -57,8 +57,8 @@ OUTDENTED = _AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
 _KEYS = _AtColumn(
     r"\n {0,COLUMN}+[^ ](?:(?<=[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])|(?<![\n#-]))"
 )
-# To read the nodes of a text of so many characters takes less than to compile the patterns of _TEXTS
-# and _ENTRIES.
+# To read the nodes of a text of so many characters takes less than to compile the patterns of
+# _TEXTS and _ENTRIES.
 _SHORT = 10_000
 _QUOTES = "\"'"
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")

@@ -12,8 +12,7 @@ import re
 from bisect import bisect_left
 
 from ..results.errors import ItemError
-from ..results.quoting import quote
-from ..results.result import Result
+from ..results.result import Result, quote
 from .data import without_text
 from .lines import (
     BYTE_ORDER_MARK,

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
-from ..results.quoting import quote
+from ..results.result import quote
 from .data import string
 from .lines import column
 from .nodes import DETACHED, Alias, Mapping, Scalar, is_plain_string

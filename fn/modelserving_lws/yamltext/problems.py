@@ -9,7 +9,7 @@ from __future__ import annotations
 import yaml
 
 from ..results.errors import InputError
-from ..results.quoting import quoted
+from ..results.result import quoted
 from .lines import line_end, line_start
 
 TYPE_CHECKING = False

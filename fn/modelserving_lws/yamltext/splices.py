@@ -12,8 +12,7 @@ from ..results.errors import EditError
 from .data import detached_mapping
 from .lines import LINE_BREAKS, Lines, line_break
 from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, next_indicator, resolve
-from .splice import Splice, Text
-from .write import block_data, flow_data, is_flow
+from .write import Splice, Text, block_data, flow_data, is_flow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

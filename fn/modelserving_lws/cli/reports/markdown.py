@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...results.layout import table
-from ...results.quoting import visible
+from ...results.result import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

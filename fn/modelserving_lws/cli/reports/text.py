@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...results.layout import layout
-from ...results.quoting import visible
+from ...results.result import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

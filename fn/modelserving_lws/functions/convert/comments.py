@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...results.quoting import quoted
-from ...results.result import Result
+from ...results.result import Result, quoted
 from ...yamltext.comments import comments
 from ...yamltext.excerpt import end_of
 from ...yamltext.lines import column

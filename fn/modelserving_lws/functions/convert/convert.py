@@ -13,11 +13,11 @@ from ...kustomize.findings import finding
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.fields import path_in_set, paths_in_set
 from ...lws.leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
-from ...results.errors import EditError, ItemError
+from ...results.errors import EditError, ItemError, raise_errors
 from ...results.messages import LOSSES
 from ...results.report import SetRow
 from ...results.result import ERROR, WARNING, Result, count
-from ..common import attempt, raise_errors
+from ...wire.items import attempt
 from .amounts import amounts_of_serving, amounts_of_set
 from .comments import left_out
 from .inner_sets import inner_sets

@@ -16,9 +16,8 @@ from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import GROUP
 from ...lws.pods import GROUP_INDEX, GROUP_KEY, IDENTITY, OTHERS
 from ...results.messages import ERROR, WARNING
-from ...results.quoting import cut, quoted
-from ...results.result import Result
-from ...yamltext.access import entries_of, get, text_at
+from ...results.result import Result, cut, quoted
+from ...yamltext.data import entries_of, get, text_at
 from ...yamltext.nodes import Mapping, Scalar
 from .facts import DOMAIN, INDEX, OTHER, SELF, field_key, templates_of
 from .host_names import hosts, without_comments

@@ -7,7 +7,7 @@ import re
 from ...k8s.objects import fitting, places
 from ...lws.leaderworkerset import LEADER_TEMPLATE, TEMPLATE, WORKER_TEMPLATE
 from ...lws.pods import GROUP_INDEX, NAME, is_number, sets_of
-from ...yamltext.access import entries_of, get, text_at
+from ...yamltext.data import entries_of, get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ...kustomize.findings import finding
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.leaderworkerset import GROUP, KIND, LeaderWorkerSet
 from ...lws.leaderworkerset import TEMPLATE as PATH
-from ...yamltext.access import get, text_at
+from ...yamltext.data import get, text_at
 from .strings import strings_of
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from ...kustomize.patches import DELETE
 from ...kustomize.sources import NAMES, Source, Sources, is_kustomization
 from ...kustomize.trees import Trees, TreeSet
 from ...lws.leaderworkerset import LEADER_TEMPLATE
-from ...yamltext.access import get, text_at
+from ...yamltext.data import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

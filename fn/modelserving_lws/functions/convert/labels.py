@@ -13,7 +13,7 @@ from ...lws.pods import (
     POD_NAME,
     WORKER_INDEX,
 )
-from ...yamltext.access import entries_of, get, text_at
+from ...yamltext.data import entries_of, get, text_at
 from ...yamltext.nodes import Scalar
 
 TYPE_CHECKING = False

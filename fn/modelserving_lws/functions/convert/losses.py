@@ -10,9 +10,8 @@ from ...lws.fields import TEMPLATE as ANY_TEMPLATE
 from ...lws.leaderworkerset import ROLLING, TEMPLATE, TPU_RESOURCE
 from ...results.errors import ItemError
 from ...results.messages import ERROR, WARNING
-from ...results.quoting import meant, quoted
-from ...results.result import Result
-from ...yamltext.access import entries_of, get, text_at
+from ...results.result import Result, meant, quoted
+from ...yamltext.data import entries_of, get, text_at
 from ...yamltext.nodes import Mapping, Scalar, Sequence, resolve
 from ...yamltext.write import flow
 

@@ -13,7 +13,7 @@ from ...kustomize.history import PREVIOUS_KINDS
 from ...lws.fields import RECOVERY_POLICIES
 from ...lws.leaderworkerset import KIND as LEADER_WORKER_SET
 from ...lws.leaderworkerset import LEADER_TEMPLATE, WORKER_TEMPLATE
-from ...yamltext.access import get, text_at
+from ...yamltext.data import get, text_at
 from ...yamltext.excerpt import field, indented, line
 from ...yamltext.nodes import Mapping
 from ...yamltext.write import write

@@ -8,7 +8,7 @@ from ...k8s.objects import near, places
 from ...kthena.controller import updated
 from ...lws.contract import NAME_LABEL
 from ...results.result import Result
-from ...yamltext.access import get, text_at
+from ...yamltext.data import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ...kustomize.history import affixes_of, names_of
 from ...lws.leaderworkerset import GROUP, KIND
 from ...results.errors import ItemError
 from ...results.result import Result
-from ...yamltext.access import get, text_at
+from ...yamltext.data import get, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

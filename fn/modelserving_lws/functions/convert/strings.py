@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...results.quoting import cut
+from ...results.result import cut
 from ...yamltext.nodes import Alias, Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False

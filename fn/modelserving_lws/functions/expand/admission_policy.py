@@ -11,10 +11,10 @@ from ...kthena.modelserving import LWS_PLUGIN, ModelServing
 from ...kthena.names import GROUPS, KIND
 from ...kthena.subjects import BOTH
 from ...lws.contract import group_key
-from ...results.errors import EditError, ItemError
+from ...results.errors import EditError, ItemError, raise_errors
 from ...results.result import Reference, Result, count
-from ...yamltext.access import get
-from ..common import attempt, raise_errors
+from ...wire.items import attempt
+from ...yamltext.data import get
 from .plugins_field import problems, replace_plugins
 from .policy import NAME, policies
 

@@ -27,10 +27,8 @@ from ...kthena.names import LWS_EXPANDED
 from ...kthena.plugins import DEMO_POD_TWEAKS, DemoPodTweaks
 from ...lws.contract import LEADER_ADDRESS_ENV, NAME_LABEL, REPLICAS_ANNOTATION
 from ...results.errors import InputError, ItemError
-from ...results.quoting import quoted
-from ...results.result import Result
-from ...yamltext.access import entries_of, get, text_at
-from ...yamltext.data import detached_mapping
+from ...results.result import Result, quoted
+from ...yamltext.data import detached_mapping, entries_of, get, text_at
 from ...yamltext.nodes import Mapping
 from ...yamltext.read import read
 

@@ -14,9 +14,10 @@ from ...kthena.rules import MAX_ROLES
 from ...kthena.subjects import BOTH
 from ...lws import contract
 from ...lws.contract import KEYS
+from ...results.errors import raise_errors
 from ...results.result import Result, count
-from ...yamltext.access import entries_of, get, text_at
-from ..common import attempt, raise_errors
+from ...wire.items import attempt
+from ...yamltext.data import entries_of, get, text_at
 from .earlier import Earlier, is_expanded, replicas_entries
 from .plugins_field import problems, replace_plugins
 from .template import Template

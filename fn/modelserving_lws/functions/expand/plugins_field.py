@@ -5,8 +5,7 @@ from __future__ import annotations
 from ...kthena.modelserving import plugin_entries
 from ...kthena.validation import refusals, unknown_roles
 from ...results.result import ERROR
-from ...yamltext.access import get
-from ...yamltext.data import equals
+from ...yamltext.data import equals, get
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

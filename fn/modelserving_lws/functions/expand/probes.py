@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from ...k8s.references import PROBES, references, rename
 from ...results.result import Result
-from ...yamltext.access import entries_of, get
-from ...yamltext.data import string
+from ...yamltext.data import entries_of, get, string
 from ...yamltext.nodes import DETACHED, Mapping, Scalar
 
 TYPE_CHECKING = False

@@ -20,8 +20,7 @@ from ...kthena.plugins import DEMO_POD_TWEAKS
 from ...lws import contract
 from ...lws.contract import ANNOTATION, ENV, KEYS, LABEL, LEADER_ADDRESS, WORKER_INDEX, label_field
 from ...results.result import Result
-from ...yamltext.access import entries_of, get, text_at
-from ...yamltext.data import detached, equals
+from ...yamltext.data import detached, entries_of, equals, get, text_at
 from ...yamltext.nodes import Mapping
 from .earlier import HELPERS
 from .moved_env import MovedEnv, reads_index

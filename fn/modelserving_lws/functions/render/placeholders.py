@@ -22,7 +22,7 @@ import re
 
 from ...kthena.names import group_name
 from ...lws.contract import group_key
-from ...results.quoting import quote
+from ...results.result import quote
 from ...yamltext.lines import LINE_BREAKS
 from ...yamltext.nodes import DETACHED, Sequence
 from ...yamltext.write import block, flow, write

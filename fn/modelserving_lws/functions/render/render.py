@@ -13,11 +13,10 @@ from ...kthena.plugins import Chain, owning_set
 from ...kthena.pod import owner_of
 from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals, unknown_roles
-from ...results.errors import ItemError
+from ...results.errors import ItemError, raise_errors
 from ...results.result import Result, count
-from ...wire.items import FILE_ANNOTATIONS, PACKAGE_PATH
-from ...yamltext.access import get, text_at
-from ..common import attempt, raise_errors
+from ...wire.items import FILE_ANNOTATIONS, PACKAGE_PATH, attempt
+from ...yamltext.data import get, text_at
 from .placeholders import Pattern, Placeholders
 
 TYPE_CHECKING = False

@@ -21,7 +21,7 @@ from modelserving_lws.lws.leaderworkerset import KIND
 from modelserving_lws.lws.pods import LABELS, PER_GROUP, WORKER_INDEX
 from modelserving_lws.results.messages import MESSAGES
 from modelserving_lws.wire.items import reference_to
-from modelserving_lws.yamltext.access import entries_of, get, text_at
+from modelserving_lws.yamltext.data import entries_of, get, text_at
 from modelserving_lws.yamltext.nodes import Mapping
 from modelserving_lws.yamltext.read import read
 from tests.running import ROOT
