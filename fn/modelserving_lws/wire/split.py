@@ -8,10 +8,10 @@ import re
 from itertools import islice
 
 from ..results.errors import BoundsError, InputError
-from ..yamltext.block import OUTDENTED, read_block
+from ..yamltext.block import read_block
 from ..yamltext.data import get, text_at
 from ..yamltext.grammar import matches, whole_lines
-from ..yamltext.lines import has_line_feeds_only
+from ..yamltext.lines import OUTDENTED, has_line_feeds_only
 from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge
 from ..yamltext.read import read_part, read_part_exactly, start_of_content
 from .items import ITEMS
@@ -150,7 +150,7 @@ class Parts:
         column = dash - start + 2 * self.text.startswith("- ", dash)
         head = Mapping(dash, dash, False)
         head.end = end
-        found = islice(OUTDENTED[column].finditer(self.text, dash + 2, end), 20)
+        found = islice(OUTDENTED.lines(self.text, dash + 2, end, column), 20)
         for stop in reversed([match.start() + 1 for match in found]):
             if matches(self.text, start, stop):
                 node = read_block(self.text, dash, stop)
@@ -308,7 +308,7 @@ def _block_list(text: str, start: int, end: int) -> Parts | None:
 
 def _outdented(text: str, start: int, end: int, column: int) -> list[int]:
     """Where the lines at the column or left of it have their first character."""
-    found = islice(OUTDENTED[column].finditer(text, start, end), _MOST_LINES)
+    found = islice(OUTDENTED.lines(text, start, end, column), _MOST_LINES)
     return [match.end() - 1 for match in found]
 
 

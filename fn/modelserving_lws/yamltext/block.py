@@ -9,22 +9,12 @@ from __future__ import annotations
 import re
 
 from .grammar import KEY
+from .lines import OUTDENTED, SHORT, AtColumn
 from .nodes import LONG, NO_KEYS, LongScalar, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class _AtColumn(dict[int, re.Pattern[str]]):
-    """A pattern for each column, made when it is asked for."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    def __missing__(self, column: int) -> re.Pattern[str]:
-        pattern = self[column] = re.compile(self._pattern.replace("COLUMN", str(column)))
-        return pattern
 
 
 _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
@@ -38,7 +28,7 @@ _TEXT = rf"""(?:"([^"\\\n]*)"|'([^'\n]*)'(?!')|{_NO_NULL}({_PLAIN}))"""
 # All that is left, of which one character says that there is something.
 _LEFT = r"|(?s:(.).*)"
 # Keys and values in a mapping at a column, to its end; else what is left.
-_TEXTS = _AtColumn(_NAME + rf" {_TEXT}(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)" + _LEFT)
+_TEXTS = AtColumn(_NAME + rf" {_TEXT}(?:\n(?: {{COLUMN}}(?=[^ \n#-])|\Z)|\Z)" + _LEFT)
 # Entries of a sequence at a column that have a name and a value, on a line each or in flow style,
 # with the comments behind them.
 _NAMED = rf"{_NO_NULL}([A-Za-z0-9_][A-Za-z0-9_.-]*)"
@@ -47,19 +37,13 @@ _FLOW_TEXT = _TEXT.replace(_PLAIN, "[A-Za-z0-9_./$(][A-Za-z0-9_./$()@=+-]*+").re
 )
 _BEHIND = r"\n(?: *+(?:#[^\n]*+)?\n)*+(?: {COLUMN}(?=- )|\Z)"
 _BLOCK_ENTRY = rf"- name: {_NAMED}\n {{COLUMN}}  value: {_TEXT}{_BEHIND}"
-_ENTRIES = _AtColumn(_BLOCK_ENTRY + _LEFT)
-_ENTRY = _AtColumn(rf"{_BLOCK_ENTRY}|- {{ *+name: {_NAMED}, *+value: {_FLOW_TEXT} *+}}{_BEHIND}")
-# The start of a line that is not indented more than a column, with its first character. Lines that
-# are indented more are passed over at the least cost if a pattern takes the character at once, and
-# looks back at it.
-OUTDENTED = _AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
-# Such lines that have no dash; group 1 is all but the first character of the key, if it is plain.
-_KEYS = _AtColumn(
+_ENTRIES = AtColumn(_BLOCK_ENTRY + _LEFT)
+_ENTRY = AtColumn(rf"{_BLOCK_ENTRY}|- {{ *+name: {_NAMED}, *+value: {_FLOW_TEXT} *+}}{_BEHIND}")
+# Of lines that are not indented more than a column and have no dash: all but the first character
+# of the key, if it is plain.
+_KEYS = AtColumn(
     r"\n {0,COLUMN}+[^ ](?:(?<=[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])|(?<![\n#-]))"
 )
-# To read the nodes of a text of so many characters takes less than to compile the patterns of
-# _TEXTS and _ENTRIES.
-_SHORT = 10_000
 _QUOTES = "\"'"
 _CONTENT = re.compile(r"\n *+(?=[^ \n#])")
 _DASH_AND_KEY = re.compile(f"- {_NAME}(?=[ \n])")
@@ -104,7 +88,7 @@ class BlockMapping(Mapping):
         if self._index is None:
             text, limit = self._text, self._limit
             starts, names = [self.start], [self._first]
-            for match in _KEYS[self._column].finditer(text, self.start, limit):
+            for match in _KEYS.lines(text, self.start, limit, self._column):
                 start, end = match.span(1)
                 start -= 1
                 if start >= 0:
@@ -184,7 +168,7 @@ class BlockMapping(Mapping):
         return any(self._text.find(it, self.start, self._limit) >= 0 for it in (word, "\\"))
 
     def texts(self) -> dict[str, str] | None:
-        if len(self._text) < _SHORT:
+        if len(self._text) < SHORT:
             return None
         if self._texts is None:
             texts = _TEXTS[self._column].findall(self._text, self.start, self._limit)
@@ -241,7 +225,7 @@ class BlockSequence(Sequence):
         return len(self.dashes)
 
     def texts(self) -> list[tuple[str, str] | None]:
-        if not self._texts and len(self._text) < _SHORT:
+        if not self._texts and len(self._text) < SHORT:
             self._texts = [None] * self.count
         if not self._texts:
             texts = _ENTRIES[self._column].findall(self._text, self.start, self._limit)
@@ -262,7 +246,7 @@ class BlockSequence(Sequence):
             match = pattern.match(text, position, limit)
             if match is None:
                 found.append(None)
-                below = OUTDENTED[column].search(text, position, limit)
+                below = next(iter(OUTDENTED.lines(text, position, limit, column)), None)
                 position = limit if below is None else below.end() - 1
                 continue
             name, value = (it for it in match.groups() if it is not None)
@@ -274,7 +258,7 @@ class BlockSequence(Sequence):
     def dashes(self) -> list[int]:
         """Where the entries have their dashes."""
         if self._dashes is None:
-            found = OUTDENTED[self._column].finditer(self._text, self.start, self._limit)
+            found = OUTDENTED.lines(self._text, self.start, self._limit, self._column)
             self._dashes = [self.start, *[match.end() - 1 for match in found]]
             self._nodes = [None] * len(self._dashes)
         return self._dashes
@@ -340,7 +324,10 @@ def _entry(text: str, dash: int, limit: int, column: int) -> Node:
     match = _DASH_AND_KEY.match(text, dash, limit)
     if match is not None:
         return BlockMapping(text, dash + 2, limit, column + 2, match[1])
-    if text.find(":", dash, text.index("\n", dash)) >= 0:
+    if (
+        not text.startswith(("[", "{"), dash + 2)
+        and text.find(":", dash, text.index("\n", dash)) >= 0
+    ):
         match = re.compile(f"- {KEY}(?=[ \n])").match(text, dash, limit)
         if match is not None:
             return BlockMapping(text, dash + 2, limit, column + 2, _key(text, dash + 2))

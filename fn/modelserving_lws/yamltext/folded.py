@@ -13,15 +13,13 @@ _ESCAPES = {
     "e": "\x1b", " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0",
     "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-_FOLD = re.compile(r" *\n((?: *\n)*) *")
-_ESCAPED = re.compile(
-    rf"{_FOLD.pattern}|\\(?:\n((?: *\n)*) *|x(..)|u(....)|U(........)|(.))",
-)
+_FOLD = r" *\n((?: *\n)*) *"
+_ESCAPED = rf"{_FOLD}|\\(?:\n((?: *\n)*) *|x(..)|u(....)|U(........)|(.))"
 
 
 def folded(text: str) -> str:
     """A plain scalar's value: a line break is a space; blank lines are line breaks."""
-    return _FOLD.sub(lambda match: "\n" * match[1].count("\n") or " ", text)
+    return re.sub(_FOLD, lambda match: "\n" * match[1].count("\n") or " ", text)
 
 
 def unquoted(text: str, style: str) -> str:
@@ -33,7 +31,7 @@ def unquoted(text: str, style: str) -> str:
         value = value.replace("''", "'")
         return folded(value) if "\n" in value else value
     if "\\" in value:
-        return _ESCAPED.sub(_unescaped, value)
+        return re.sub(_ESCAPED, _unescaped, value)
     return folded(value) if "\n" in value else value
 
 

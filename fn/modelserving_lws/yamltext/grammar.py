@@ -31,7 +31,7 @@ _FLOW = (
     rf"(?:\[ *+(?:{_SIMPLE} *+(?:, *+|(?=\])))*+\]"
     rf"|\{{ *+(?:[A-Za-z0-9_][A-Za-z0-9_./-]{{0,200}}+: ++{_SIMPLE} *+(?:, *+|(?=\}})))*+\}})"
 )
-_FLOW_HEAD = rf"{_BLANK}*+( *+)(?=- |{KEY})((?:- )?+)({KEY} ++)?+(?=[\[{{])"
+_FLOW_HEAD = rf"{_BLANK}*+( *+)(- )?+({KEY} ++)?+(?=[\[{{])"
 # What YAML has no place for, and all line breaks but line feeds, where that is no comment.
 _FOREIGN = (
     "(?m)^[^#\n]*[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -76,22 +76,23 @@ def _value(deep: str, group: str, flow: str) -> str:
 
 # What the groups at the ends of a match say of its lines: their first line has a dash, or not; it
 # is a mapping; the last one is a key or a dash whose value stands below.
-_ENTRY_OPEN, _KEY_OPEN, _ENTRY, _SCALAR, _KEY, _DASH, _BLANKS, _STOP = range(6, 14)
+_ENTRY_OPEN, _KEY_OPEN, _ENTRY, _SCALAR, _KEY, _DASH, _BLANKS, _STOP = range(7, 15)
 
 
 @lru_cache(1)
 def _lines() -> re.Pattern[str]:
     """Lines of one indentation, group 1: entries that are mappings (group 2 is their dash), entries
     that are scalars (group 3), or keys. Behind those of the first kind and the last, a key whose
-    value stands below. Flow collections are left to `_flow_line`: to compile a pattern of them
-    takes longer than most texts have them.
+    value stands below (group 6). Flow collections are left to `_flow_line`: to compile a pattern of
+    them takes longer than most texts have them.
     """
     value = _value("(?P=i)(?(k)  ) ", "b", "")
     return re.compile(
         rf"{_BLANK}*+(?=(?P<i> *+)(?:(?P<k>- )(?={KEY}[ \n])|(?P<s>- ))?)(?:"
-        rf"(?:(?P=i)(?(k)[- ] )(?(s)- |{KEY} ++){value}(?P<n>))*+"
-        rf"(?:(?(s)(?!))(?P=i)(?(k)[- ] ){KEY}{_REST}(?(k)()|())"
-        rf"|(?(n)(?(k)()|(?(s)()|()))|(?P=i)-{_REST}())))|{_BLANK}++()|(?s:.)()"
+        rf"(?:(?(6)(?!))(?P=i)(?(k)[- ] )(?(s)- |{KEY}(?=[ \n]) *+)"
+        rf"(?:{value}(?P<n>)|(?(s)(?!))(?:#[^\n]*+)?\n()))*+"
+        rf"(?:(?(6)(?(k)()|())|(?(n)(?(k)()|(?(s)()|()))|(?P=i)-{_REST}()))))"
+        rf"|{_BLANK}++()|(?s:.)()"
     )
 
 
@@ -197,7 +198,8 @@ def whole_lines(text: str, start: int, limit: int) -> int:
     while (match := _all_lines().match(text, start, limit)) is not None and match.end() < limit:
         start = match.end()
         head = re.compile(_FLOW_HEAD).match(text, start, limit)
-        match = None if head is None else _deep_lines().match(text, start, limit)
+        is_head = head is not None and head.lastindex != 1
+        match = _deep_lines().match(text, start, limit) if is_head else None
         if match is None:
             return start
         start = match.end()
@@ -209,7 +211,7 @@ def _flow_line(text: str, start: int, limit: int) -> tuple[int, str, int] | None
     kind, its indentation and its end.
     """
     head = re.compile(_FLOW_HEAD).match(text, start, limit)
-    if head is None:
+    if head is None or head.lastindex == 1:
         return None
     from .flow import read_flow
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
 # Patterns of quoted scalars on one line.
@@ -20,6 +24,37 @@ FLOW_PLAIN = (
 )
 _BLOCK = 65536
 _LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # compiled where it is needed, which few runs do
+
+
+# In characters. To look at the lines or nodes of such a text takes less than to compile patterns
+# that find what they have at once.
+SHORT = 10_000
+
+
+class AtColumn(dict[int, re.Pattern[str]]):
+    """A pattern for each column, made when it is asked for."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def __missing__(self, column: int) -> re.Pattern[str]:
+        pattern = self[column] = re.compile(self._pattern.replace("COLUMN", str(column)))
+        return pattern
+
+    def lines(self, text: str, start: int, limit: int, column: int) -> Iterable[re.Match[str]]:
+        """The matches of a pattern that starts with a line of {0,COLUMN} spaces."""
+        if len(text) >= SHORT:
+            return self[column].finditer(text, start, limit)
+        deeper = " " * (column + 1)
+        found = self[_MOST_COLUMNS].finditer(text, start, limit)
+        return (match for match in found if not text.startswith(deeper, match.start() + 1))
+
+
+_MOST_COLUMNS = SHORT
+# The start of a line that is not indented more than a column, with its first character. Lines that
+# are indented more are passed over at the least cost if a pattern takes the character at once, and
+# looks back at it.
+OUTDENTED = AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
 
 
 def line_start(text: str, position: int) -> int:
