@@ -8,6 +8,7 @@ import json
 import re
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from modelserving_lws.pipeline import run
 from modelserving_lws.results.errors import InputError
 from modelserving_lws.results.result import ERROR
+from modelserving_lws.yamltext import lines
 from tests.judge.places import CONVERT, EXPAND, INJECT, RENDER
 from tests.manifests import LIST_HEAD
 from tests.model import leaderworkerset
@@ -127,9 +129,12 @@ class Verdict(NamedTuple):
 
 
 def verdict(judge: Judge, function: str, spec: dict[str, Any], before: str) -> Verdict:
-    """Runs a function, and once more on its output, which must change nothing."""
+    """Runs a function, and once more on its output, which must change nothing. One of both runs
+    takes the text for a long one, so that either way of reading is judged.
+    """
+    ways = (0, lines.LONG_TEXT)[:: 1 if len(before) % 2 else -1]
     try:
-        outcome = outcome_of(function, spec, before)
+        outcome = outcome_of(function, spec, before, ways[0])
     except InputError as error:
         return Verdict(False, str(error), [])
     after = outcome.output.decode()
@@ -137,7 +142,7 @@ def verdict(judge: Judge, function: str, spec: dict[str, Any], before: str) -> V
         return Verdict(True, "", [])
     faults = judge.faults_of_run(function, before, after, spec)
     try:
-        if outcome_of(function, spec, after).output.decode() != after:
+        if outcome_of(function, spec, after, ways[1]).output.decode() != after:
             faults.append("a second run changes something")
     except InputError as error:
         faults.append(f"a second run refuses it: {error}")
@@ -145,11 +150,16 @@ def verdict(judge: Judge, function: str, spec: dict[str, Any], before: str) -> V
     return Verdict(after != before, errors[0] if errors else "", faults)
 
 
-def outcome_of(function: str, spec: dict[str, Any], text: str) -> Outcome:
-    """A run of the function on a text, which may have a functionConfig of its own."""
-    if "functionConfig" in text:
-        return run(text.encode(), function)
-    return run(text.encode(), None, json.dumps(config(function, spec)).encode())
+def outcome_of(
+    function: str, spec: dict[str, Any], text: str, long_text: int = lines.LONG_TEXT
+) -> Outcome:
+    """A run of the function on a text, which may have a functionConfig of its own; from `long_text`
+    characters on, it is read as long texts are.
+    """
+    with patch.object(lines, "LONG_TEXT", long_text):
+        if "functionConfig" in text:
+            return run(text.encode(), function)
+        return run(text.encode(), None, json.dumps(config(function, spec)).encode())
 
 
 def mutations(number: int) -> Iterator[Input]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .grammar import KEY
-from .lines import OUTDENTED, SHORT, AtColumn
+from .lines import OUTDENTED, AtColumn, is_long
 from .nodes import LONG, NO_KEYS, LongScalar, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -168,7 +168,7 @@ class BlockMapping(Mapping):
         return any(self._text.find(it, self.start, self._limit) >= 0 for it in (word, "\\"))
 
     def texts(self) -> dict[str, str] | None:
-        if len(self._text) < SHORT:
+        if not is_long(self._text):
             return None
         if self._texts is None:
             texts = _TEXTS[self._column].findall(self._text, self.start, self._limit)
@@ -225,7 +225,7 @@ class BlockSequence(Sequence):
         return len(self.dashes)
 
     def texts(self) -> list[tuple[str, str] | None]:
-        if not self._texts and len(self._text) < SHORT:
+        if not (self._texts or is_long(self._text)):
             self._texts = [None] * self.count
         if not self._texts:
             texts = _ENTRIES[self._column].findall(self._text, self.start, self._limit)

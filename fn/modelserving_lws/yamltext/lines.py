@@ -26,9 +26,14 @@ _BLOCK = 65536
 _LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # compiled where it is needed, which few runs do
 
 
-# In characters. To look at the lines or nodes of such a text takes less than to compile patterns
+# In characters. To look at each line and node of a shorter text takes less than to compile patterns
 # that find what they have at once.
-SHORT = 10_000
+LONG_TEXT = 10_000
+
+
+def is_long(text: str) -> bool:
+    """Whether patterns are compiled for what stands in this text."""
+    return len(text) >= LONG_TEXT
 
 
 class AtColumn(dict[int, re.Pattern[str]]):
@@ -43,14 +48,14 @@ class AtColumn(dict[int, re.Pattern[str]]):
 
     def lines(self, text: str, start: int, limit: int, column: int) -> Iterable[re.Match[str]]:
         """The matches of a pattern that starts with a line of {0,COLUMN} spaces."""
-        if len(text) >= SHORT:
+        if is_long(text):
             return self[column].finditer(text, start, limit)
         deeper = " " * (column + 1)
         found = self[_MOST_COLUMNS].finditer(text, start, limit)
         return (match for match in found if not text.startswith(deeper, match.start() + 1))
 
 
-_MOST_COLUMNS = SHORT
+_MOST_COLUMNS = LONG_TEXT
 # The start of a line that is not indented more than a column, with its first character. Lines that
 # are indented more are passed over at the least cost if a pattern takes the character at once, and
 # looks back at it.
