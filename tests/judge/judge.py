@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,11 +19,11 @@ MISSING = "go, which builds the judge, is not on the PATH; see https://go.dev/do
 
 
 def built() -> Path | None:
-    """The program, made anew where a source is newer; None where Go is missing."""
-    program = TOOLS / "judge"
-    sources = [path for path in HERE.iterdir() if path.suffix in (".go", ".mod", ".sum")]
-    newest = max(path.stat().st_mtime for path in sources)
-    if program.exists() and program.stat().st_mtime > newest:
+    """The program, made anew for other sources; None where Go is missing."""
+    sources = sorted(path for path in HERE.iterdir() if path.suffix in (".go", ".mod", ".sum"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    program = TOOLS / f"judge-{digest[:12]}"
+    if program.exists():
         return program
     go = shutil.which("go")
     if go is None:
@@ -33,6 +34,9 @@ def built() -> Path | None:
     done = subprocess.run(build, cwd=HERE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     unfinished.replace(program)
+    for old in TOOLS.glob("judge-*"):
+        if old != program:
+            old.unlink(missing_ok=True)
     return program
 
 

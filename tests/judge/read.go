@@ -26,17 +26,17 @@ type reader struct {
 var readers = []reader{{"kubectl", kubectl}, {"kyaml", kustomize}}
 
 // marker is a line that starts a document, behind the line break before it.
-var marker = regexp.MustCompile("(?:^|[\n\r\u0085\u2028\u2029])(---)(?:[ \t\n\r\u0085\u2028\u2029]|$)")
+var marker = regexp.MustCompile("[\n\r\u0085\u2028\u2029](---)(?:[ \t\n\r\u0085\u2028\u2029]|$)")
 
 // kubectl reads as kubectl does: each document by sigs.k8s.io/yaml, as JSON.
 func kubectl(text string) (documents []any, err error) {
-	start := 0
-	for _, place := range append(marker.FindAllStringSubmatchIndex(text, -1), []int{0, 0, len(text)}) {
-		part := text[start:place[2]]
-		start = place[2]
-		if part == "" {
-			continue
+	for text != "" {
+		end := len(text)
+		if place := marker.FindStringSubmatchIndex(text); place != nil {
+			end = place[2]
 		}
+		part := text[:end]
+		text = text[end:]
 		content, err := yaml.YAMLToJSON([]byte(part))
 		if err != nil {
 			return nil, err

@@ -85,3 +85,8 @@ def test_results_of_earlier_functions_stay(judge: Judge) -> None:
 def test_a_run_of_no_function_changes_nothing(judge: Judge) -> None:
     assert not judge.faults_of_run("", "a: [1, 'b'] # c\n", '{"a": [1, "b"]} # c\n')
     assert judge.faults_of_run("", "a: 1\n", 'a: "1"\n')
+
+
+def test_kubectl_reads_behind_documents_that_are_empty(judge: Judge) -> None:
+    for text in ("---\n---\na: 1\n", "a: 1\n---\n---\n", "--- # c\n---\n---\na: 1\n---\n"):
+        assert judge.faults_of_text(text, [{"a": 1}]) == []
