@@ -267,3 +267,19 @@ def test_no_line_behind_another_break_is_missed(line_break: str) -> None:
     odd = text.replace("  spec:\n", f"  spec:{line_break}", 1)
     for list_ in (odd, odd.replace("items:", f"items: # c{line_break}  # d")):
         assert items_of(twice(list_, RENDER).output) == items_of(twice(text, RENDER).output)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\n    <<: # 1\n      # 2\n      {a: b} # 3", "\n    # 1\n    # 2\n    a: b # 3"),
+        (
+            "\n    e: f\n    <<:\n    # 1\n    - {a: b}\n    # 2\n    - c: d",
+            "\n    e: f\n    # 1\n    # 2\n    a: b\n    c: d",
+        ),
+        (" {<<: # 1\n      {a: b}, c: d}", " { # 1\n    a: b, c: d}"),
+    ],
+)
+def test_comments_of_a_merge_key_stay_where_it_is_written_out(before: str, after: str) -> None:
+    text = replaced(SET, ("  labels:\n    app: chat # kept", f"  labels:{before}"))
+    assert f"  labels:{after}\nspec:" in twice(text, CONVERT).output.decode()

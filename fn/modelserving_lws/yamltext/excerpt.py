@@ -1,8 +1,8 @@
 """The text of a node, for another place: with its comments, quoting, block scalars and blank lines,
 at column 0, lines ended by line feeds.
 
-Anchors are left away; an alias, and what a merge key brings, is written out, without comments. What
-stands left of the node (comments, further lines of quoted text and of flow collections) is moved as
+Anchors are left away; an alias, and what a merge key brings, is written out, below the comments of
+the pair that it takes the place of. What stands left of the node (comments, further lines of quoted text and of flow collections) is moved as
 far to the right as it must. JSON stays JSON, on one line.
 """
 
@@ -13,6 +13,7 @@ from bisect import bisect_left
 
 from ..results.errors import ItemError
 from ..results.result import Result, quote
+from .comments import comments
 from .data import without_text
 from .lines import (
     BYTE_ORDER_MARK,
@@ -348,11 +349,13 @@ class _Excerpt:
             start, end = key.start, value.end
             made = Mapping(DETACHED, DETACHED, node.flow)
             made.pairs = [(resolve(key), self._document.copy(value)) for key, value in brought]
+        above = [it for _, it in comments(text, value, key.end, value.end)]
         if node.flow:
             written = flow(made, text)
             written = written if start == node.open else written[1:-1]
+            written = " " * bool(above) + f"\n{' ' * (held + 2)}".join([*above, written])
         else:
-            written = block(made, held, text)
+            written = f"\n{' ' * held}".join([*above, block(made, held, text)])
             while text[end - 1] in LINE_BREAKS:  # of a block scalar; what is below it is moved
                 end -= 1
         self._edits.append((start, end, written))

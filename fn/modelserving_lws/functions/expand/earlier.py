@@ -168,12 +168,11 @@ def replicas_entries(plugins: list[Plugin], replicas: str) -> list[dict[str, Dat
     """The entries of `spec.plugins` that write the annotation `replicas`, where the `lws` entries
     do: in a template, each change of it would restart all pods.
     """
-    made = []
+    made: dict[str, dict[str, Data]] = {}
     for plugin in plugins:
         entry: dict[str, Data] = {"name": DEMO_POD_TWEAKS, "type": BUILT_IN}
         if (scope := get(plugin.node, "scope")) is not None:
             entry["scope"] = to_data(scope)
         entry["config"] = {"annotations": {REPLICAS_ANNOTATION: replicas}}
-        if entry not in made:
-            made.append(entry)
-    return made
+        made.setdefault(json.dumps(entry, sort_keys=True), entry)
+    return [*made.values()]
