@@ -15,6 +15,7 @@ from tests.manifests import (
     LWS,
     SERVING,
     WORKER,
+    indent,
     items_of,
     replaced,
     resource_list,
@@ -60,7 +61,7 @@ def test_results_stand_behind_an_item_beyond_the_bounds(field: str, end: str) ->
     assert (before + "".join(comments)).strip("\n") == text.strip("\n")
 
 
-@pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("line_break", ["\r", "\r\x85", "\x85", "\u2028", "\u2029"])
 def test_the_env_of_earlier_workers_is_whole_whatever_ends_the_lines(line_break: str) -> None:
     tweaks = "  - name: demo-pod-tweaks\n    config: {env: [{name: A, value: b}]}\n"
     env = "    env:\n            - name: B\n              value: c\n            image: x\n"
@@ -250,22 +251,28 @@ def test_what_is_rendered_is_read_again_though_a_line_ends_in_another_break() ->
     assert len(twice(text, RENDER).output) > 2_500_000
 
 
-@pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("line_break", ["\r", "\r\x85", "\x85", "\u2028", "\u2029"])
 def test_no_line_behind_another_break_is_missed(line_break: str) -> None:
-    pod = SERVING + "---\n" + WORKER
+    """The lines before it are of an item that no function reads, so that nothing else finds it."""
+    unread = replaced(CONFIG_MAP, ("  # kept", ""))
+    other = stream(SERVING, unread)
+    list_ = resource_list(SERVING, unread, WORKER, unread)
+    indented = list_[: list_.index("- ")] + indent(f"  {list_[list_.index('- ') :]}", 2)
+    head = "apiVersion: v1\nkind: Pod\n"
     for text in (
-        pod.replace("---\n", f"--- # c{line_break}x: 1\n"),
-        pod.replace("\n---", f"{line_break}---"),
-        pod.replace("  name: chat-1", f"  # c{line_break}  name: chat-1"),
-        resource_list(SERVING, WORKER).replace("\n- ", f"{line_break}- "),
-        resource_list(SERVING, WORKER).replace("\nitems", f"{line_break}items"),
+        f"\ufeff{WORKER}---\n{other}",
+        f"{other}{line_break}---\n{WORKER}---\n{unread}",
+        f"{other}--- # c{line_break}kind: Pod\n{replaced(WORKER, ('kind: Pod' + chr(10), ''))}",
+        replaced(list_, (f"\n- {indent(head, 2)}", f"{line_break}- {indent(head, 2)}")),
+        replaced(indented, (f"\n  - {indent(head, 4)}", f"{line_break}  - {indent(head, 4)}")),
     ):
         outcome = twice(text, INJECT)
         assert not outcome.failed
         assert outcome.output.count(b"LWS_WORKER_INDEX") == 1
     text = resource_list(COMPLETE)
+    blank = replaced(text, ("- name: main\n", f"- name: main\n{line_break}"))
     odd = text.replace("  spec:\n", f"  spec:{line_break}", 1)
-    for list_ in (odd, odd.replace("items:", f"items: # c{line_break}  # d")):
+    for list_ in (blank, odd, odd.replace("items:", f"items: # c{line_break}  # d")):
         assert items_of(twice(list_, RENDER).output) == items_of(twice(text, RENDER).output)
 
 

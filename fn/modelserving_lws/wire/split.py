@@ -26,11 +26,11 @@ _MOST_LINES = 2 * MAX_ITEMS
 # A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
 _MARKER = r"---(?: *| +#[^\n]*)(?:\n|\Z)"
-# Behind other line breaks than line feeds, lines that would not be seen: of documents, behind
-# comments; of a list at a column.
+# What other line breaks than line feeds hide: markers of documents, and lines behind comments; in a
+# list at a column, lines that are blank, and those that are not right of it.
 _OTHER = "(?:\r(?!\n)|[\x85\u2028\u2029])"
-_HIDDEN = rf"\ufeff|{_OTHER}(?:---|\.\.\.|%)|#[^\n]*[\r\x85\u2028\u2029]"
-_OUTDENTED = rf"{_OTHER}(?! {{COLUMN}} )"
+_HIDDEN = rf"\ufeff|{_OTHER}---|#[^\n]*[\r\x85\u2028\u2029]"
+_OUTDENTED = rf"(?m)^ *{_OTHER}|{_OTHER}(?! {{COLUMN}} )"
 # The first lines of an item in a sequence at a column, of one in flow style, of a document, and a
 # line below that the kind can't go on in.
 _ITEM = r"- (?:apiVersion: [^\n]*\n {COLUMN}  )?kind: ([A-Za-z0-9]+)\n(?! {COLUMN}   | *[\n#])"

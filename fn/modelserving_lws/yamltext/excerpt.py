@@ -2,8 +2,8 @@
 at column 0, lines ended by line feeds.
 
 Anchors are left away; an alias, and what a merge key brings, is written out, below the comments of
-the pair that it takes the place of. What stands left of the node (comments, further lines of quoted text and of flow collections) is moved as
-far to the right as it must. JSON stays JSON, on one line.
+the pair that it takes the place of. What stands left of the node (comments, further lines of quoted
+text and of flow collections) is moved as far to the right as it must. JSON stays JSON, on one line.
 """
 
 from __future__ import annotations
