@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modelserving_lws import InputError, run
+from tests.judge.places import template_of
 from tests.leaderworkersets import SET
 from tests.manifests import (
     COMPLETE,
@@ -290,3 +291,30 @@ def test_no_line_behind_another_break_is_missed(line_break: str) -> None:
 def test_comments_of_a_merge_key_stay_where_it_is_written_out(before: str, after: str) -> None:
     text = replaced(SET, ("  labels:\n    app: chat # kept", f"  labels:{before}"))
     assert f"  labels:{after}\nspec:" in twice(text, CONVERT).output.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "above"),
+    [
+        ("size: # 1\n      # 2\n      3 # 3", "# 1\n# 2\nworkerReplicas: 2 # 3\n"),
+        ("size: &m # 1\n      3", "# 1\nworkerReplicas: 2\n"),
+        ("size: !!int # 1\n      3", "# 1\nworkerReplicas: 2\n"),
+    ],
+)
+def test_comments_between_a_key_and_its_value_stay(before: str, above: str) -> None:
+    output = twice(replaced(SET, ("size: 3", before)), CONVERT).output.decode()
+    assert " " * 8 + indent(above, 8) in output
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("tabs", ["DEEP\t\n", "\nDEEP\t\n\nDEEP\t \n", "DEEP\t# c\n"])
+def test_lines_with_tabs_stay_below_the_plain_scalar_before_them(function: str, tabs: str) -> None:
+    """YAML readers take a tab at the start of a line behind a plain scalar alone."""
+    block = template_of("entryTemplate") + template_of("workerTemplate")
+    item = {INJECT: WORKER, EXPAND: SERVING + block, RENDER: SERVING + block, CONVERT: SET}[
+        function
+    ]
+    text = stream(SERVING, item) if function == INJECT else item
+    for line in ("chat", "serving", "image: x", "role: main", "main-0-1", "type: BuiltIn"):
+        changed = text.replace(f"{line}\n", f"{line}\n{tabs.replace('DEEP', ' ' * 16)}")
+        assert items_of(twice(changed, function).output) == items_of(twice(text, function).output)

@@ -52,6 +52,9 @@ _LINE = re.compile("(\r\n|[\n\r\x85\u2028\u2029])( *)")
 _COLON = re.compile("[ \t]*:(?=[ \t\r\n])")
 # An anchor or a tag, behind blanks, line breaks and comments.
 _PROPERTY = re.compile(r"\s*(?:#[^\r\n]*\s+)*(&[\w-]+|!<[^>\s]*>|![^\s,\[\]{}]*)")
+# What stands before a value: comments, an anchor and a tag.
+_BEFORE_VALUE = re.compile(r"(?:\s|#[^\r\n\x85\u2028\u2029]*|[&!]\S*)*")
+_COMMENT = re.compile(r"(?<=\s)#[^\r\n\x85\u2028\u2029]*(?<!\s)")
 _STANDARD = "tag:yaml.org,2002:"
 # What a node is to the collection that holds it; in a flow collection, that doesn't matter.
 _KEY, _VALUE, _ENTRY, _FLOW = "key", "value", "entry", "flow"
@@ -126,6 +129,8 @@ def line(document: Document, parent: Mapping, name: str, written: str, floor: in
     key, value = pair
     place, above = _head(text, parent, key, floor)
     if not isinstance(value, Collection) or value.flow:
+        head = _BEFORE_VALUE.match(text, place, value.end)
+        above += "".join([f"{it}\n" for it in _COMMENT.findall(head[0] if head else "")])
         is_block_scalar = isinstance(value, Scalar) and value.style in ("|", ">")
         place = value.start if is_block_scalar else value.end
     comment = re.compile("[ \t]+#.*").search(text, place, line_end(text, place)[0])

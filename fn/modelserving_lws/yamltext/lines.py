@@ -83,12 +83,27 @@ def line_end(text: str, position: int) -> tuple[int, str]:
 
 def next_line(text: str, end: int) -> int:
     """Where the line below a node that ends here starts. A block scalar ends behind its line breaks
-    and its blank lines, so that nothing is put between these.
+    and its blank lines, so that nothing is put between these; what starts with a tab may follow a
+    plain scalar alone.
     """
     if end and text[end - 1] in LINE_BREAKS:
         return end
     place, break_ = line_end(text, end)
-    return place + len(break_)
+    return _past_tabs(text, place + len(break_))
+
+
+def _past_tabs(text: str, place: int) -> int:
+    """Where the line starts that is behind blank lines and comments that start with a tab."""
+    below = place
+    while below < len(text):
+        end, break_ = line_end(text, below)
+        words = text[below:end].lstrip(" ")
+        below = end + len(break_)
+        if words[:1] == "\t" and words.lstrip()[:1] in ("", "#"):
+            place = below
+        elif words:
+            break
+    return place
 
 
 def past_blank_lines(text: str, place: int) -> int:
@@ -134,6 +149,7 @@ class Lines:
         self.text = text
         # Where line feeds alone end the lines, they are found at once.
         self.has_line_feeds_only = has_line_feeds_only(text)
+        self.has_tabs = "\t" in text
         # For each block of the text, the line feeds before it, and the place of the last of them.
         self._before: list[tuple[int, int]] = []
 
@@ -162,7 +178,10 @@ class Lines:
     def below(self, end: int) -> int:
         """What `next_line` gives."""
         if self.has_line_feeds_only:
-            return end if self.text[end - 1] == "\n" else self.text.index("\n", end) + 1
+            if self.text[end - 1] == "\n":
+                return end
+            place = self.text.index("\n", end) + 1
+            return _past_tabs(self.text, place) if self.has_tabs else place
         return next_line(self.text, end)
 
     def past_comments(self, position: int, indent: int) -> int:
