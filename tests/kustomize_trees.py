@@ -45,7 +45,7 @@ class Migrated:
             if item["kind"] == KIND
         ]
         self.files = {**files, **_converted(manifests)}
-        self.results: list[Result] = follow(trees, sets)
+        self.results: list[Result] = follow(trees, trees.reach(sets)).results
         if with_transformer:
             for path in trees.outermost():
                 add_transformer(trees.all[path], sources, TRANSFORMER)

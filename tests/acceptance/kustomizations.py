@@ -114,6 +114,14 @@ CASES = (
             "workerTemplate/metadata/labels\n      value: &a {a: b}\n"
         ),
     ),
+    SetCase(
+        "kustomize-holds",
+        f"{API_VERSION}/LeaderWorkerSet/chat metadata.name",
+        overlay(f"{TARGET}  patch: '{{spec: {{replicas: 3}}}}'\n"),
+        CONVERT,
+        place=f"{OVERLAY} patches[0].patch",
+        more="",
+    ),
     FileCase(
         "set-is-patch",
         f"{API_VERSION}/LeaderWorkerSet/chat",

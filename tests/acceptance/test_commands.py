@@ -358,7 +358,8 @@ def test_what_a_kustomization_that_is_no_yaml_may_reach_is_not_expanded(
     put(folder, base=SET, kustomization=text)
     done = program("", "migrate", "--write", *options, ".")
     assert done.code == 1
-    assert "Kustomization (file kustomization.yaml)\n  [error]\n    not YAML: " in done.stdout
+    place = re.escape(f"kustomization.yaml:{text.count(chr(10)) + 1}:1")
+    assert re.search(rf"^Kustomization\n  \[error\] \({place}\)\n    not YAML: ", done.stdout, re.M)
     assert contents(folder)["kustomization.yaml"] == text
     assert "LWS_LEADER_ADDRESS\n" not in contents(folder)["base.yaml"]
 

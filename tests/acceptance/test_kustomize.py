@@ -270,7 +270,8 @@ def test_a_patch_says_what_a_set_loses() -> None:
         before = overlay(patch(f"[{operation}]"))
         outcome = convert(before)
         assert [(it[0], it[1]) for it in told(outcome)] == [
-            ("error", f"patches[0].patch[0].{path}")
+            ("error", f"patches[0].patch[0].{path}"),
+            ("error", "metadata.name"),
         ]
         assert outcome.output.decode().startswith(KUSTOMIZATION + patch(f"[{operation}]"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from ..results.errors import EditError, ItemError, ShapeError
-from ..results.result import quoted
+from ..results.result import INFO, quoted
 from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.edit import Document
 from ..yamltext.inner import put_back_in
@@ -24,6 +24,7 @@ from .trees import texts_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypedDict
 
     from ..results.result import Result
     from ..yamltext.nodes import Sequence
@@ -33,25 +34,57 @@ if TYPE_CHECKING:
     # Changes an entry of a list: the list, the index, and the path of the entry.
     Change = Callable[[Sequence, int, str], list[Result] | None]
 
+    class Settings(TypedDict):
+        """As those of Patches."""
 
-def follow(trees: Trees, sets: Iterable[TreeSet], *, is_dry: bool = False) -> list[Result]:
-    """Edits the documents of the trees. A part of a kustomization that can't follow stays as it is,
-    and is an error among the results. With `is_dry`, nothing is edited.
+        is_dry: bool
+        accepted: frozenset[str]
+
+
+class Followed:
+    """What following came to: its results, and the errors and warnings among them by set."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self.of: dict[TreeSet, list[Result]] = {}
+        self._told: set[tuple[str, str, str]] = set()
+
+    def add(self, result: Result, sets: Iterable[TreeSet]) -> None:
+        """Adds a result on the sets, once of a file that several kustomizations name."""
+        key = f"{result.reference}{result.file}", result.field, result.message
+        if key not in self._told:
+            self._told.add(key)
+            self.results.append(result)
+            if result.severity != INFO:
+                for it in sets:
+                    self.of.setdefault(it, []).append(result)
+
+
+def follow(
+    trees: Trees,
+    reaches: dict[str, Reach],
+    *,
+    is_dry: bool = False,
+    accepted: frozenset[str] = frozenset(),
+) -> Followed:
+    """Edits the documents of the trees; `reaches` is what each kustomization reaches. A part of a
+    kustomization that can't follow stays as it is, and is an error among the results. With
+    `is_dry`, nothing is edited. `accepted` are the ids of losses that are warnings in patches.
     """
-    reaches = trees.reach(sets)
-    run = _Run(trees, is_dry)
+    run = _Run(trees, is_dry, accepted)
     for path in sorted(trees.all):
         if any(it.is_converted for it in reaches[path].names):
             run.follow(trees.all[path], reaches[path])
-    return run.results
+    return run.done
 
 
 class _Run:
     """One run, and what it has come to."""
 
-    def __init__(self, trees: Trees, is_dry: bool) -> None:
+    def __init__(self, trees: Trees, is_dry: bool, accepted: frozenset[str]) -> None:
+        self._settings: Settings = {"is_dry": is_dry, "accepted": accepted}
         self._is_dry = is_dry
-        self.results: list[Result] = []
+        self.done = Followed()
         self._sources = trees.sources
         self._patches: dict[str, TreeSet] = {}
         # Files of `configurations` and `replacements` that have followed.
@@ -60,20 +93,20 @@ class _Run:
     def follow(self, kustomization: Kustomization, reach: Reach) -> None:
         source, node = kustomization.source, kustomization.node
         scope = Scope(reach)
-        patches = Patches(self._sources, source, scope, self._patches, is_dry=self._is_dry)
+        patches = Patches(self._sources, source, scope, self._patches, **self._settings)
         for name in ("patches", "patchesJson6902"):
-            self._each(source, node, name, _of_mappings(source.document, patches.follow))
-        self._attempt(source, "patches", patches.finish)
-        self._each(source, node, "patchesStrategicMerge", patches.follow_merge_patch)
-        self._each(source, node, "labels", self._labels(source, scope))
-        self._each(source, node, "replacements", self._replacements(source, scope))
-        self._each(source, node, "vars", self._variables(source, scope))
+            self._each(source, scope, node, name, _of_mappings(source.document, patches.follow))
+        self._attempt(source, scope, "patches", patches.finish)
+        self._each(source, scope, node, "patchesStrategicMerge", patches.follow_merge_patch)
+        self._each(source, scope, node, "labels", self._labels(source, scope))
+        self._each(source, scope, node, "replacements", self._replacements(source, scope))
+        self._each(source, scope, node, "vars", self._variables(source, scope))
         for text in texts_of(get(node, "configurations")):
             self._configuration(source, text, scope)
-        self._each(source, node, "transformers", self._transformers(source, scope))
+        self._each(source, scope, node, "transformers", self._transformers(source, scope))
 
     def _attempt(
-        self, source: Source, where: str, change: Callable[[], list[Result] | None]
+        self, source: Source, scope: Scope, where: str, change: Callable[[], list[Result] | None]
     ) -> None:
         """Makes a change, whose edits go where it raises an error. `where` is what it changes."""
         source.document.mark()
@@ -88,11 +121,14 @@ class _Run:
             results = [finding(error.id, where, **error.values)]
             source.document.rollback()
         for result in results:
-            self.results.append(
-                result if result.reference is not None else result.on(source.reference)
-            )
+            if result.reference is None:
+                result.on(source.reference)
+            self.done.add(result, scope.asked)
+        scope.asked.clear()
 
-    def _each(self, source: Source, parent: Mapping, name: str, change: Change) -> None:
+    def _each(
+        self, source: Source, scope: Scope, parent: Mapping, name: str, change: Change
+    ) -> None:
         """Attempts a change of each entry of the list at a key."""
         document = source.document
         for i in range(len(entries_of(get(parent, name)))):
@@ -101,7 +137,7 @@ class _Run:
                 sequence = document.own_sequence(parent, name)
                 return change(sequence, i, f"{name}[{i}]")
 
-            self._attempt(source, f"{name}[{i}]", attempt)
+            self._attempt(source, scope, f"{name}[{i}]", attempt)
 
     def _labels(self, source: Source, scope: Scope) -> Change:
         document = source.document
@@ -140,12 +176,14 @@ class _Run:
             entries = [(document.own_entry(file.sequence, i), f"[{i}]") for i in range(count)]
         for entry, at in entries:
             if entry is not None:
-                self._attempt(file, at, partial(follow_replacement, document, entry, at, scope))
+                self._attempt(
+                    file, scope, at, partial(follow_replacement, document, entry, at, scope)
+                )
 
     def _transformers(self, source: Source, scope: Scope) -> Change:
         def follow_it(document: Document, root: Mapping) -> list[Result]:
             return follow_transformer(
-                document, root, scope, self._sources, source, self._patches, is_dry=self._is_dry
+                document, root, scope, self._sources, source, self._patches, **self._settings
             )
 
         def change(sequence: Sequence, i: int, where: str) -> list[Result]:
@@ -158,7 +196,7 @@ class _Run:
                     self._done.add(file.path)
                     for root in file.roots:
                         if isinstance(root, Mapping):
-                            self._attempt(file, "", partial(follow_it, file.document, root))
+                            self._attempt(file, scope, "", partial(follow_it, file.document, root))
                 return []
             inner, results = Document(node.value), []
             for root in roots_of(node.value):
@@ -175,7 +213,9 @@ class _Run:
         if file is None or file.mapping is None or file.path in self._done:
             return
         self._done.add(file.path)
-        self._attempt(file, "", partial(follow_configuration, file.document, file.mapping, scope))
+        self._attempt(
+            file, scope, "", partial(follow_configuration, file.document, file.mapping, scope)
+        )
 
 
 def _of_mappings(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from ..lws.leaderworkerset import LEADER_TEMPLATE, TEMPLATE
 from ..lws.moves import ANY_TEMPLATE, apart, below, is_field, known_steps, move, steps_of
 from ..results.errors import EditError
-from ..results.messages import ERROR, MESSAGES
+from ..results.messages import ERROR, WARNING
 from ..results.result import quoted
 from ..yamltext.data import get, text_at
 from ..yamltext.entries import remove, repeat
@@ -41,14 +41,23 @@ class Operations:
     """
 
     def __init__(
-        self, document: Document, operations: Sequence, path: str, *, has_leader: bool
+        self,
+        document: Document,
+        operations: Sequence,
+        path: str,
+        *,
+        has_leader: bool,
+        accepted: frozenset[str] = frozenset(),
     ) -> None:
-        """`has_leader` is whether the sets that the patch is for have a `leaderTemplate`."""
+        """`has_leader` is whether the sets that the patch is for have a `leaderTemplate`;
+        `accepted` are the ids of losses that are warnings.
+        """
         self.results: list[Result] = []
         self._document = document
         self._operations = operations
         self._path = path
         self._has_leader = has_leader
+        self._accepted = accepted
         self._scheduler_is_set = False
         self._gone: list[int] = []
 
@@ -66,7 +75,10 @@ class Operations:
                 remove(self._document, self._operations, i)
 
     def _add(self, name: str, path: str, /, current: str | None = None, **values: Any) -> None:
-        self.results.append(finding(name, path, current, **values))
+        result = finding(name, path, current, **values)
+        if name in self._accepted:
+            result.severity = WARNING
+        self.results.append(result)
 
     def _follow(self, i: int, operation: Mapping) -> None:
         where = f"{self._path}[{i}]"
@@ -110,11 +122,10 @@ class Operations:
             self._no_place(f"{where}.path", found)
         elif not row.message or (done.is_exact and is_default):
             self._gone.append(i)
-        elif MESSAGES[row.message][0] == ERROR:
-            self._add(row.message, f"{where}.path", current=found)
         else:
             self._add(row.message, f"{where}.path", current=found)
-            self._gone.append(i)
+            if self.results[-1].severity != ERROR:
+                self._gone.append(i)
 
     def _report(self, row: Field | None, value: Node | None, where: str) -> None:
         """Tells what the table says of a field that is carried."""

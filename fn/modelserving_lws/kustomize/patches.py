@@ -11,7 +11,7 @@ from ..yamltext.edit import Document
 from ..yamltext.inner import put_back, put_back_in, put_back_shared, set_text
 from ..yamltext.nodes import DETACHED, Alias, Mapping, Scalar, Sequence, resolve
 from ..yamltext.read import read
-from .findings import finding
+from .findings import about, finding
 from .operations import Operations
 from .scope import follow_selector, has_leader
 from .sources import resolved
@@ -41,11 +41,13 @@ class Patches:
         done: dict[str, TreeSet],
         *,
         is_dry: bool,
+        accepted: frozenset[str],
         document: Document | None = None,
     ) -> None:
-        """With `is_dry`, patch files are not edited. `done` has the patch files that have followed,
-        and a set that each is for; several kustomizations may name one. The patches are in
-        `document`, which is the kustomization's own unless one is given.
+        """`accepted` is as that of Operations. With `is_dry`, patch files are not edited. `done`
+        has the patch files that have followed, and a set that each is for; several kustomizations
+        may name one. The patches are in `document`, which is the kustomization's own unless one is
+        given.
         """
         self._sources = sources
         self._path = kustomization.path
@@ -53,6 +55,7 @@ class Patches:
         self._scope = scope
         self._done = done
         self._is_dry = is_dry
+        self._accepted = accepted
         # Patches with an anchor: what becomes of them and of each alias, and the entry that has it.
         self._shared: dict[Scalar, dict[Alias | Scalar, tuple[Mapping, Document]]] = {}
 
@@ -66,7 +69,7 @@ class Patches:
             if text is not None:
                 self._put_back(entry, self._merge_text(text, f"{where}.patch".removeprefix(".")))
             elif path is not None:
-                self._merge_file(path, f"{where}.path".removeprefix("."))
+                self._merge_file(path)
             return []
         sets = self._scope.selected(target, f"{where}.target".removeprefix("."))
         if not sets:
@@ -85,7 +88,7 @@ class Patches:
         node = resolve(parent.entry(i))
         if isinstance(node, Scalar):
             if resolved(node.value, self._path) in self._sources:
-                self._merge_file(node.value, where)
+                self._merge_file(node.value)
             else:
                 inner = self._merge_text(node.value, where)
                 if inner is not None and not put_back_in(self._document, parent, node, inner):
@@ -106,31 +109,37 @@ class Patches:
     def _merge_text(self, text: str, where: str) -> Document | None:
         """The edits of a patch that deletes a set; None for any other one."""
         inner = Document(text)
-        return inner if self._delete(inner, roots_of(text), where) else None
+        for root in roots_of(text):
+            self._delete(inner, root, where)
+        return inner if inner.edits() else None
 
-    def _merge_file(self, path: str, where: str) -> None:
+    def _merge_file(self, path: str) -> None:
         source = self._sources.get(resolved(path, self._path))
-        if source is not None:
-            document = source.document
-            document.mark()
-            self._delete(document, source.roots, where)
-            if self._is_dry:
-                document.rollback()
+        if source is None:
+            return
+        document, errors = source.document, []
+        document.mark()
+        for root in source.roots:
+            try:
+                with about(source.reference_to(root)):
+                    self._delete(document, root, "")
+            except ItemError as error:
+                errors += error.results
+        if errors or self._is_dry:
+            document.rollback()
+        if errors:
+            raise ItemError(*errors)
 
-    def _delete(self, document: Document, roots: list[Node], where: str) -> bool:
-        """Makes patches that delete a converted set delete its ModelServing. Any other patch of one
-        is an error.
+    def _delete(self, document: Document, root: Node, where: str) -> None:
+        """Makes a patch that deletes a converted set delete its ModelServing. Any other patch of
+        one is an error.
         """
-        edited = False
-        for root in roots:
-            sets = self._scope.named(root, where)
-            if sets and isinstance(root, Mapping):
-                if text_at(root, "$patch") != DELETE:
-                    raise _merge_error(where, sets[0].name)
-                for name, value in (("apiVersion", SERVING_VERSION), ("kind", MODEL_SERVING)):
-                    set_text(document, root, name, value)
-                edited = True
-        return edited
+        sets = self._scope.named(root, where)
+        if sets and isinstance(root, Mapping):
+            if text_at(root, "$patch") != DELETE:
+                raise _merge_error(where, sets[0].name)
+            for name, value in (("apiVersion", SERVING_VERSION), ("kind", MODEL_SERVING)):
+                set_text(document, root, name, value)
 
     # Operations
 
@@ -170,7 +179,9 @@ class Patches:
             raise ItemError(finding("kustomize-file", where, path, found=quoted(path)))
         operations = source.sequence
         if operations is None:
-            _check_merge(source.roots, where, sets)
+            for root in source.roots:
+                with about(source.reference_to(root)):
+                    _check_merge([root], "", sets)
             return []
         if full in self._done:
             if _is_in_template(operations):
@@ -180,23 +191,25 @@ class Patches:
         document.mark()
         reference = source.reference
         try:
-            results = self._operations(document, operations, "", sets)
-        except ItemError as error:
+            with about(reference):
+                results = self._operations(document, operations, "", sets)
+        except ItemError:
             document.rollback()
-            raise ItemError(*[it.on(reference) for it in error.results]) from None
+            raise
         if self._is_dry:
             document.rollback()
         self._done[full] = sets[0]
         return [result.on(reference) for result in results]
 
-    @staticmethod
     def _operations(
-        document: Document, operations: Sequence, where: str, sets: list[TreeSet]
+        self, document: Document, operations: Sequence, where: str, sets: list[TreeSet]
     ) -> list[Result]:
         with_leader = sets[0].has_leader
         if _is_in_template(operations):
             with_leader = has_leader(sets, where)
-        run = Operations(document, operations, where, has_leader=with_leader)
+        run = Operations(
+            document, operations, where, has_leader=with_leader, accepted=self._accepted
+        )
         run.follow()
         if any(result.severity == ERROR for result in run.results):
             raise ItemError(*run.results)

@@ -21,10 +21,13 @@ _DEFAULT_NAMESPACE = "default"
 
 
 class Scope:
-    """What a kustomization works on."""
+    """What a kustomization works on. `asked` are the converted sets that it has been asked for,
+    until somebody clears it.
+    """
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
+        self.asked: set[TreeSet] = set()
 
     def selected(self, selector: Node | None, where: str) -> list[TreeSet]:
         """The converted sets that a selector fits. Raises ItemError where it also fits one that
@@ -44,19 +47,20 @@ class Scope:
         """The converted sets that an object of this kind and name is a patch of. Raises ItemError
         as `selected` does.
         """
+        return self._converted(self.patched(node), where)
+
+    def patched(self, node: Node | None) -> list[TreeSet]:
+        """The sets, converted or not, that an object of this kind and name is a patch of."""
         group = (text_at(node, "apiVersion") or "").rpartition("/")[0]
         if text_at(node, "kind") != KIND or group != GROUP:
             return []
         metadata = get(node, "metadata")
         name, namespace = text_at(metadata, "name"), text_at(metadata, "namespace")
-        return self._converted(
-            [
-                it
-                for it, names in self._reach.names.items()
-                if name in names and (namespace is None or namespace in self._places(it))
-            ],
-            where,
-        )
+        return [
+            it
+            for it, names in self._reach.names.items()
+            if name in names and (namespace is None or namespace in self._places(it))
+        ]
 
     def all(self, where: str) -> list[TreeSet]:
         """The converted sets. Raises ItemError where others are not converted."""
@@ -65,9 +69,9 @@ class Scope:
     def _places(self, it: TreeSet) -> set[str]:
         return {it.namespace or _DEFAULT_NAMESPACE, *self._reach.namespaces}
 
-    @staticmethod
-    def _converted(sets: list[TreeSet], where: str) -> list[TreeSet]:
+    def _converted(self, sets: list[TreeSet], where: str) -> list[TreeSet]:
         converted = [it for it in sets if it.is_converted]
+        self.asked.update(converted)
         if converted and len(converted) < len(sets):
             left = next(it for it in sets if not it.is_converted)
             raise ItemError(finding("kustomize-mixed", where, name=quoted(left.name)))

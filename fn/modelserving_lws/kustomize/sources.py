@@ -10,6 +10,7 @@ from ..yamltext.data import text_at
 from ..yamltext.edit import Document
 from ..yamltext.nodes import Mapping as MappingNode
 from ..yamltext.nodes import Sequence
+from ..yamltext.paths import position_of
 from ..yamltext.read import read
 from .kinds import GROUP, KINDS
 
@@ -46,6 +47,24 @@ class Texts:
         return {path: it for path, it in self._documents.items() if it.edits()}
 
 
+# How results name a list of operations.
+_PATCH = "JSON 6902 patch"
+
+
+class Root:
+    """A root of a document, of which a Reference gets the places of fields."""
+
+    __slots__ = ("document", "node")
+
+    def __init__(self, document: Document, node: Node) -> None:
+        self.document = document
+        self.node = node
+
+    def position_of(self, path: str) -> int:
+        """As that of Item."""
+        return position_of(self.node, self.document.text, path)
+
+
 class Source:
     """A YAML text at a path, and the roots in it, safe to edit: of its documents, or of the one
     item that it is.
@@ -64,11 +83,18 @@ class Source:
 
     @property
     def reference(self) -> Reference:
+        """What names it in results."""
         if self._reference is None:
-            root = self.mapping
-            self._reference = reference_to(Sequence(0, 0, False) if root is None else root)
-            self._reference.path = self.path
+            root = self.roots[0] if len(self.roots) == 1 else Sequence(0, 0, False)
+            self._reference = self.reference_to(root)
         return self._reference
+
+    def reference_to(self, root: Node) -> Reference:
+        """What names one of its roots in results."""
+        reference = reference_to(root, "" if isinstance(root, MappingNode) else _PATCH)
+        reference.path, reference.index = self.path, None
+        reference.item = Root(self.document, root)
+        return reference
 
     @property
     def mapping(self) -> MappingNode | None:

@@ -31,6 +31,7 @@ def follow_transformer(
     done: dict[str, TreeSet],
     *,
     is_dry: bool,
+    accepted: frozenset[str],
 ) -> list[Result]:
     """Makes a transformer follow, which is a document by itself. Its paths start from the folder of
     the kustomization. `done` is that of Patches. Raises ItemError where it can't follow.
@@ -39,7 +40,15 @@ def follow_transformer(
         return []
     results: list[Result] = []
     if get(root, "target") is not None:
-        patches = Patches(sources, kustomization, scope, done, is_dry=is_dry, document=document)
+        patches = Patches(
+            sources,
+            kustomization,
+            scope,
+            done,
+            is_dry=is_dry,
+            accepted=accepted,
+            document=document,
+        )
         results = patches.follow(root, "")
         patches.finish()
     follow_specs(document, root, "fieldSpecs", "", scope)

@@ -113,9 +113,11 @@ def run_by_set(
     is the last to edit them, and has results of its own.
     """
     blocked: Blocked = {}
+    texts: dict[Document, Source] = {}
     for _ in range(_MOST_ROUNDS):
         sources = make()
         chain = _Chain(steps, sources, blocked, is_whole=True)
+        chain.texts |= texts
         sets = _sets(sources)
         for i in range(len(steps)):
             sources = [source.after() for source in sources] if i else sources
@@ -125,12 +127,27 @@ def run_by_set(
             key = chain.key(result.reference)
             if result.severity == ERROR and key in sets and key not in blocked:
                 errors.setdefault(key, []).append(result)
+        told: set[int] = set()
+        for result in chain.results:
+            key = chain.key(result.reference)
+            if result.causes and key in sets and key not in blocked:
+                causes = [cause for cause in result.causes if id(cause) not in told]
+                told.update(map(id, causes))
+                errors.setdefault(key, [result]).extend(causes)
         if not errors:
             break
         blocked |= errors
+        for found in errors.values():
+            documents = {
+                it.reference.item.document
+                for it in found
+                if it.reference is not None and it.reference.item is not None
+            }
+            texts |= {it: chain.texts[it] for it in documents & chain.texts.keys()}
     if finish is not None:
         sources = [source.after() for source in sources]
         chain.results += finish(sources)
+        chain.texts |= {it.document: it for it in sources if it.document is not None}
     return chain.ended(sources)
 
 
@@ -177,7 +194,7 @@ class _Chain:
                 if result.severity == ERROR or self.key(result.reference) not in self._done
             ]
         results = [*repository.warnings, *results]
-        self.texts |= {it.list.document: it for it in taken if it.list is not None}
+        self.texts |= {it.document: it for it in taken if it.document is not None}
         if i:
             self.later += results
         else:

@@ -5,6 +5,7 @@ build is expanded.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import cast
 
 from ..kthena.modelserving import LWS_PLUGIN, ModelServing
@@ -12,7 +13,7 @@ from ..kthena.names import KIND as MODEL_SERVING
 from ..kustomize.sources import Sources
 from ..kustomize.transformer import add_transformer, has_transformer, transformer
 from ..kustomize.trees import Trees
-from ..results.errors import EditError, ItemError
+from ..results.errors import EditError, InputError, ItemError
 from ..results.result import Reference, Result
 from .join import Repository
 
@@ -20,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..results.errors import InputError
     from ..wire.resource_list import Files
+    from ..yamltext.edit import Document
     from .join import Source
 
 
@@ -58,10 +59,13 @@ class Builds:
         they are expanded with these settings, or adds a transformer that does it; and what is wrong
         with those that can't be read.
         """
-        results = [
-            Result(error.id, reference=Reference(kind="Kustomization", path=path), **error.values)
-            for path, error in self.errors.items()
-        ]
+        by_path = {source.file.path: source for source in sources}
+        results = []
+        for path, error in self.errors.items():
+            reference = Reference(kind="Kustomization", path=path)
+            with suppress(InputError):  # it is no text
+                reference.item = _Spot(by_path[path].open(), error)
+            results.append(Result(error.id, reference=reference, **error.values))
         paths = {
             path: None
             for source in sources
@@ -73,7 +77,7 @@ class Builds:
         trees = _trees(sources)
         for path in sorted(paths.keys() & trees.all.keys()):
             kustomization = trees.all[path]
-            reference = Reference(kind="Kustomization", path=path)
+            reference = kustomization.source.reference
             if has_transformer(kustomization, trees.sources):
                 continue
             if not with_transformer:
@@ -89,6 +93,20 @@ class Builds:
             else:
                 results.append(Result("transformer-added", reference=reference))
         return results
+
+
+class _Spot:
+    """Where a text can't be read."""
+
+    def __init__(self, document: Document, error: InputError) -> None:
+        self.document = document
+        self._place = error.line, error.column
+
+    def position_of(self, path: str) -> int:  # noqa: ARG002 (as that of Item)
+        """The place, whatever the path."""
+        line, column = self._place
+        lines = self.document.text.split("\n")
+        return sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
 
 
 def _trees(sources: list[Source]) -> Trees:

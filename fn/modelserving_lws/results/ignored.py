@@ -46,7 +46,7 @@ def without(ids: Container[str], results: list[Result], rows: Iterable[SetRow]) 
     if not ignored:
         return ignored
     for row in rows:
-        row.is_accepted = any(result.id in LOSSES for result in row.results if is_gone(result))
+        row.is_accepted |= any(result.id in LOSSES for result in row.results if is_gone(result))
         row.results = [result for result in row.results if not is_gone(result)]
     results[:] = [result for result in results if not is_gone(result)]
     found = ", ".join(f"{number} `{name}`" for name, number in ignored.items())

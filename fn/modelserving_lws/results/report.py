@@ -46,7 +46,7 @@ class SetRow:
         self.results = results
         self.before = before
         self.after = after
-        # Whether a loss is among what is not shown.
+        # Whether a loss is in a patch of the set, or among what is not shown.
         self.is_accepted = False
 
     @property

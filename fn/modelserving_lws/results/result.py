@@ -79,10 +79,10 @@ class Result:
     `spec.containers[0].env`; `current` and `proposed` are its values.
 
     A function that finds something wrong with an object returns a Result without a reference;
-    `on` names the object.
+    `on` names the object. `causes` are results on other objects, of which this one comes.
     """
 
-    __slots__ = ("current", "field", "id", "message", "proposed", "reference", "severity")
+    __slots__ = ("causes", "current", "field", "id", "message", "proposed", "reference", "severity")
 
     def __init__(
         self,
@@ -104,6 +104,7 @@ class Result:
         self.field = field
         self.current = current
         self.proposed = proposed
+        self.causes: list[Result] = []
 
     def on(self, reference: Reference) -> Result:
         """The same result, about this object."""

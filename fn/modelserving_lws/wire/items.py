@@ -177,9 +177,9 @@ class Item:
         """Where in the text a field is, or what is there of its path; for an empty path, the item
         itself.
         """
-        from ..yamltext.paths import find
+        from ..yamltext.paths import position_of
 
-        return find(self.node, path).start
+        return position_of(self.node, self.document.text, path)
 
 
 class Ways:

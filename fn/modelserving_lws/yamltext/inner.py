@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 
+from ..results.errors import InputError
 from ..results.result import quote
 from .data import string
 from .lines import column
 from .nodes import DETACHED, Alias, Mapping, Scalar, is_plain_string
+from .paths import position_of
+from .read import read
 from .write import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .edit import Document
-    from .nodes import Collection
+    from .nodes import Collection, Node
 
 _STEP = 2
 # What a literal block scalar without further marks has as its value.
@@ -84,6 +88,38 @@ def _write_out(document: Document, alias: Alias, value: str) -> None:
     place = document.below(alias)
     document.put(alias.start, alias.end, f"|{chomping}")
     document.put(place, place, "".join(lines))
+
+
+def position_in(text: str, scalar: Scalar, path: str) -> int | None:
+    """Where in the text a path leads to that starts in the YAML text of a scalar; None where that
+    text does not stand there as it is.
+    """
+    root, starts, lines, indent = _inside(text, scalar)
+    if root is None or not starts:
+        return None
+    position = position_of(root, scalar.value, path)
+    line = bisect_right(lines, position) - 1
+    return starts[line] + indent + position - lines[line]
+
+
+@lru_cache(maxsize=4)
+def _inside(text: str, scalar: Scalar) -> tuple[Node | None, list[int], list[int], int]:
+    """The root of the YAML text of a scalar, None where it has none or several; where its lines
+    start in the text around it, none where they are written otherwise there, and in itself; and
+    their indentation.
+    """
+    try:
+        roots = read(scalar.value)
+    except InputError:
+        return None, [], [], 0
+    root = roots[0] if len(roots) == 1 else None
+    if scalar.style != "|":
+        start = scalar.start + len(scalar.style)
+        return root, [start] if text.startswith(scalar.value, start) else [], [0], 0
+    lines = _lines(scalar.value)
+    outer = _outer_lines(text, scalar, lines)
+    starts, indent = ([], "") if outer is None else outer
+    return root, starts, [0, *accumulate(map(len, lines))], len(indent)
 
 
 def set_text(document: Document, mapping: Mapping, name: str, value: str) -> None:

@@ -9,7 +9,6 @@ from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
 from ...kthena.subjects import BOTH
 from ...kthena.validation import refusals
-from ...kustomize.findings import finding
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.fields import path_in_set, paths_in_set
 from ...lws.leaderworkerset import API_VERSION, KIND, LeaderWorkerSet
@@ -92,6 +91,7 @@ class _Run:
         self._version: str = spec.get("kthena", BOTH)
         self._behind = behind
         self._rows = rows
+        self._row_of: dict[int, SetRow] = {}
         # The amounts of the set that is being converted, before and after.
         self._amounts: list[Amounts] = []
         # Messages that are not told, and the losses among them, which are accepted.
@@ -114,6 +114,9 @@ class _Run:
         if sets:
             from .breakages import Breakages
 
+            self._read_kustomizations(sets)
+            trees = self._kustomizations
+            sets = [item for item in sets if trees is None or not trees.names_as_patch(item)]
             breakages = Breakages(
                 self._list,
                 sets,
@@ -121,10 +124,8 @@ class _Run:
                 allow_lossy=self._allow_lossy,
                 accepted=self._accepted,
             )
-            self._read_kustomizations(sets)
             for item in sets:
-                if self._kustomizations is None or not self._kustomizations.deletes(item):
-                    self._convert_set(item, breakages.of(item))
+                self._convert_set(item, breakages.of(item))
             self.results += breakages.others
 
     def _read_kustomizations(self, sets: list[Item]) -> None:
@@ -148,7 +149,9 @@ class _Run:
             self._renaming.add(item)
         if self._rows is not None:
             before, after = (*self._amounts, None, None)[:2]
-            self._rows.append(SetRow(reference, self.results[start:], before, after))
+            row = SetRow(reference, self.results[start:], before, after)
+            self._rows.append(row)
+            self._row_of[id(item)] = row
         self._targets.add(item, told is not None)
         if self._kustomizations is not None:
             self._kustomizations.add(item, is_converted=told is not None)
@@ -160,8 +163,6 @@ class _Run:
             result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
             result.proposed = API_VERSION
             raise ItemError(result)
-        if self._kustomizations is not None and self._kustomizations.names_as_patch(item):
-            raise ItemError(finding("set-is-patch", ""))
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, item.document.text, self._allow_lossy)
         found += broken
@@ -239,8 +240,22 @@ class _Run:
 
     def follow_in_kustomizations(self) -> None:
         """Makes what kustomizations say of converted sets follow them."""
-        if self._kustomizations is not None:
-            self.results += self._kustomizations.follow(is_dry=self._report_only)
+        if self._kustomizations is None:
+            return
+        accepted = LOSSES if self._allow_lossy else self._accepted
+        results, sets = self._kustomizations.follow(is_dry=self._report_only, accepted=accepted)
+        self.results += results
+        for item, error in sets:
+            row = self._row_of.get(id(item))
+            if error is None:
+                if row is not None:
+                    row.is_accepted = True
+                continue
+            self.results.append(error)
+            self._converted -= self._report_only
+            if row is not None:
+                row.results.append(error)
+                row.after = None
 
     def find_services(self) -> None:
         """Names the Services that go on selecting the pods of sets."""

@@ -4,16 +4,17 @@ follows it, and what they name as a patch is no set.
 
 from __future__ import annotations
 
+from ...kustomize.findings import finding
 from ...kustomize.follow import follow
-from ...kustomize.patches import DELETE
+from ...kustomize.scope import Scope
 from ...kustomize.sources import NAMES, Source, Sources, is_kustomization
 from ...kustomize.trees import Trees, TreeSet
 from ...lws.leaderworkerset import LEADER_TEMPLATE
-from ...yamltext.data import get, text_at
+from ...results.result import ERROR, Result
+from ...yamltext.data import get
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...results.result import Result
     from ...wire.items import Item
     from ...wire.resource_list import Files
 
@@ -43,35 +44,61 @@ class Kustomizations:
                 roots = [item.editable() for item in there if item.error is None]
                 sources.add(Source(path, there[0].document, list(roots)))
         self.trees = Trees(sources)
+        self._patches = self.trees.patches
+        self._parts: list[Item] = []
         for path in loose:
             self.trees.all[path].files.append("")
-        self._sets: list[TreeSet] = []
+        self._sets: dict[TreeSet, Item] = {}
 
     def names_as_patch(self, item: Item) -> bool:
-        """Whether a kustomization names the file that an item is in as a patch."""
+        """Whether a kustomization names the file that an item is in as a patch: it is no set, and
+        `follow` sees to it.
+        """
         path = item.reference.path
-        return bool(path) and path in self.trees.patches
-
-    def deletes(self, item: Item) -> bool:
-        """Whether an item is a patch that deletes a set; `follow` sees to it."""
-        return self.names_as_patch(item) and text_at(item.node, "$patch") == DELETE
+        if path and path in self._patches:
+            self._parts.append(item)
+            return True
+        return False
 
     def add(self, item: Item, *, is_converted: bool) -> None:
         """Adds a LeaderWorkerSet that was to be converted."""
         reference = item.reference
         template = get(get(item.node, "spec"), "leaderWorkerTemplate")
-        self._sets.append(
-            TreeSet(
-                reference.path,
-                reference.name,
-                reference.namespace,
-                has_leader=get(template, LEADER_TEMPLATE) is not None,
-                is_converted=is_converted,
-            )
+        one = TreeSet(
+            reference.path,
+            reference.name,
+            reference.namespace,
+            has_leader=get(template, LEADER_TEMPLATE) is not None,
+            is_converted=is_converted,
         )
+        self._sets[one] = item
 
-    def follow(self, *, is_dry: bool) -> list[Result]:
+    def follow(
+        self, *, is_dry: bool, accepted: frozenset[str]
+    ) -> tuple[list[Result], list[tuple[Item, Result | None]]]:
         """Makes what the kustomizations say of converted sets follow them; with `is_dry`, edits
-        nothing.
+        nothing. Losses of these ids are accepted. Returns the results, and the sets that have some
+        of them: with an error on the set where something does not follow it, else None.
         """
-        return follow(self.trees, self._sets, is_dry=is_dry)
+        reaches = self.trees.reach(self._sets)
+        followed = follow(self.trees, reaches, is_dry=is_dry, accepted=accepted)
+        sets: list[tuple[Item, Result | None]] = []
+        for one, found in followed.of.items():
+            item = self._sets[one]
+            errors = [result for result in found if result.severity == ERROR]
+            sets.append((item, _held_by(errors).on(item.reference) if errors else None))
+        scopes = {path: Scope(reach) for path, reach in reaches.items()}
+        for item in self._parts:
+            users = [it for it in self.trees.all.values() if item.reference.path in it.patches]
+            if not any(scopes[it.path].patched(item.node) for it in users):
+                followed.results.append(finding("set-is-patch", "").on(item.reference))
+        return followed.results, sets
+
+
+def _held_by(errors: list[Result]) -> Result:
+    first = errors[0]
+    place = f"{first.reference} {first.field}".rstrip() + first.file
+    more = f" (and {len(errors) - 1} more)" if errors[1:] else ""
+    result = Result("kustomize-holds", "metadata.name", place=place, more=more)
+    result.causes = errors
+    return result.advised()
