@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.running import Program
 
 DOCS = ROOT / "docs" / "messages.md"
-# What is said of files has its cases in test_commands.py.
+# What is said of files has its cases in test_commands.py and tests/hosts.
 OF_FILES = {
     "file-not-written",
     "nothing-written",
@@ -31,6 +31,7 @@ OF_FILES = {
     "left-out-templates",
     "left-out-links",
     "left-out-large",
+    "kustomize-cycle",
     "build-expands",
     "transformer-added",
     "transformer-not-last",

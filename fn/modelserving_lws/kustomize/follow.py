@@ -75,6 +75,10 @@ def follow(
     for path in sorted(trees.all):
         if any(it.is_converted for it in reaches[path].names):
             run.follow(trees.all[path], reaches[path])
+    for it, where, text in trees.cycles():
+        if any(one.is_converted for one in reaches[it.path].names):
+            result = finding("kustomize-cycle", where, text, found=quoted(text))
+            run.done.add(result.on(it.source.reference), ())
     return run.done
 
 

@@ -93,6 +93,8 @@ class Source:
         """What names one of its roots in results."""
         reference = reference_to(root, "" if isinstance(root, MappingNode) else _PATCH)
         reference.path, reference.index = self.path, None
+        if not reference.kind and self.path.rpartition("/")[2] in NAMES:
+            reference.kind = "Kustomization"  # as kustomize has it
         reference.item = Root(self.document, root)
         return reference
 
@@ -146,7 +148,7 @@ class Sources:
 
     def kustomization_in(self, folder: str) -> str | None:
         """The path of a folder's kustomization."""
-        paths = (join(folder, name) for name in NAMES)
+        paths = (normpath(join(folder, name)) for name in NAMES)
         return next((path for path in paths if path in self._paths), None)
 
     def kustomizations(self) -> list[str]:

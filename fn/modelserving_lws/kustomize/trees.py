@@ -8,6 +8,7 @@ that names it reaches: https://kubectl.docs.kubernetes.io/references/kustomize/k
 from __future__ import annotations
 
 from collections import deque
+from posixpath import dirname
 
 from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Scalar
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # A set has a name for each way of prefixes and suffixes; more than these are not told apart.
 _MOST_NAMES = 100
+# Of the search for cycles, over all kustomizations.
+_MOST_STEPS = 1_000_000
 _PATCH_LISTS = ("patches", "patchesJson6902")
 
 
@@ -46,7 +49,17 @@ class TreeSet:
 class Kustomization:
     """One kustomization: its root, what it names, and the files that it names as patches."""
 
-    __slots__ = ("components", "files", "folders", "missing", "node", "patches", "path", "source")
+    __slots__ = (
+        "components",
+        "entries",
+        "files",
+        "folders",
+        "missing",
+        "node",
+        "patches",
+        "path",
+        "source",
+    )
 
     def __init__(self, source: Source, sources: Sources) -> None:
         node = source.mapping
@@ -59,15 +72,18 @@ class Kustomization:
         # Paths of other kustomizations.
         self.folders: list[str] = []
         self.components: list[str] = []
+        # The entries that name them: the entry's path and text, and the other kustomization's path.
+        self.entries: list[tuple[str, str, str]] = []
         # What is named and not there: a URL, or a file that the call does not have.
         self.missing: list[str] = []
         for field in ("resources", "bases", "components"):
-            for text in texts_of(get(node, field)):
-                self._add(text, field == "components", sources)
+            for i, entry in enumerate(entries_of(get(node, field))):
+                if isinstance(entry, Scalar):
+                    self._add(f"{field}[{i}]", entry.value, sources)
         self.patches = {resolved(text, self.path) for text in _patch_paths(node)}
 
-    def _add(self, text: str, is_component: bool, sources: Sources) -> None:
-        path = resolved(text, self.path)
+    def _add(self, where: str, text: str, sources: Sources) -> None:
+        path, is_component = resolved(text, self.path), where.startswith("components")
         if path in sources and not is_component:
             self.files.append(path)
             return
@@ -75,6 +91,7 @@ class Kustomization:
         if folder is None:
             self.missing.append(text)
         else:
+            self.entries.append((where, text, folder))
             (self.components if is_component else self.folders).append(folder)
 
     @property
@@ -101,6 +118,15 @@ def _patch_paths(node: Mapping) -> Iterator[str]:
     for text in texts_of(get(node, "patchesStrategicMerge")):
         if not is_inline(text):
             yield text
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folder of a file, and those above it."""
+    folder = dirname(path)
+    yield folder
+    while folder not in ("", "/") and not folder.endswith(".."):
+        folder = dirname(folder)
+        yield folder
 
 
 class Reach:
@@ -172,6 +198,39 @@ class Trees:
     def outermost(self) -> list[str]:
         """The kustomizations that are built: no other one names them."""
         return [path for path, it in self.all.items() if not (self._users[path] or it.is_component)]
+
+    def cycles(self) -> list[tuple[Kustomization, str, str]]:
+        """The kustomizations that kustomize refuses, since they lead back to themselves, or to a
+        folder above one that leads to them: one for each cycle, with the path and the text of an
+        entry of it. Source: `errIfArgEqualOrHigher` in its
+        `api/internal/loader/fileloader.go`.
+        """
+        found = []
+        told: set[str] = set()
+        left = _MOST_STEPS
+        for path, it in sorted(self.all.items()):
+            if path in told or not it.entries:
+                continue
+            above = self._above(path, left)
+            left -= len(above)
+            folders = {folder for one in above for folder in _folders(one)}
+            for where, text, other in it.entries:
+                if dirname(other) in folders:
+                    found.append((it, where, text))
+                    told |= above
+                    break
+        return found
+
+    def _above(self, path: str, most: int) -> set[str]:
+        """A kustomization and those that lead to it, `most` of them."""
+        seen = {path}
+        waiting = [path]
+        while waiting and len(seen) < most:
+            for user in self._users.get(waiting.pop(), ()):
+                if user not in seen:
+                    seen.add(user)
+                    waiting.append(user)
+        return seen
 
     def files(self, path: str) -> set[str]:
         """The files that the kustomization at a path reaches, those of components included."""

@@ -140,6 +140,7 @@ MESSAGES = {
     "kustomize-leaders": (ERROR, "must not be for LeaderWorkerSets with a `leaderTemplate` ({name}) and without one ({other}): `workerTemplate` becomes both templates of a ModelServing where there is no `leaderTemplate`", "Split this part by the names of the sets."),
     "kustomize-kind": (ERROR, "must name the kind LeaderWorkerSet, so that the ModelServing's can take its place; found {found}", "Write the kind out."),
     "kustomize-file": (ERROR, "{found} is not among the files, and must follow a LeaderWorkerSet that is converted", "Give the file, too, or the folder that holds it."),
+    "kustomize-cycle": (ERROR, "must not be {found}, which leads back to this folder or to one above it: kustomize refuses such a cycle", "Let the two name a third one that has what both need."),
     "kustomize-holds": (ERROR, "must not be converted while {place}{more} does not follow it", "Mend what is found there."),
     "set-is-patch": (ERROR, "must not be named as a patch by a kustomization: it is a part of a set", "Convert what `kustomize build` gives, or write it as a JSON 6902 patch (`op`, `path`, `value`) of the LeaderWorkerSet and migrate again."),
     "transformer-not-last": (ERROR, "names transformers in files, which kustomize runs behind one that is written into the kustomization, so that none can be added there", "Put the transformer of docs/kustomize.md into a file, and name it last; or expand the build in a pipe."),
