@@ -71,7 +71,7 @@ INPUT_CASES = (
         "helm-template",
         (1, 3),
         "{{- if .Values.workers }}\n",
-        problem='expected a value; found "-"',
+        problem='not YAML: expected a value; found "-"',
     ),
     Case(
         "twice",

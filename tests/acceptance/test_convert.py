@@ -72,9 +72,40 @@ def test_the_text_of_a_chart_is_called_so(program: Program) -> None:
     )
     finished = program(chart, *CONVERT)
     assert finished.code == 1
-    for path in ("metadata.name", "spec.leaderWorkerTemplate.size"):
-        (found,) = (it for it in finished.stderr.splitlines() if f" {path}: " in it)
-        assert found.endswith("; found what looks like a Helm template")
+    (found,) = (it for it in finished.stderr.splitlines() if "[error]" in it)
+    text = text_of("helm-template", problem="has `{{` outside of quotes")
+    assert found.endswith(f" metadata.name: {text}")
+
+
+NAME, MEMORY = "  name: chat\n", "        # Shared memory for NCCL.\n"
+SELECTOR = "spec.leaderWorkerTemplate.workerTemplate.spec.nodeSelector"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (NAME, f"{NAME}  annotations: {{{{ .Values.a }}}}\n", "metadata.annotations"),
+        (NAME, f"{NAME}  annotations:\n    {{{{ .Values.a }}}}: a\n", "metadata.annotations"),
+        (NAME, f"{NAME}  annotations: {{a: {{{{ .Values.a }}}} }}\n", "metadata.annotations.a"),
+        (MEMORY, f"        nodeSelector: {{{{ .x | toYaml }}}}\n{MEMORY}", SELECTOR),
+    ],
+)
+def test_a_template_that_is_yaml_is_called_so(
+    program: Program, old: str, new: str, path: str
+) -> None:
+    assert old in SET
+    finished = program(SET.replace(old, new, 1), *CONVERT)
+    assert f" {path}: " + text_of("helm-template", problem="has `{{` outside of quotes") in (
+        finished.stderr
+    )
+    assert finished.stdout == SET.replace(old, new, 1)
+
+
+def test_braces_in_quotes_are_no_template(program: Program) -> None:
+    text = SET.replace(
+        "  name: chat\n", '  name: chat\n  annotations: {a: "{{ b }}", c: "{}"}\n', 1
+    )
+    assert program(text, *CONVERT).code == 0
 
 
 # Comments

@@ -140,20 +140,12 @@ def wrong(path: str, node: Node, allowed: str, secret: bool = False) -> Result:
     node = resolve(node)
     if not isinstance(node, Scalar):
         found = "a list" if isinstance(node, Sequence) else "a mapping"
-        if _is_template(node):
-            found = "what looks like a Helm template"
     elif node.value and secret:
         found = "a scalar"
     else:
         found = quoted(node.value) if node.value else "nothing"
     current = node.value if isinstance(node, Scalar) and found != "a scalar" else None
     return Result("wrong-value", path, current=current, allowed=allowed, found=found)
-
-
-def _is_template(node: Node) -> bool:
-    """Whether the text is `{{…}}`: to YAML, a mapping whose only key is a mapping."""
-    pairs = node.pairs if isinstance(node, Mapping) and node.flow else []
-    return len(pairs) == 1 and isinstance(pairs[0][0], Mapping)
 
 
 def wrong_choice(path: str, found: str, allowed: tuple[str, ...]) -> Result:

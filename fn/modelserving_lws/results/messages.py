@@ -47,7 +47,7 @@ MESSAGES = {
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
     "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),
-    "helm-template": (ERROR, "not YAML: {problem}; it looks like a Helm template", "Give what `helm template` makes of the chart."),
+    "helm-template": (ERROR, "{problem}; it looks like a Helm template", "Give what `helm template` makes of the chart."),
     "too-deep": (ERROR, "must not be nested more than {levels} levels deep", "Nest it less; no Kubernetes object is that deep."),
     "too-many-nodes": (ERROR, "its aliases must not stand for more than {limit} nodes", "Write out the aliases."),
     "too-many-aliases": (ERROR, "the aliases of all items together must not stand for more than {limit} nodes", "Write out the aliases."),

@@ -56,9 +56,12 @@ def problem_of(text: str, start: int, error: yaml.MarkedYAMLError, loader: Any) 
         _TEMPLATE in text[line_start(text, place) : line_end(text, place)[0]]
         for place in (opened, position)
     )
-    name = "helm-template" if is_template else "not-yaml"
+    if "<document start>" in problem:  # something stands before the first mapping
+        is_template = text[start:position].lstrip().startswith(_TEMPLATE)
     problem = words or " ".join(filter(None, (context, problem)))
-    return InputError(name, text, position, problem=problem)
+    if is_template:
+        return InputError("helm-template", text, position, problem=f"not YAML: {problem}")
+    return InputError("not-yaml", text, position, problem=problem)
 
 
 def _place(text: str, position: int) -> str:

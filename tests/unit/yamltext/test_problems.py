@@ -41,7 +41,10 @@ CASES = [
 TEMPLATES = [
     ("a: b\n{{- if .c }}\nd: e\n", True),
     ("a:\n  {{- toYaml .b | nindent 2 }}\n", True),
+    ("{{ if .b }}\na: b\n", True),
+    ("{{/* c */}}\na: b\n", True),
     ('a: "{{ .b }}"\nc:\n\td: e\n', False),
+    ('"{{ .b }}"\na: b\n', False),
 ]
 
 
