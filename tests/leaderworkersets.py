@@ -150,6 +150,16 @@ spec:
   triggers: []
 """
 
+VPA = """\
+apiVersion: autoscaling.k8s.io/v1
+kind: VerticalPodAutoscaler
+metadata:
+  name: chat
+  namespace: serving
+spec:
+  targetRef: {apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, name: chat}
+"""
+
 SERVICE = """\
 apiVersion: v1
 kind: Service
@@ -168,6 +178,10 @@ HPA_AFTER = HPA.replace("apiVersion: leaderworkerset.x-k8s.io/v1", _FOLLOWS).rep
     "kind: LeaderWorkerSet", "kind: ModelServing"
 )
 SCALED_OBJECT_AFTER = SCALED_OBJECT.replace(
+    "apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet",
+    f"{_FOLLOWS}, kind: ModelServing",
+)
+VPA_AFTER = VPA.replace(
     "apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet",
     f"{_FOLLOWS}, kind: ModelServing",
 )

@@ -275,7 +275,7 @@ def test_a_file_outside_is_named_from_the_root(
 def test_references_are_followed_between_files(program: Program, folder: Path) -> None:
     put(folder, z=HPA, sub__a=SET)
     done = program("", "convert", "--write", ".")
-    assert "1 scaleTargetRef followed" in done.stdout
+    assert "1 autoscaler followed" in done.stdout
     assert "kind: ModelServing" in contents(folder)["z.yaml"]
 
 

@@ -18,6 +18,8 @@ from tests.leaderworkersets import (
     SERVICE,
     SERVING,
     SET,
+    VPA,
+    VPA_AFTER,
     config,
 )
 from tests.manifests import CONFIG_MAP, items_of, resource_list, results_of, stream
@@ -124,16 +126,16 @@ def test_many_comments_without_a_place_are_counted(program: Program) -> None:
 
 
 def test_a_set_becomes_a_modelserving_with_its_comments(program: Program) -> None:
-    finished = program(stream(CONFIG_MAP, SET, HPA, SCALED_OBJECT, SERVICE), *CONVERT)
-    expected = stream(CONFIG_MAP, SERVING, HPA_AFTER, SCALED_OBJECT_AFTER, SERVICE)
+    finished = program(stream(CONFIG_MAP, SET, HPA, SCALED_OBJECT, VPA, SERVICE), *CONVERT)
+    expected = stream(CONFIG_MAP, SERVING, HPA_AFTER, SCALED_OBJECT_AFTER, VPA_AFTER, SERVICE)
     assert finished.stdout == expected
     assert finished.code == 0
     *hazards, done = finished.stderr.splitlines()
     assert hazards == HAZARDS
-    assert done == "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 2 scaleTargetRefs followed"
+    assert done == "[info] turned 1 LeaderWorkerSet into 1 ModelServing; 3 autoscalers followed"
     again = program(finished.bytes, *CONVERT)
     assert again.bytes == finished.bytes
-    assert again.stderr == "[info] no LeaderWorkerSet among the 5 items\n"
+    assert again.stderr == "[info] no LeaderWorkerSet among the 6 items\n"
 
 
 def test_a_list_and_a_stream_come_to_the_same(program: Program) -> None:
@@ -319,7 +321,7 @@ docs/migrating-from-lws.md.
 [warning] where LWS is installed, its webhook gives converted pods a wrong `LWS_LEADER_ADDRESS`, or
 refuses them. Apply the patch that `modelserving-lws --print-webhook-guard` prints to LWS's
 MutatingWebhookConfiguration before the first ModelServing. See docs/migrating-from-lws.md.
-1 of 2 LeaderWorkerSets can be converted: 2 errors, 4 warnings; 1 scaleTargetRef would follow
+1 of 2 LeaderWorkerSets can be converted: 2 errors, 4 warnings; 1 autoscaler would follow
 
 leaderworkerset.x-k8s.io/v1/LeaderWorkerSet/serving/chat (file lws.yaml, index 0)
   [error] spec.startupPolicy: LeaderReady

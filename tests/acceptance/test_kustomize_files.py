@@ -175,3 +175,53 @@ def test_a_kustomization_that_is_no_text_is_an_error(tree: Tree) -> None:
     (error,) = (it for it in tree.report()["findings"] if it["severity"] == "error")
     assert error["id"] == "not-utf-8"
     assert error["file"]["path"] == "base/kustomization.yaml"
+
+
+KUSTOMIZE = "overlay/kustomization.yaml: "
+FROM_ELSEWHERE = [
+    "resources: [https://example.com/base?ref=v1]",
+    "resources: [../not-there]",
+    "helmCharts: [{name: sets, repo: https://example.com}]",
+    "generators: [generator.yaml]",
+    "resources: [../far]",
+]
+
+
+@pytest.mark.parametrize("source", FROM_ELSEWHERE)
+def test_a_patch_of_sets_from_elsewhere_is_named(tree: Tree, source: str) -> None:
+    target = "target: {kind: LeaderWorkerSet}\n  patch: '[]'\n"
+    far = f"{HEAD}resources: [https://example.com/base?ref=v1]\n"
+    tree.write({"far/kustomization.yaml": far, "other/set.yaml": ONE_TEMPLATE})
+    tree.write({"overlay/kustomization.yaml": f"{HEAD}{source}\npatches:\n- {target}"})
+    found = tree.findings(severity="warning")
+    assert [it for it in found if it[0] == "kustomize-unseen"] == [
+        ("kustomize-unseen", KUSTOMIZE + "target: {kind: LeaderWorkerSet}")
+    ]
+
+
+TO_SETS, TO_OTHERS = "{kind: LeaderWorkerSet}", "{kind: LeaderWorkerSet, name: b}"
+
+
+@pytest.mark.parametrize(
+    ("sources", "target"),
+    [
+        ("resources: [../base, https://example.com/base]\n", TO_SETS),
+        ("resources: [../base]\n", TO_OTHERS),
+        ("resources: [https://example.com/base]\n", "{kind: Job}"),
+        ("generators:\n- |\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n", TO_OTHERS),
+    ],
+)
+def test_a_patch_of_what_is_there_is_not(tree: Tree, sources: str, target: str) -> None:
+    text = f"{sources}patches:\n- {{target: {target}, patch: '[]'}}\n"
+    tree.write({**SETS, "overlay/kustomization.yaml": HEAD + text})
+    found = tree.findings(severity="warning")
+    assert "kustomize-unseen" not in [name for name, _ in found]
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+def test_definitions_of_references_are_named(tree: Tree, is_found: bool) -> None:
+    extension = '"x-kubernetes-object-ref-kind": "ConfigMap"' if is_found else ""
+    text = f'{{"io.x-k8s.v1.LeaderWorkerSet": {{"Schema": {{"properties": {{{extension}}}}}}}}}\n'
+    tree.write({**SETS, **overlay("crds: [crd.json]\n"), "overlay/crd.json": text})
+    found = [it for it in tree.findings(severity="warning") if it[0] == "kustomize-crds"]
+    assert found == [("kustomize-crds", f"{KUSTOMIZE}crd.json]")] * is_found

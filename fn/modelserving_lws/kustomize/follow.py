@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..lws.leaderworkerset import KIND
 from ..results.errors import EditError, ItemError, ShapeError
 from ..results.result import INFO, quoted
 from ..yamltext.data import entries_of, get, text_at
@@ -14,16 +15,20 @@ from ..yamltext.edit import Document
 from ..yamltext.inner import put_back_in
 from ..yamltext.nodes import Mapping, Scalar, resolve
 from .findings import finding
-from .patches import Patches, roots_of
+from .patches import Done as PatchFiles
+from .patches import Patches
 from .scope import Scope
-from .sources import resolved
+from .sources import resolved, roots_of
 from .specs import follow_configuration, follow_replacement, follow_specs, follow_variable
 from .transformers import follow_transformer
-from .trees import texts_of
+from .trees import is_inline, texts_of
+
+# Of the definition of a kind in a file of `crds`, and of what says that a field is a reference.
+_DEFINITION, _EXTENSION = f".{KIND}", "x-kubernetes-"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypedDict
 
     from ..results.result import Result
@@ -75,6 +80,7 @@ def follow(
     for path in sorted(trees.all):
         if any(it.is_converted for it in reaches[path].names):
             run.follow(trees.all[path], reaches[path])
+        run.find_unseen(trees.all[path], reaches[path])
     for it, where, text in trees.cycles():
         if any(one.is_converted for one in reaches[it.path].names):
             result = finding("kustomize-cycle", where, text, found=quoted(text))
@@ -89,8 +95,9 @@ class _Run:
         self._settings: Settings = {"is_dry": is_dry, "accepted": accepted}
         self._is_dry = is_dry
         self.done = Followed()
+        self._trees = trees
         self._sources = trees.sources
-        self._patches: dict[str, TreeSet] = {}
+        self._patches = PatchFiles()
         # Files of `configurations` and `replacements` that have followed.
         self._done: set[str] = set()
 
@@ -108,6 +115,21 @@ class _Run:
         for text in texts_of(get(node, "configurations")):
             self._configuration(source, text, scope)
         self._each(source, scope, node, "transformers", self._transformers(source, scope))
+        for i, text in enumerate(texts_of(get(node, "crds"))):
+            self._find_crd(source, text, f"crds[{i}]", scope)
+
+    def find_unseen(self, kustomization: Kustomization, reach: Reach) -> None:
+        """Tells of patches for LeaderWorkerSets that are not among the files, where something that
+        is not there either may have them.
+        """
+        source, scope = kustomization.source, Scope(reach)
+        if not self._sources.are_files or KIND not in source.document.text:
+            return
+        unseen = self._trees.unseen(kustomization.path)
+        for where, is_meant in _meant(kustomization.node, scope) if unseen else ():
+            if not is_meant:
+                result = finding("kustomize-unseen", where, found=quoted(unseen[0]))
+                self.done.add(result.on(source.reference), ())
 
     def _attempt(
         self, source: Source, scope: Scope, where: str, change: Callable[[], list[Result] | None]
@@ -185,32 +207,41 @@ class _Run:
                 )
 
     def _transformers(self, source: Source, scope: Scope) -> Change:
-        def follow_it(document: Document, root: Mapping) -> list[Result]:
+        def follow_it(document: Document, root: Mapping, where: str = "") -> list[Result]:
             return follow_transformer(
-                document, root, scope, self._sources, source, self._patches, **self._settings
+                document, root, where, scope, self._sources, source, self._patches, **self._settings
             )
 
         def change(sequence: Sequence, i: int, where: str) -> list[Result]:
             node = resolve(sequence.entry(i))
             if not isinstance(node, Scalar):
                 return []
-            file = self._sources.get(resolved(node.value, source.path))
-            if file is not None:
-                if file.path not in self._done:
+            files = self._trees.files_of(resolved(node.value, source.path))
+            for file in map(self._sources.get, files):
+                if file is not None and file.path not in self._done:
                     self._done.add(file.path)
                     for root in file.roots:
                         if isinstance(root, Mapping):
                             self._attempt(file, scope, "", partial(follow_it, file.document, root))
+            if files:
                 return []
             inner, results = Document(node.value), []
             for root in roots_of(node.value):
                 if isinstance(root, Mapping):
-                    results += follow_it(inner, root)
+                    results += follow_it(inner, root, where)
             if inner.edits() and not put_back_in(source.document, sequence, node, inner):
                 raise ItemError(finding("entry-shared", where))
             return results
 
         return change
+
+    def _find_crd(self, source: Source, path: str, where: str, scope: Scope) -> None:
+        """Tells of a file that says which fields of LeaderWorkerSets kustomize changes."""
+        file = self._sources.get(resolved(path, source.path))
+        text = "" if file is None else file.document.text
+        if _DEFINITION in text and _EXTENSION in text:
+            sets = scope.all(where)
+            self.done.add(finding("kustomize-crds", where, path).on(source.reference), sets)
 
     def _configuration(self, source: Source, path: str, scope: Scope) -> None:
         file = self._sources.get(resolved(path, source.path))
@@ -220,6 +251,23 @@ class _Run:
         self._attempt(
             file, scope, "", partial(follow_configuration, file.document, file.mapping, scope)
         )
+
+
+def _meant(node: Mapping, scope: Scope) -> Iterator[tuple[str, bool]]:
+    """The path of each patch of LeaderWorkerSets, and whether these are among the files."""
+    for name in ("patches", "patchesJson6902"):
+        for i, entry in enumerate(entries_of(get(node, name))):
+            target, text = get(entry, "target"), text_at(entry, "patch")
+            if target is not None and text_at(target, "kind") == KIND:
+                yield f"{name}[{i}].target", bool(scope.meant(target))
+            elif target is None and text is not None:
+                for root in roots_of(text):
+                    if text_at(root, "kind") == KIND:
+                        yield f"{name}[{i}].patch", bool(scope.patched(root))
+    for i, text in enumerate(texts_of(get(node, "patchesStrategicMerge"))):
+        for root in roots_of(text) if is_inline(text) else ():
+            if text_at(root, "kind") == KIND:
+                yield f"patchesStrategicMerge[{i}]", bool(scope.patched(root))
 
 
 def _of_mappings(

@@ -8,3 +8,5 @@ from __future__ import annotations
 COMPONENT = "Component"
 KINDS = frozenset(("Kustomization", COMPONENT))
 GROUP = "kustomize.config.k8s.io"
+# The `apiVersion` of the transformers that kustomize has itself.
+BUILT_IN = "builtin"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from ..kthena.names import API_VERSION as SERVING_VERSION
 from ..kthena.names import KIND as MODEL_SERVING
-from ..results.errors import InputError, ItemError
+from ..results.errors import ItemError
 from ..results.result import ERROR, Result, quoted
 from ..yamltext.data import get, string, text_at
 from ..yamltext.edit import Document
 from ..yamltext.inner import put_back, put_back_in, put_back_shared, set_text
 from ..yamltext.nodes import DETACHED, Alias, Mapping, Scalar, Sequence, resolve
-from ..yamltext.read import read
 from .findings import about, finding
 from .operations import Operations
+from .scalers import follow_scalers
 from .scope import follow_selector, has_leader
-from .sources import resolved
+from .sources import resolved, roots_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,16 @@ DELETE = "delete"
 _TEMPLATES = "/spec/leaderWorkerTemplate/workerTemplate"
 
 
+class Done:
+    """The patch files that have followed: several kustomizations may name one. `operations` has a
+    set that each JSON 6902 patch is for.
+    """
+
+    def __init__(self) -> None:
+        self.operations: dict[str, TreeSet] = {}
+        self.merged: set[str] = set()
+
+
 class Patches:
     """The patches of one kustomization."""
 
@@ -38,16 +48,16 @@ class Patches:
         sources: Sources,
         kustomization: Source,
         scope: Scope,
-        done: dict[str, TreeSet],
+        done: Done,
         *,
         is_dry: bool,
         accepted: frozenset[str],
         document: Document | None = None,
+        field: str = "patch",
     ) -> None:
-        """`accepted` is as that of Operations. With `is_dry`, patch files are not edited. `done`
-        has the patch files that have followed, and a set that each is for; several kustomizations
-        may name one. The patches are in `document`, which is the kustomization's own unless one is
-        given.
+        """`accepted` is as that of Operations. With `is_dry`, patch files are not edited. The
+        patches are in `document`, which is the kustomization's own unless one is given;
+        the text of a patch is at the key `field` of its entry.
         """
         self._sources = sources
         self._path = kustomization.path
@@ -55,6 +65,7 @@ class Patches:
         self._scope = scope
         self._done = done
         self._is_dry = is_dry
+        self._field = field
         self._accepted = accepted
         # Patches with an anchor: what becomes of them and of each alias, and the entry that has it.
         self._shared: dict[Scalar, dict[Alias | Scalar, tuple[Mapping, Document]]] = {}
@@ -64,21 +75,19 @@ class Patches:
         ItemError where it can't.
         """
         target = get(entry, "target")
-        text, path = text_at(entry, "patch"), text_at(entry, "path")
+        text, path = text_at(entry, self._field), text_at(entry, "path")
         if target is None:
-            if text is not None:
-                self._put_back(entry, self._merge_text(text, f"{where}.patch".removeprefix(".")))
-            elif path is not None:
-                self._merge_file(path)
-            return []
+            return self._merge(entry, text, path, where)
         sets = self._scope.selected(target, f"{where}.target".removeprefix("."))
         if not sets:
-            return []
+            # It is for other objects: those that scale sets, say.
+            return self._merge(entry, text, path, where, is_for_sets=False)
         if text_at(target, "kind") or text_at(target, "group") or text_at(target, "version"):
             follow_selector(self._document, entry, "target", where)
         results: list[Result] = []
         if text is not None:
-            results = self._text(entry, text, f"{where}.patch".removeprefix("."), sets)
+            place = f"{where}.{self._field}".removeprefix(".")
+            results = self._text(entry, text, place, sets)
         elif path is not None:
             results = self._file(path, f"{where}.path".removeprefix("."), sets)
         return results
@@ -88,11 +97,11 @@ class Patches:
         node = resolve(parent.entry(i))
         if isinstance(node, Scalar):
             if resolved(node.value, self._path) in self._sources:
-                self._merge_file(node.value)
-            else:
-                inner = self._merge_text(node.value, where)
-                if inner is not None and not put_back_in(self._document, parent, node, inner):
-                    raise ItemError(finding("entry-shared", where))
+                return self.follow_file(node.value)
+            inner, results = self._merge_text(node.value, where)
+            if inner.edits() and not put_back_in(self._document, parent, node, inner):
+                raise ItemError(finding("entry-shared", where))
+            return results
         return []
 
     def finish(self) -> None:
@@ -101,34 +110,65 @@ class Patches:
             inners = {node: inner for node, (_, inner) in changes.items()}
             if not put_back_shared(self._document, scalar, inners):
                 for entry, inner in changes.values():
-                    self._document.set(entry, "patch", string(inner.output.decode()))
+                    self._document.set(entry, self._field, string(inner.output.decode()))
         self._shared = {}
 
-    # Strategic merge patches
+    # Strategic merge patches of sets, and all patches of other objects
 
-    def _merge_text(self, text: str, where: str) -> Document | None:
-        """The edits of a patch that deletes a set; None for any other one."""
-        inner = Document(text)
+    def _merge(
+        self,
+        entry: Mapping,
+        text: str | None,
+        path: str | None,
+        where: str,
+        *,
+        is_for_sets: bool = True,
+    ) -> list[Result]:
+        """Follows in the text or file of an entry."""
+        if text is not None:
+            place = f"{where}.{self._field}".removeprefix(".")
+            inner, results = self._merge_text(text, place, is_for_sets=is_for_sets)
+            self._put_back(entry, inner if inner.edits() else None)
+            return results
+        return [] if path is None else self.follow_file(path, is_for_sets=is_for_sets)
+
+    def _merge_text(
+        self, text: str, where: str, *, is_for_sets: bool = True
+    ) -> tuple[Document, list[Result]]:
+        """The edits of a patch, and results."""
+        inner, results = Document(text), []
         for root in roots_of(text):
-            self._delete(inner, root, where)
-        return inner if inner.edits() else None
+            if is_for_sets:
+                self._delete(inner, root, where)
+            results += follow_scalers(inner, root, where, self._scope)
+        return inner, results
 
-    def _merge_file(self, path: str) -> None:
-        source = self._sources.get(resolved(path, self._path))
-        if source is None:
-            return
-        document, errors = source.document, []
+    def follow_file(self, path: str, *, is_for_sets: bool = True) -> list[Result]:
+        """The same for a file of patches without a target."""
+        full = resolved(path, self._path)
+        source = self._sources.get(full)
+        if source is None or full in self._done.merged:
+            return []
+        document, results = source.document, []
         document.mark()
         for root in source.roots:
+            reference = source.reference_to(root)
             try:
-                with about(source.reference_to(root)):
-                    self._delete(document, root, "")
+                with about(reference):
+                    if is_for_sets:
+                        self._delete(document, root, "")
+                    found = follow_scalers(document, root, "", self._scope)
+                    results += [result.on(reference) for result in found]
             except ItemError as error:
-                errors += error.results
-        if errors or self._is_dry:
+                results += error.results
+        has_errors = any(result.severity == ERROR for result in results)
+        if document.edits() and not has_errors:
+            self._done.merged.add(full)
+        if has_errors or self._is_dry:
             document.rollback()
-        if errors:
-            raise ItemError(*errors)
+        if has_errors:
+            raise ItemError(*results)
+        return results
 
     def _delete(self, document: Document, root: Node, where: str) -> None:
         """Makes a patch that deletes a converted set delete its ModelServing. Any other patch of
@@ -156,7 +196,7 @@ class Patches:
 
     def _put_back(self, entry: Mapping, inner: Document | None) -> None:
         """Puts the edits of a patch into an entry."""
-        node = entry.value("patch")
+        node = entry.value(self._field)
         if inner is None:
             return
         scalar = None if node is None else resolve(node)
@@ -168,7 +208,7 @@ class Patches:
         ):
             self._shared.setdefault(scalar, {})[node] = entry, inner
         else:
-            put_back(self._document, entry, "patch", inner)
+            put_back(self._document, entry, self._field, inner)
 
     def _file(self, path: str, where: str, sets: list[TreeSet]) -> list[Result]:
         full = resolved(path, self._path)
@@ -183,9 +223,9 @@ class Patches:
                 with about(source.reference_to(root)):
                     _check_merge([root], "", sets)
             return []
-        if full in self._done:
+        if full in self._done.operations:
             if _is_in_template(operations):
-                has_leader([self._done[full], *sets], where)
+                has_leader([self._done.operations[full], *sets], where)
             return []
         document = source.document
         document.mark()
@@ -198,7 +238,7 @@ class Patches:
             raise
         if self._is_dry:
             document.rollback()
-        self._done[full] = sets[0]
+        self._done.operations[full] = sets[0]
         return [result.on(reference) for result in results]
 
     def _operations(
@@ -214,14 +254,6 @@ class Patches:
         if any(result.severity == ERROR for result in run.results):
             raise ItemError(*run.results)
         return run.results
-
-
-def roots_of(text: str) -> list[Node]:
-    """The documents of a patch; none where it is no YAML, which kustomize says."""
-    try:
-        return read(text)
-    except InputError:
-        return []
 
 
 def _is_in_template(operations: Sequence) -> bool:

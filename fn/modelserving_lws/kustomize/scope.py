@@ -33,15 +33,16 @@ class Scope:
         """The converted sets that a selector fits. Raises ItemError where it also fits one that
         was not converted.
         """
-        return self._converted(
-            [
-                it
-                for it, names in self._reach.names.items()
-                if selects_kind(selector)
-                and (self._reach.is_any or selects_name(selector, names, self._places(it)))
-            ],
-            where,
-        )
+        return self._converted(self.meant(selector), where)
+
+    def meant(self, selector: Node | None) -> list[TreeSet]:
+        """The sets, converted or not, that a selector fits."""
+        return [
+            it
+            for it, names in self._reach.names.items()
+            if selects_kind(selector)
+            and (self._reach.is_any or selects_name(selector, names, self._places(it)))
+        ]
 
     def named(self, node: Node | None, where: str) -> list[TreeSet]:
         """The converted sets that an object of this kind and name is a patch of. Raises ItemError
@@ -61,6 +62,16 @@ class Scope:
             for it, names in self._reach.names.items()
             if name in names and (namespace is None or namespace in self._places(it))
         ]
+
+    def has(self, name: str) -> bool:
+        """Whether a set, converted or not, may have this name."""
+        return self._reach.is_any or any(name in it for it in self._reach.names.values())
+
+    def of_name(self, name: str, where: str) -> list[TreeSet]:
+        """The converted sets that may have this name. Raises ItemError as `selected` does."""
+        names = self._reach.names
+        found = [it for it in names if name in names[it]]
+        return self._converted(found or list(names), where)
 
     def all(self, where: str) -> list[TreeSet]:
         """The converted sets. Raises ItemError where others are not converted."""

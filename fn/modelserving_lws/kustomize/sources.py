@@ -8,9 +8,9 @@ from ..results.errors import InputError
 from ..wire.items import reference_to
 from ..yamltext.data import text_at
 from ..yamltext.edit import Document
+from ..yamltext.inner import position_of
 from ..yamltext.nodes import Mapping as MappingNode
 from ..yamltext.nodes import Sequence
-from ..yamltext.paths import position_of
 from ..yamltext.read import read
 from .kinds import GROUP, KINDS
 
@@ -122,6 +122,11 @@ class Sources:
         # Those that are no YAML, and why.
         self.errors: dict[str, InputError] = {}
 
+    @property
+    def are_files(self) -> bool:
+        """Whether what is not here is not among the files of a call."""
+        return self._files is not None
+
     def __contains__(self, path: str) -> bool:
         return path in self._paths
 
@@ -159,6 +164,14 @@ class Sources:
 def resolved(path: str, kustomization: str) -> str:
     """The path that a kustomization at a path names."""
     return normpath(join(dirname(kustomization), path))
+
+
+def roots_of(text: str) -> list[Node]:
+    """The documents of a text; none where it is no YAML, which kustomize says."""
+    try:
+        return read(text)
+    except InputError:
+        return []
 
 
 def is_kustomization(node: MappingNode) -> bool:

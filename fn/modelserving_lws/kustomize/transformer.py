@@ -12,8 +12,7 @@ from ..results.result import quote
 from ..yamltext.data import get, text_at
 from ..yamltext.lines import column
 from ..yamltext.nodes import Sequence
-from .patches import roots_of
-from .sources import resolved
+from .sources import resolved, roots_of
 from .trees import is_inline, texts_of
 
 TYPE_CHECKING = False

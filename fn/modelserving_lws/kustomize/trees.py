@@ -12,8 +12,8 @@ from posixpath import dirname
 
 from ..yamltext.data import entries_of, get, text_at
 from ..yamltext.nodes import Mapping, Scalar
-from .kinds import COMPONENT
-from .sources import is_kustomization, resolved
+from .kinds import BUILT_IN, COMPONENT
+from .sources import is_kustomization, resolved, roots_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MOST_NAMES = 100
 # Of the search for cycles, over all kustomizations.
 _MOST_STEPS = 1_000_000
+_GENERATORS = {"ConfigMapGenerator", "SecretGenerator"}
+_CHARTS = "helmCharts"
 _PATCH_LISTS = ("patches", "patchesJson6902")
 
 
@@ -59,6 +61,7 @@ class Kustomization:
         "patches",
         "path",
         "source",
+        "transformers",
     )
 
     def __init__(self, source: Source, sources: Sources) -> None:
@@ -81,6 +84,11 @@ class Kustomization:
                 if isinstance(entry, Scalar):
                     self._add(f"{field}[{i}]", entry.value, sources)
         self.patches = {resolved(text, self.path) for text in _patch_paths(node)}
+        # Transformers: those in texts, and the paths of files or folders.
+        texts = texts_of(get(node, "transformers"))
+        self.transformers = [resolved(text, self.path) for text in texts if not is_inline(text)]
+        for text in filter(is_inline, texts):
+            self._add_patches(roots_of(text))
 
     def _add(self, where: str, text: str, sources: Sources) -> None:
         path, is_component = resolved(text, self.path), where.startswith("components")
@@ -93,6 +101,18 @@ class Kustomization:
         else:
             self.entries.append((where, text, folder))
             (self.components if is_component else self.folders).append(folder)
+
+    def _add_patches(self, roots: Iterable[Node]) -> None:
+        """Adds the files that kustomize's own transformers name as patches."""
+        for root in roots:
+            if text_at(root, "apiVersion") == BUILT_IN:
+                paths = [text_at(root, "path") or "", *texts_of(get(root, "paths"))]
+                self.patches.update(resolved(path, self.path) for path in paths if path)
+
+    @property
+    def affixes(self) -> tuple[str, str]:
+        """The prefix and the suffix that it gives to names."""
+        return text_at(self.node, "namePrefix") or "", text_at(self.node, "nameSuffix") or ""
 
     @property
     def is_component(self) -> bool:
@@ -177,6 +197,10 @@ class Trees:
             source = sources.get(path)
             if source is not None and source.mapping is not None:
                 self.all[path] = Kustomization(source, sources)
+        for it in self.all.values():
+            for text in it.transformers:
+                for file in map(sources.get, self.files_of(text)):
+                    it._add_patches([] if file is None else file.roots)
         self._users: dict[str, list[str]] = {path: [] for path in self.all}
         for path, it in self.all.items():
             for child in (*it.folders, *it.components):
@@ -198,6 +222,36 @@ class Trees:
     def outermost(self) -> list[str]:
         """The kustomizations that are built: no other one names them."""
         return [path for path, it in self.all.items() if not (self._users[path] or it.is_component)]
+
+    def unseen(self, path: str) -> list[str]:
+        """What a kustomization gets objects from that is not among the files: URLs, files and
+        folders that are not there, charts and generators.
+        """
+        found: list[str] = []
+        for one in self._below(path):
+            it = self.all[one]
+            charts = (text_at(entry, "name") or "" for entry in entries_of(get(it.node, _CHARTS)))
+            generators = texts_of(get(it.node, "generators"))
+            found += it.missing
+            found += (f"the chart {name}" for name in charts)
+            found += ("a generator" for text in generators if self._may_make_sets(it, text))
+        return found
+
+    def _may_make_sets(self, it: Kustomization, generator: str) -> bool:
+        """Whether a generator, given as its text or path, may make other objects than ConfigMaps
+        and Secrets.
+        """
+        roots = roots_of(generator)
+        if not is_inline(generator):
+            source = self.sources.get(resolved(generator, it.path))
+            roots = [] if source is None else source.roots
+        kinds = {text_at(root, "kind") for root in roots}
+        return not kinds or not kinds <= _GENERATORS
+
+    def leading_to(self, file: str) -> set[str]:
+        """The kustomizations that reach a file."""
+        named = [path for path, it in self.all.items() if file in it.files]
+        return {user for path in named for user in self._above(path, _MOST_STEPS)}
 
     def cycles(self) -> list[tuple[Kustomization, str, str]]:
         """The kustomizations that kustomize refuses, since they lead back to themselves, or to a
@@ -232,16 +286,27 @@ class Trees:
                     waiting.append(user)
         return seen
 
+    def files_of(self, path: str) -> list[str]:
+        """The file at a path; those that a kustomization there reaches if it is a folder."""
+        folder = self.sources.kustomization_in(path)
+        if folder is not None:
+            return sorted(self.files(folder))
+        return [path] if path in self.sources else []
+
     def files(self, path: str) -> set[str]:
         """The files that the kustomization at a path reaches, those of components included."""
-        found: set[str] = set()
+        return {file for one in self._below(path) for file in self.all[one].files}
+
+    def _below(self, path: str) -> list[str]:
+        """A kustomization and those that it leads to."""
         seen = {path}
         waiting = [path]
+        found = []
         while waiting:
             it = self.all.get(waiting.pop())
             if it is None:
                 continue
-            found.update(it.files)
+            found.append(it.path)
             for child in (*it.folders, *it.components):
                 if child not in seen:
                     seen.add(child)
@@ -274,11 +339,9 @@ class Trees:
             path = waiting.popleft()
             queued.discard(path)
             it, reach = self.all[path], reaches[path]
-            prefix = text_at(it.node, "namePrefix") or ""
-            suffix = text_at(it.node, "nameSuffix") or ""
             users = self._users[path]
             for target in (*users, *it.components):
-                affixes = (prefix, suffix) if target in users else ("", "")
+                affixes = it.affixes if target in users else ("", "")
                 changed = target in reaches and reaches[target].take(reach, *affixes)
                 if changed and target not in queued:
                     waiting.append(target)

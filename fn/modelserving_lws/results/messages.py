@@ -142,6 +142,8 @@ MESSAGES = {
     "kustomize-file": (ERROR, "{found} is not among the files, and must follow a LeaderWorkerSet that is converted", "Give the file, too, or the folder that holds it."),
     "kustomize-cycle": (ERROR, "must not be {found}, which leads back to this folder or to one above it: kustomize refuses such a cycle", "Let the two name a third one that has what both need."),
     "kustomize-holds": (ERROR, "must not be converted while {place}{more} does not follow it", "Mend what is found there."),
+    "kustomize-unseen": (WARNING, "is for LeaderWorkerSets that are not among the files; {found} may have them", "Convert what `kustomize build` gives, or give their files, too."),
+    "kustomize-crds": (WARNING, "says which fields of LeaderWorkerSets kustomize changes, such as the names of ConfigMaps, and nothing of ModelServings", "Add the configuration of docs/kustomize.md#names, which says it of ModelServings."),
     "set-is-patch": (ERROR, "must not be named as a patch by a kustomization: it is a part of a set", "Convert what `kustomize build` gives, or write it as a JSON 6902 patch (`op`, `path`, `value`) of the LeaderWorkerSet and migrate again."),
     "transformer-not-last": (ERROR, "names transformers in files, which kustomize runs behind one that is written into the kustomization, so that none can be added there", "Put the transformer of docs/kustomize.md into a file, and name it last; or expand the build in a pipe."),
     "entry-shared": (ERROR, "must start a line, and have no anchor and no alias, since the ModelServing needs it twice", "Write the entry out."),

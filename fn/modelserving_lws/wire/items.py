@@ -177,7 +177,7 @@ class Item:
         """Where in the text a field is, or what is there of its path; for an empty path, the item
         itself.
         """
-        from ..yamltext.paths import position_of
+        from ..yamltext.inner import position_of
 
         return position_of(self.node, self.document.text, path)
 

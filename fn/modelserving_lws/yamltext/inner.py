@@ -14,7 +14,7 @@ from ..results.result import quote
 from .data import string
 from .lines import column
 from .nodes import DETACHED, Alias, Mapping, Scalar, is_plain_string
-from .paths import position_of
+from .paths import walked
 from .read import read
 from .write import write
 
@@ -90,7 +90,16 @@ def _write_out(document: Document, alias: Alias, value: str) -> None:
     document.put(place, place, "".join(lines))
 
 
-def position_in(text: str, scalar: Scalar, path: str) -> int | None:
+def position_of(root: Node, text: str, path: str) -> int:
+    """Where in the text that is which a path leads to. The path may go on inside of a scalar that
+    is a YAML text: `patches[0].patch[1].path`.
+    """
+    found, node, rest = walked(root, path)
+    position = _position_in(text, node, rest) if rest and isinstance(node, Scalar) else None
+    return found.start if position is None else position
+
+
+def _position_in(text: str, scalar: Scalar, path: str) -> int | None:
     """Where in the text a path leads to that starts in the YAML text of a scalar; None where that
     text does not stand there as it is.
     """

@@ -17,24 +17,10 @@ def find(root: Node, path: str) -> Node:
     """What a path leads to: the key of a field, or an entry of a list. Where the text has not all
     of the path, the last step of it that is there; the root where there is none.
     """
-    return _walked(root, path)[0]
+    return walked(root, path)[0]
 
 
-def position_of(root: Node, text: str, path: str) -> int:
-    """Where in the text that is which a path leads to. The path may go on inside of a scalar that
-    is a YAML text: `patches[0].patch[1].path`.
-    """
-    found, node, rest = _walked(root, path)
-    if rest and isinstance(node, Scalar):
-        from .inner import position_in
-
-        position = position_in(text, node, rest)
-        if position is not None:
-            return position
-    return found.start
-
-
-def _walked(root: Node, path: str) -> tuple[Node, Node, str]:
+def walked(root: Node, path: str) -> tuple[Node, Node, str]:
     """The last step of a path that is there, what stands there, and the rest of the path."""
     found, node, position = root, root, 0
     while match := _STEP.match(path, position):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...k8s.fields import wrong_choice
 from ...k8s.objects import near, places
+from ...k8s.scalers import SCALERS
 from ...kthena import modelserving
 from ...kthena.controller import parsed
 from ...kthena.names import KIND as MODEL_SERVING
@@ -23,8 +24,6 @@ from .inner_sets import inner_sets
 from .losses import find
 from .manifest import manifest
 from .renaming import SERVICE, Renaming
-from .scale_targets import KINDS as SCALERS
-from .scale_targets import PATH as SCALE_TARGET
 from .scale_targets import ScaleTargets, follow, target_of
 
 TYPE_CHECKING = False
@@ -63,7 +62,7 @@ def convert(
     run = _Run(resource_list, spec, with_policy, behind, rows)
     run.convert_sets([item for item in run.items if LeaderWorkerSet.is_kind_of(item)])
     for item in run.items:
-        if item.kind in SCALERS:
+        if item.kind in SCALERS and not run.is_patch(item):
             run.follow(item)
     run.follow_in_kustomizations()
     run.find_services()
@@ -116,7 +115,9 @@ class _Run:
 
             self._read_kustomizations(sets)
             trees = self._kustomizations
-            sets = [item for item in sets if trees is None or not trees.names_as_patch(item)]
+            if trees is not None:
+                trees.parts = list(filter(trees.names_as_patch, sets))
+                sets = [item for item in sets if not trees.names_as_patch(item)]
             breakages = Breakages(
                 self._list,
                 sets,
@@ -127,6 +128,10 @@ class _Run:
             for item in sets:
                 self._convert_set(item, breakages.of(item))
             self.results += breakages.others
+
+    def is_patch(self, item: Item) -> bool:
+        """Whether a kustomization names the item as a patch."""
+        return self._kustomizations is not None and self._kustomizations.names_as_patch(item)
 
     def _read_kustomizations(self, sets: list[Item]) -> None:
         files = self._list.files
@@ -223,13 +228,18 @@ class _Run:
         self._followed += follows or False
 
     def _follow(self, item: Item) -> bool:
-        follows = self._targets.follows(item)
+        follows = self._targets.follows(item, self._named_in_builds)
         if follows and self._renaming.suffix:
-            self.results += self._renaming.stays(item, f"{SCALE_TARGET}.name", target_of(item))
+            path = f"{SCALERS[item.kind].path}.name"
+            self.results += self._renaming.stays(item, path, target_of(item))
             return False
         if follows and not self._report_only:
             follow(item)
         return follows
+
+    def _named_in_builds(self, name: str, path: str) -> set[bool]:
+        trees = self._kustomizations
+        return set() if trees is None else trees.named_in_builds(name, path)
 
     def hazards(self) -> list[Result]:
         """What takes pods down where LWS is installed, whatever the sets have in them."""
@@ -281,5 +291,5 @@ class _Run:
             result = Result("converted", sets=sets, servings=servings)
         if self._followed:
             follow = "would follow" if self._report_only else "followed"
-            result.message += f"; {count(self._followed, 'scaleTargetRef')} {follow}"
+            result.message += f"; {count(self._followed, 'autoscaler')} {follow}"
         return [result]

@@ -15,6 +15,7 @@ from ...yamltext.data import get
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...kustomize.trees import Reach
     from ...wire.items import Item
     from ...wire.resource_list import Files
 
@@ -45,20 +46,19 @@ class Kustomizations:
                 sources.add(Source(path, there[0].document, list(roots)))
         self.trees = Trees(sources)
         self._patches = self.trees.patches
-        self._parts: list[Item] = []
+        # The LeaderWorkerSets that are patches.
+        self.parts: list[Item] = []
+        self._reaches: dict[str, Reach] | None = None
         for path in loose:
             self.trees.all[path].files.append("")
         self._sets: dict[TreeSet, Item] = {}
 
     def names_as_patch(self, item: Item) -> bool:
-        """Whether a kustomization names the file that an item is in as a patch: it is no set, and
-        `follow` sees to it.
+        """Whether a kustomization names the file that an item is in as a patch: it is no object
+        then, and `follow` sees to it.
         """
         path = item.reference.path
-        if path and path in self._patches:
-            self._parts.append(item)
-            return True
-        return False
+        return bool(path) and path in self._patches
 
     def add(self, item: Item, *, is_converted: bool) -> None:
         """Adds a LeaderWorkerSet that was to be converted."""
@@ -73,6 +73,25 @@ class Kustomizations:
         )
         self._sets[one] = item
 
+    def named_in_builds(self, name: str, path: str) -> set[bool]:
+        """Whether sets are converted that have this name where a kustomization reaches both them
+        and the file at a path: its prefix is in the name, say.
+        """
+        reaches = self._all_reaches()
+        found = set()
+        for user in self.trees.leading_to(path):
+            prefix, suffix = self.trees.all[user].affixes
+            for one, names in reaches[user].names.items():
+                if any(f"{prefix}{it}{suffix}" == name for it in names):
+                    found.add(one.is_converted)
+        return found
+
+    def _all_reaches(self) -> dict[str, Reach]:
+        """What each kustomization works on, once all sets have been added."""
+        if self._reaches is None:
+            self._reaches = self.trees.reach(self._sets)
+        return self._reaches
+
     def follow(
         self, *, is_dry: bool, accepted: frozenset[str]
     ) -> tuple[list[Result], list[tuple[Item, Result | None]]]:
@@ -80,7 +99,7 @@ class Kustomizations:
         nothing. Losses of these ids are accepted. Returns the results, and the sets that have some
         of them: with an error on the set where something does not follow it, else None.
         """
-        reaches = self.trees.reach(self._sets)
+        reaches = self._all_reaches()
         followed = follow(self.trees, reaches, is_dry=is_dry, accepted=accepted)
         sets: list[tuple[Item, Result | None]] = []
         for one, found in followed.of.items():
@@ -88,7 +107,7 @@ class Kustomizations:
             errors = [result for result in found if result.severity == ERROR]
             sets.append((item, _held_by(errors).on(item.reference) if errors else None))
         scopes = {path: Scope(reach) for path, reach in reaches.items()}
-        for item in self._parts:
+        for item in self.parts:
             users = [it for it in self.trees.all.values() if item.reference.path in it.patches]
             if not any(scopes[it.path].patched(item.node) for it in users):
                 followed.results.append(finding("set-is-patch", "").on(item.reference))
