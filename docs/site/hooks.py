@@ -27,8 +27,28 @@ ASSETS = {
     "assets/mermaid.js": NODE_MODULES / "@mermaid-js" / "tiny" / "dist" / "mermaid.tiny.js",
     "assets/site.css": HERE / "site.css",
 }
+INDEX = ROOT / "docs" / "README.md"
+# A group of the index, or an entry: its first link.
+_ENTRY = re.compile(r"^## (.+)$|^- \[([^\]]+)\]\(([^)#\s]+)\)", re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
 _LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", "Dockerfile": "dockerfile"}
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Makes the navigation from the index."""
+    config.nav = [{"Overview": "README.md"}, {"Documentation": _name(INDEX)}, *navigation()]
+
+
+def navigation() -> list[dict[str, list[dict[str, str]]]]:
+    """The groups of the index with their entries: titles, and paths in the repository."""
+    groups: list[dict[str, list[dict[str, str]]]] = []
+    for group, title, link in _ENTRY.findall(INDEX.read_text()):
+        if group:
+            entries: list[dict[str, str]] = []
+            groups.append({group: entries})
+        else:
+            entries.append({title: _name((INDEX.parent / link).resolve())})
+    return groups
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
