@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelserving_lws.kthena.plugins import BUILT_INS
 from tests.manifests import CONFIG_MAP, function_config, indent, items_of, resource_list, stream
 from tests.running import RENDER
 
@@ -302,10 +303,8 @@ def test_what_is_wrong_renders_nothing_and_the_others_are_done(program: Program)
     lines = [line for line in finished.stderr.splitlines() if line.startswith("[error]")]
     assert len(lines) == 2
     assert "spec.template.roles[0].replicas: must be an integer from 0 to" in lines[0]
-    assert lines[1].endswith(
-        'spec.plugins[0].name: must be one of "lws", "demo-pod-tweaks", "lws-standard-labels"; '
-        'found "other"'
-    )
+    names = ", ".join(f'"{name}"' for name in BUILT_INS)
+    assert lines[1].endswith(f'spec.plugins[0].name: must be one of {names}; found "other"')
 
 
 @pytest.mark.parametrize(

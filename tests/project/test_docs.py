@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelserving_lws import run
+from modelserving_lws.kthena.plugins import BUILT_INS
 from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
 from tests.manifests import INJECTED_WORKER, WORKER
@@ -51,6 +52,11 @@ def test_the_table_of_the_contract_is_the_code() -> None:
     sources = [SOURCES[value] for _, _, value in CONTRACT]
     values = [source if " " in source else f"`{source}`" for source in sources]
     assert rows == [[*row[:2], value] for row, value in zip(CONTRACT, values, strict=True)]
+
+
+def test_the_plugins_that_it_names_are_those_of_the_code() -> None:
+    (named,) = re.findall(r"It applies\s+the plugins (.*?)\.", HOW, re.DOTALL)
+    assert set(re.findall("`([^`]+)`", named)) == set(BUILT_INS)
 
 
 def diff(before: str, after: str) -> str:
