@@ -83,8 +83,10 @@ class Outcome:
 
     def patch(self, path: str) -> bytes:
         """The diff for a file, as `git apply` and `patch -p1` take it."""
-        name = " ".join(path.splitlines())
-        return self._diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+        from .yamltext.diff import file_name
+
+        names = file_name(f"a/{path}"), file_name(f"b/{path}")
+        return self._diff(*names).encode(errors="surrogateescape")
 
     def _diff(self, before: str, after: str) -> str:
         return self._document.diff(before, after, self._line_break)
@@ -233,7 +235,8 @@ def passed_over(resource_list: ResourceList, functions: tuple[str, ...]) -> list
     from .functions.slips import nothing_found, slips
 
     results = slips(resource_list, functions)
-    if resource_list.root is None:
+    # Of an empty stream, such as Helm gives to its post-renderer, there is no word.
+    if resource_list.root is None and resource_list.ways.total:
         results += nothing_found(resource_list.found, functions, resource_list.ways.total)
     return results
 

@@ -56,6 +56,22 @@ CASES = (
         "patches[0].patch[0].value",
         overlay(patch(f"[{{op: add, path: {SIZE}, value: two}}]")),
         found='"two"',
+        allowed="an integer from 1 on",
+    ),
+    case(
+        "kustomize-copies",
+        "patches[0].patch[0].from",
+        overlay(
+            patch(
+                "[{op: copy, from: /spec/leaderWorkerTemplate/workerTemplate/metadata/labels, "
+                "path: /metadata/labels}]"
+            )
+        ),
+        sources=" and ".join(
+            f"/spec/template/roles/0/{name}/metadata/labels"
+            for name in ("workerTemplate", "entryTemplate")
+        ),
+        targets="/metadata/labels",
     ),
     case(
         "kustomize-computed",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import yaml
+
 from tests.acceptance.case import Case, ReportCase, SetCase
 from tests.acceptance.kustomizations import CASES as KUSTOMIZE_CASES
 from tests.leaderworkersets import HPA, SET
@@ -442,8 +446,15 @@ EXPAND_CASES = (
         path="spec.plugins[0]",
     ),
     Case(
+        "json-ends",
+        "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws",
+        json.dumps(yaml.safe_load(EXPANDED)),
+        ("--config", CONFIG_FILE),
+        ADMISSION_POLICY,
+    ),
+    Case(
         "list-elsewhere",
-        "",
+        "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy/modelserving-lws",
         resource_list().replace("items: []", "x: &x\n- " + indent(EXPANDED, 2) + "items: *x"),
         ("--config", CONFIG_FILE),
         ADMISSION_POLICY,

@@ -121,8 +121,8 @@ def test_a_line_break_in_a_name_makes_no_line(program: Program, folder: Path) ->
     name = "a\n+b.yaml"
     (folder / name).write_text(BEFORE)
     assert program("", "--check", name).stdout.splitlines()[:2] == [
-        "--- a/a +b.yaml",
-        "+++ b/a +b.yaml",
+        '--- "a/a\\n+b.yaml"',
+        '+++ "b/a\\n+b.yaml"',
     ]
     (folder / name).write_text(BAD)
     (line,) = program("", "--check", name).stderr.splitlines()

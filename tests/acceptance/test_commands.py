@@ -114,7 +114,7 @@ def test_stdin_alone(program: Program, folder: Path) -> None:
     assert done.stdout == migrated(program, stream(SET, HPA))
     assert "turned 1 LeaderWorkerSet" in done.stderr
     done = program(stream(SET, HPA), "migrate", "-")
-    assert "turned 1 LeaderWorkerSet" in done.stdout
+    assert "would turn 1 LeaderWorkerSet" in done.stdout
     assert contents(folder) == {}
 
 
@@ -182,6 +182,7 @@ def test_what_is_left_out_is_said(program: Program, folder: Path) -> None:
         said("left-out-hidden", paths=".git, .github, sub/.x")
         + said("left-out-links", paths="out")
         + said("left-out-templates", paths="chart/templates")
+        + said("left-out-no-manifests", paths="chart/Chart.yaml")
     )
     changed = re.findall("^would change (.*)", done.stdout, re.MULTILINE)
     assert changed == ["a.yaml", "chart/other.yaml", "templates/c.yaml"]
@@ -219,7 +220,7 @@ def test_a_file_counts_once(program: Program, folder: Path) -> None:
     put(folder, a__b=SET)
     (folder / "link.yaml").symlink_to("a/b.yaml")
     done = program("", "convert", ".", "a", "a/b.yaml", str(folder / "a" / "b.yaml"))
-    assert "turned 1 LeaderWorkerSet into 1 ModelServing" in done.stdout
+    assert "would turn 1 LeaderWorkerSet into 1 ModelServing" in done.stdout
 
 
 def test_a_link_is_followed_and_stays(program: Program, folder: Path) -> None:
@@ -235,11 +236,12 @@ def test_files_that_are_no_manifests_stay(program: Program, folder: Path) -> Non
     put(folder, a=SET, patch=patch, values="kind: 3\nLeaderWorkerSet: [\n")
     (folder / "b.json").write_text("[1, 2]")
     done = program("", "convert", "--write", "a.yaml", "patch.yaml", "b.json")
-    assert (done.code, done.stderr) == (0, "")
+    said_so = said("left-out-no-manifests", paths="b.json, patch.yaml")
+    assert (done.code, done.stderr) == (0, said_so)
     assert contents(folder)["patch.yaml"] == patch
     broken = program("", "convert", ".")
     assert broken.code == 1
-    assert broken.stderr.startswith("modelserving-lws: values.yaml: line ")
+    assert broken.stderr.startswith(said_so + "modelserving-lws: values.yaml: line ")
 
 
 def test_a_path_that_is_not_there(program: Program, folder: Path) -> None:
@@ -430,7 +432,7 @@ def test_the_diff_is_against_the_users_file(program: Program, folder: Path) -> N
     done = program("", "migrate", "--diff", ".")
     headers = [line for line in done.stdout.splitlines() if line.startswith("--- ")]
     assert headers == ["--- a/a.yaml", "--- a/b.yaml", "--- a/sub/c.yaml"]
-    assert "turned 2 LeaderWorkerSets" in done.stderr
+    assert "would turn 2 LeaderWorkerSets" in done.stderr
     subprocess.run(["git", "apply"], input=done.bytes, cwd=folder, check=True)
     assert contents(folder)["a.yaml"] == migrated(program, SET)
 
@@ -493,7 +495,7 @@ def test_a_config(program: Program, folder: Path) -> None:
     done = program("", "migrate", "-o", "-", "--config", "config", "a.yaml")
     assert "name: main\n" in done.stdout
     done = program("", "expand", "-o", "-", "--config", "config", "a.yaml")
-    assert (done.code, done.stdout) == (1, "")
+    assert (done.code, done.stdout) == (2, "")
     assert "must be the function that the command line names" in done.stderr
 
 

@@ -71,11 +71,6 @@ class CommandOptions:
         """The exit code of a run with an error. With --check, 1 stands for a change."""
         return 2 if self.check else 1
 
-    @property
-    def config_code(self) -> int:
-        """The exit code for settings that are wrong, which is wrong usage if they are options."""
-        return self.error_code if self.config is not None else 2
-
 
 class _Parser(argparse.ArgumentParser):
     """Formats for 80 columns, whatever the environment says of the terminal."""
@@ -269,8 +264,8 @@ def _check(options: CommandOptions, error: Callable[[str], NoReturn]) -> None:
         error("--write needs files; -o - prints what becomes of stdin")
     from ..results.ignored import check
 
-    for wrong in check(options.ignored, "--ignore"):
-        error(f"{wrong.field}: {wrong.message}")
+    for wrong in check(options.ignored):
+        error(f"--ignore {wrong.message}")
 
 
 def usage(command: str) -> str:

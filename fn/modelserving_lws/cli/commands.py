@@ -17,8 +17,8 @@ from ..config.function_config import (
     load,
 )
 from ..pipeline import GivenConfig, config_node
-from ..repository.chain import Step, run_all, run_by_set
-from ..repository.files import STDIN, File, Found, find, read_all, read_file
+from ..repository.chain import Run, Step, run_all, run_by_set
+from ..repository.files import NO_MANIFESTS, STDIN, File, Found, find, read_all, read_file
 from ..repository.join import Source
 from ..repository.trees import Builds
 from ..results.errors import ConfigError, InputError, Shown
@@ -65,7 +65,7 @@ def run_command(arguments: list[str], streams: Streams) -> int:
         return streams.write([script(options.paths[0]).encode()])
     steps = _settled(FUNCTIONS[options.command], options, streams)
     if steps is None:
-        return options.config_code
+        return 2  # settings that are wrong are wrong usage, wherever they stand
     is_stdin = options.paths == [STDIN]
     if is_stdin and (sys.stdin is None or sys.stdin.isatty()):
         streams.say(usage(options.command))
@@ -93,6 +93,7 @@ def run_command(arguments: list[str], streams: Streams) -> int:
             )
         else:
             run = run_all(_sources(found, builds), steps)
+    _leave_out(found, run, builds)
     tree = None
     if options.tree:
         from .tree import tree_of
@@ -112,7 +113,9 @@ def check_files(given: Options, streams: Streams) -> int:
     if steps is None:
         return options.error_code
     found = find(given.files, _may_be_manifest)
-    run = run_all(_sources(found, Builds(_sources(found))), steps)
+    builds = Builds(_sources(found))
+    run = run_all(_sources(found, builds), steps)
+    _leave_out(found, run, builds)
     lines = [f"{PROGRAM}: {problem}" for problem in problems(found, run)]
     lines += [str(result) for result in run.results if result.severity != INFO]
     streams.say("".join(f"{line}\n" for line in lines))
@@ -169,6 +172,15 @@ def _sources(found: Found, builds: Builds | None = None) -> list[Source]:
         Source(file, Origin(file.path, file.real, trees.get(file.path, ())) if file.path else None)
         for file in found.files
     ]
+
+
+def _leave_out(found: Found, run: Run, builds: Builds) -> None:
+    """Notes the files that are no manifests, and no part of a kustomization."""
+    for source in run.sources:
+        file = source.file
+        is_used = file.is_kustomization or builds.has(source)
+        if file.path and not is_used and source.is_no_manifest:
+            found.leave_out(NO_MANIFESTS, file.path)
 
 
 def _may_be_manifest(data: bytes) -> bool:

@@ -63,7 +63,7 @@ class Output:
     def put(self) -> int:
         """Writes what is to be written and the reports; returns the exit code."""
         options = self._options
-        outcome = Outcome(self._run, Outcome.WOULD if self._tree is None else Outcome.NOTHING)
+        outcome = Outcome(self._run, self._done())
         prints = options.command == "render" and options.output is None
         has_stdout = options.diff or options.output == _STDOUT or prints
         for problem in problems(self._found, self._run):
@@ -90,6 +90,15 @@ class Output:
         if self._failed or code:
             return options.error_code
         return int(options.check and bool(self._run.changed))
+
+    def _done(self) -> str:
+        """What becomes of the files, unless they are changed in place."""
+        options = self._options
+        if self._tree is not None or self._run.is_report:
+            return Outcome.NOTHING
+        if self._is_held:
+            return Outcome.NOT if options.output is not None else Outcome.HELD
+        return Outcome.WOULD if options.output is None else Outcome.WRITTEN
 
     def _say(self, text: str) -> None:
         self._streams.say(f"{PROGRAM}: {' '.join(text.splitlines())}\n")
@@ -130,8 +139,15 @@ class Output:
             if is_folder and not source.file.target:
                 self._fail(place, "stdin has no name for a file in a folder")
                 continue
+            data = self._bytes(source)
+            if _is_no_json(target, data, source.file.data):
+                if not is_folder:
+                    self._fail(target, message("json-with-more"))
+                    continue
+                name, target = target, f"{target}.yaml"
+                self._say(message("json-as-yaml", name=name, target=target))
             try:
-                write_new(target, self._bytes(source))
+                write_new(target, data)
             except OSError as error:
                 self._fail(target, str(error.strerror))
 
@@ -171,6 +187,12 @@ class Output:
                 self._streams.say(data.decode(errors="replace"))
             else:
                 self._stdout.append(data)
+
+
+def _is_no_json(target: str, data: bytes, before: bytes | None) -> bool:
+    """Whether a file of this name is to get several documents, which it has not had."""
+    separator = b"\n---"
+    return target.endswith(".json") and separator in data and separator not in (before or b"")
 
 
 def _shown(patch: bytes) -> bytes:

@@ -74,5 +74,6 @@ def scalars(
             result = Result("unknown-field", field, allowed=allowed, meant=hint)
             problems.append(result if reference is None else result.on(reference))
     if problems:
-        raise ConfigError(problems)
+        # A setting of several functions is wrong once.
+        raise ConfigError(list({(it.field, it.message): it for it in problems}.values()))
     return specs

@@ -82,10 +82,10 @@ def nothing_found(
     found: set[str], functions: tuple[str, ...], number: int, noun: str = "item"
 ) -> list[Result]:
     """That no item is of a kind that the functions work on, if so. `found` are the kinds of those
-    that were asked for, `number` is how many items or files there are: of none, there is no word.
+    that were asked for, `number` is how many items or files there are.
     """
     kinds = dict.fromkeys(kind for function in functions for kind in READS[function])
-    if not number or not found.isdisjoint(kinds):
+    if not found.isdisjoint(kinds):
         return []
     among = f"the {count(number, noun)}"
     return [Result("nothing-found", kinds=" or ".join(kinds), among=among)]

@@ -156,7 +156,8 @@ class Operations:
         text = value.value if isinstance(value, Scalar) else None
         new = None if text is None or field.value is None else field.value(text)
         if new is None or not isinstance(value, Scalar):
-            self._add("kustomize-value", where, current=text, found=quoted(text or ""))
+            found = "none" if text is None else quoted(text)
+            self._add("kustomize-value", where, text, allowed=field.allowed, found=found)
             return False
         if new != text:
             if field.message and field.when:
@@ -227,19 +228,21 @@ class Operations:
         """Moves both paths of a `copy` or `move`, whose value must be the same in both places."""
         found = text_at(operation, "from") or ""
         source = move(pointer_steps(found), self._has_leader)
-        has_value = any(
-            it is not None and it.is_exact and it.row is not None and it.row.value is not None
-            for it in (done, source)
-        )
-        if source is None or not source.paths or has_value:
+        if source is None or not source.paths:
             self._no_place(f"{where}.from", found)
             return
+        for name, place in (("from", source), ("path", done)):
+            if place.is_exact and place.row is not None and place.row.value is not None:
+                path = text_at(operation, name) or ""
+                self._add("kustomize-computed", f"{where}.{name}", path, found=quoted(path))
+                return
         targets = [pointer(path) for path in done.paths]
         sources = [pointer(path) for path in source.paths]
         if len(sources) == 1 and text_at(operation, "op") == "copy":
             sources *= len(targets)
         if len(sources) != len(targets):
-            self._no_place(f"{where}.from", found)
+            values = {"sources": " and ".join(sources), "targets": " and ".join(targets)}
+            self._add("kustomize-copies", f"{where}.from", found, **values)
             return
         self._move(i, operation, list(zip(targets, sources, strict=True)))
 

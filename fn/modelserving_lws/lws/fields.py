@@ -12,7 +12,7 @@ from .leaderworkerset import LEADER_TEMPLATE, TPU_RESOURCE, TPU_VARIABLES, WORKE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 # Both templates, in the paths of the table.
 TEMPLATE = "spec.leaderWorkerTemplate.*Template"
@@ -39,15 +39,19 @@ def _unavailable(amount: str) -> str:
     return "1" if amount in ("0", "0%") else amount
 
 
+def _one_of(values: Iterable[str]) -> str:
+    return " or ".join(f"`{value}`" for value in values)
+
+
 class Field:
     """What becomes of a field. `becomes` is its path in the ModelServing, empty where it is left
     out. `message` reports a value other than LWS's `defaults`, or, where `when` describes a
     condition, what `functions/convert/losses.py` finds by it. `messages` are those of values that
     have one of their own. `value` is what becomes of the field's text, where it does not stay: None
-    for a text that is no value of the field.
+    for a text that is no value of the field; `allowed` says which are.
     """
 
-    __slots__ = ("becomes", "defaults", "message", "messages", "value", "when")
+    __slots__ = ("allowed", "becomes", "defaults", "message", "messages", "value", "when")
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class Field:
         when: str = "",
         messages: dict[str, str] | None = None,
         value: Callable[[str], str | None] | None = None,
+        allowed: str = "",
     ) -> None:
         self.becomes = becomes
         self.message = message
@@ -64,6 +69,7 @@ class Field:
         self.when = when
         self.messages = messages or {}
         self.value = value
+        self.allowed = allowed
 
     def message_of(self, value: str | None) -> str:
         """The message that reports a value, None for one that is no scalar; empty for none."""
@@ -111,16 +117,21 @@ FIELDS = {
         message="group-replacement", defaults=("PostTermination",)
     ),
     "spec.networkConfig.subdomainPolicy": Field(message="subdomain", defaults=("Shared",)),
-    "spec.rolloutStrategy.type": Field("spec.rolloutStrategy.type", value=ROLLOUT_TYPES.get),
+    "spec.rolloutStrategy.type": Field(
+        "spec.rolloutStrategy.type", value=ROLLOUT_TYPES.get, allowed=_one_of(ROLLOUT_TYPES)
+    ),
     f"spec.{_ROLLING}.partition": Field(f"spec.{_ROLLING}.partition"),
     f"spec.{_ROLLING}.maxUnavailable": Field(
         f"spec.{_ROLLING}.maxUnavailable",
         "none-unavailable",
         when="it comes to 0 of the replicas",
         value=_unavailable,
+        allowed="an integer or a percentage",
     ),
     f"spec.{_ROLLING}.maxSurge": Field(message="surge", defaults=("0", "0%")),
-    "spec.leaderWorkerTemplate.size": Field(f"{_ROLE}.workerReplicas", value=_workers),
+    "spec.leaderWorkerTemplate.size": Field(
+        f"{_ROLE}.workerReplicas", value=_workers, allowed="an integer from 1 on"
+    ),
     "spec.leaderWorkerTemplate.restartPolicy": Field(
         "spec.recoveryPolicy",
         messages={
@@ -129,6 +140,7 @@ FIELDS = {
             "Default": "lost-pods",
         },
         value=RECOVERY_POLICIES.get,
+        allowed=_one_of(RECOVERY_POLICIES),
     ),
     "spec.leaderWorkerTemplate.subGroupPolicy": Field(message="subgroups"),
     "spec.leaderWorkerTemplate.volumeClaimTemplates": Field(message="volume-claims"),

@@ -10,6 +10,7 @@ from ..config.function_config import CONVERT_LEADER_WORKER_SET, EXPAND_LWS_PLUGI
 from ..functions.slips import LEADER_WORKER_SET, nothing_found, slips
 from ..pipeline import convert, transform
 from ..results.ignored import without
+from ..results.pending import pend
 from ..results.report import Finding, Report
 from ..results.result import ERROR, Result
 from ..wire.places import located
@@ -63,7 +64,14 @@ class Run:
         self.sets = chain.sets
         # How many results are not told, by their ids.
         self.ignored = without(chain.ignored, results, chain.sets) if chain.ignored else {}
+        # Whether the functions only report, so that no file is to change.
+        self.is_report = chain.is_report
         self._texts = chain.texts
+
+    def undo(self) -> None:
+        """Lets the results say of what has not been done that it would be."""
+        for result in self.results:
+            pend(result)
 
     def report(self, done: str, *, with_unread: bool = False) -> Report:
         """The report of the run; `done` says what became of the files, empty where nothing is to
@@ -75,7 +83,9 @@ class Run:
             findings.append(Finding(result, error.path, error.line, error.column))
         changed = self.changed if done else []
         paths = [source.file.path for source in changed if source.file.path]
-        return Report(findings, paths, self.sets, self.ignored, done)
+        report = Report(findings, paths, self.sets, self.ignored, done)
+        report.is_idle = bool(done) and not (changed or self.failed)
+        return report
 
     def _located(self, result: Result) -> Finding:
         item = None if result.reference is None else result.reference.item
@@ -168,6 +178,7 @@ class _Chain:
         self.sets: list[SetRow] = []
         self.texts: dict[Document, Source] = {}
         self.ignored = {name for step in steps for name in step.spec.get("ignore", ())}
+        self.is_report = any(step.spec.get("reportOnly", False) for step in steps)
         self._is_whole = is_whole
         # The sets of which the conversion has said what is behind it.
         self._done: set[tuple[str, int]] = set()
@@ -223,12 +234,18 @@ class _Chain:
         """What the run came to, with these files."""
         functions = tuple(step.kind for step in self._steps)
         items = cast("ResourceList", Repository(self._first))
+        for source in sources:
+            if source.file.is_named:
+                source.check()
         total = self._first[0].total if len(self._first) == 1 else None
         if total is None:
             nothing = nothing_found(self._found, functions, len(sources), "file")
         else:
             nothing = nothing_found(self._found, functions, total)
-        return Run(sources, [*self.results, *slips(items, functions)], nothing, self)
+        run = Run(sources, [*self.results, *slips(items, functions)], nothing, self)
+        if len(run.errors) == len(sources):
+            run.nothing = []
+        return run
 
 
 def _sets(sources: list[Source]) -> set[tuple[str, int]]:

@@ -22,16 +22,18 @@ MAX_FOUND = 20_000_000
 _PART = 1 << 18
 # What is left out below a folder, for one line each.
 HIDDEN, TEMPLATES, LINKS, LARGE = "hidden", "templates", "links", "large"
+# What has been read, and holds no manifest.
+NO_MANIFESTS = "no-manifests"
 
 
 class File:
     """A file and its bytes, which are None where nothing asks for them. `path` names it to people:
     relative to the folder that the program runs in, where it is below that.
     `target` is its place below an output folder; `status` is what the file system said of it when
-    it was read, None of stdin.
+    it was read, None of stdin. `is_named`: the call names the file itself.
     """
 
-    __slots__ = ("data", "path", "real", "status", "target")
+    __slots__ = ("data", "is_named", "path", "real", "status", "target")
 
     def __init__(
         self, path: str, real: str, target: str, status: os.stat_result | None, data: bytes | None
@@ -41,6 +43,7 @@ class File:
         self.target = target
         self.status = status
         self.data = data
+        self.is_named = False
 
     def load(self) -> None:
         """Reads the bytes of a file that were not kept. Raises InputError."""
@@ -75,8 +78,9 @@ def find(
     keeps: Callable[[bytes], bool],
     progress: Callable[[int], None] | None = None,
 ) -> Found:
-    """The files of these paths, sorted, each once; the bytes of those that `keeps` says so of. A
-    named file is always taken; below a folder, manifests and kustomizations by their names.
+    """The files of these paths, sorted, each once; the bytes of those that are named, and of those
+    that `keeps` says so of. A named file is always taken; below a folder, manifests and
+    kustomizations by their names.
 
     `progress` is told how many files have been read.
     """
@@ -112,13 +116,15 @@ def find(
         except OSError as error:
             found.unread.append((path, error))
             continue
-        kept = keeps(data)
+        kept = real in named or keeps(data)
         left -= len(data) if kept else 0
         if left < 0:
             found.unread.append((path, too_large(MAX_INPUT)))
             break
         target = os.path.relpath(real, root)
-        found.files.append(File(path, real, target, status, data if kept else None))
+        one = File(path, real, target, status, data if kept else None)
+        one.is_named = real in named
+        found.files.append(one)
         if progress is not None:
             progress(number + 1)
     return found

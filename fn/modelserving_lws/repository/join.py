@@ -66,6 +66,14 @@ class Source:
             self.list = ResourceList(self._read_text(), origin=self.origin)
         return self.list
 
+    def check(self) -> None:
+        """Reads a file that nothing has asked for, so that it is known whether it can be read."""
+        if self.error is None and self.document is None:
+            try:
+                self.read().items(frozenset())
+            except InputError as error:
+                self.fail(error)
+
     def _read_text(self) -> str:
         if self._text is None:
             self._text, self.line_break = decoded(self.file.data or b"")
@@ -160,6 +168,15 @@ class Source:
             return False
 
     @property
+    def is_no_manifest(self) -> bool:
+        """Whether it is known that nothing in it is a manifest: each has a kind."""
+        if self.error is not None:
+            return self.error.id == "no-manifest"
+        if self.list is not None and self.list.root is None and self.list.kinds == {""}:
+            return True
+        return b"kind" not in (self.file.data or b"")
+
+    @property
     def output(self) -> bytes:
         """The file's bytes with all edits."""
         if not self.is_changed:
@@ -183,8 +200,11 @@ class Source:
         """The diff as `git apply` and `patch -p1` take it. A file that is not below the folder that
         the program runs in is named from the root on, for `patch --directory /`.
         """
-        name = " ".join(self.file.path.splitlines()).lstrip("/")
-        return self.diff(f"a/{name}", f"b/{name}").encode(errors="surrogateescape")
+        from ..yamltext.diff import file_name
+
+        name = self.file.path.lstrip("/")
+        before, after = file_name(f"a/{name}"), file_name(f"b/{name}")
+        return self.diff(before, after).encode(errors="surrogateescape")
 
 
 class _Files:

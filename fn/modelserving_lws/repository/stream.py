@@ -36,7 +36,8 @@ def run_stream(
     else:
         (source,), results = run.sources, run.results
         sets, ignored = run.sets, run.ignored
-        results += [] if source.read().root is not None else run.nothing
+        # As of one function: of an empty stream, there is no word.
+        results += run.nothing if source.read().root is None and source.total else []
     if source.error is not None:
         raise source.error
     resource_list = source.read()

@@ -4,6 +4,7 @@ first, and the table of sets.
 
 from __future__ import annotations
 
+import re
 from textwrap import TextWrapper
 
 from .report import VERDICTS
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 _ARROW = "->"
+# Stands for a space where a line must not be broken; it is in no message.
+_SPACE = "\0"
 
 
 def layout(report: Report) -> str:
@@ -50,7 +53,9 @@ def _finding(finding: Finding) -> str:
 
 def _paragraph(text: str, indent: str) -> str:
     wrapper = TextWrapper(_WIDTH, indent, indent, break_long_words=False, break_on_hyphens=False)
-    return wrapper.fill(text) + "\n"
+    # What stands between backquotes is there to be copied, and stays on one line.
+    kept = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _SPACE), text)
+    return wrapper.fill(kept).replace(_SPACE, " ") + "\n"
 
 
 def table(sets: list[SetRow]) -> list[list[str]]:

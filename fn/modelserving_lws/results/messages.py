@@ -43,6 +43,10 @@ MESSAGES = {
     "left-out-templates": (INFO, "left out, as templates of Helm charts: {paths}", "Use `helm template`, or the post-renderer."),
     "left-out-links": (INFO, "left out, as links that lead out of the folder: {paths}", "Name what they lead to."),
     "left-out-large": (INFO, "left out, as files that are too large for manifests: {paths}", "Name a file to have it read."),
+    "left-out-no-manifests": (INFO, "left out, as files that are no manifests: {paths}", "Nothing, unless one of them should be a manifest, which has an `apiVersion` and a `kind`."),
+    "json-as-yaml": (INFO, "{name} would be no JSON with several manifests: {target} has them", "Nothing."),
+    "json-with-more": (ERROR, "several manifests are no JSON", "Name a YAML file."),
+    "nothing-changed": (INFO, "nothing to change", "Nothing."),
     "internal-error": (ERROR, "internal error: {problem}", "Report it, with the input."),
     # The input
     "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
@@ -126,14 +130,16 @@ MESSAGES = {
     "key-without-colon": (ERROR, "the key that ends at {place} must have a `:`", "Write a colon behind the key."),
     "cut-off-block-scalar": (ERROR, "the block scalar that ends at {place} must end in a line break", "End the text with a line break."),
     "list-elsewhere": (ERROR, "the list of items must stand where it is used, not behind an alias or a merge key", "Write the list out."),
+    "json-ends": (ERROR, "can't be added to a JSON text, which ends with its one document; `emitPolicy: false` leaves the policy out, and `modelserving-lws policy` prints it", "Set `emitPolicy: false`, and apply what `modelserving-lws policy` prints before the ModelServings; or put a ModelServing into YAML."),
     "byte-order-mark": (ERROR, "must not have a byte order mark in text that moves", "Delete the character, U+FEFF."),
     # A LeaderWorkerSet that can't be a ModelServing
     "modelserving-there": (ERROR, "must not be converted: the ModelServing of this name and namespace is among the items", "Remove one of the two."),
     "several-sets": (ERROR, "fits several LeaderWorkerSets among the items, not all of which were converted", "Add `metadata.namespace`."),
     # Kustomizations
     "kustomize-path": (ERROR, "{found} has no place in a ModelServing", "Take it out of the kustomization, or convert what `kustomize build` gives."),
-    "kustomize-value": (ERROR, "must be a value of the field, that the ModelServing's can be made of; found {found}", "Mend the value."),
+    "kustomize-value": (ERROR, "must be {allowed}, so that the value of the ModelServing's field can be made of it; found {found}", "Mend the value."),
     "kustomize-computed": (ERROR, "must not be {found}: the value of the ModelServing's field is another one, and kustomize copies values as they are", "Write the ModelServing's value into a JSON 6902 patch instead."),
+    "kustomize-copies": (ERROR, "must become as many fields of the ModelServing as `path` does: {sources} here, {targets} there", "Write the value into an operation of its own in place of the `copy` or `move`."),
     "kustomize-merge": (ERROR, "must not be a strategic merge patch of the LeaderWorkerSet {name}: kustomize would replace all roles of the ModelServing with it", "Write it as a JSON 6902 patch (`op`, `path`, `value`) of the LeaderWorkerSet and migrate again, or convert what `kustomize build` gives."),
     "kustomize-nothing-left": (ERROR, "has nothing that a ModelServing has", "Take it out of the kustomization."),
     "kustomize-mixed": (ERROR, "must not be for LeaderWorkerSets that are converted and for others; {name} is not converted", "Convert all of them, or split this part by their names."),

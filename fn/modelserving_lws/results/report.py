@@ -86,6 +86,7 @@ class Finding:
 class Report:
     """All that a run has to say. `files` are those that it changes, or would change; `ignored`
     counts the findings that are not shown, by their ids; `done` says what became of the files.
+    `is_idle`: there is nothing that would have to change.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Report:
         self.files = files or []
         self.sets = sets or []
         self.ignored = ignored or {}
+        self.is_idle = False
 
     def counts(self) -> dict[str, int]:
         """How many findings there are of each severity."""
@@ -125,7 +127,7 @@ class Report:
         groups = [
             # Where each finding has its place, the object's file is said already.
             Group(
-                str(found[0].result.reference) if found[0].line else key,
+                (str(found[0].result.reference) if found[0].line else "") or key,
                 [it for it in found if _content(it) not in common],
             )
             for key, found in objects.items()
@@ -169,4 +171,4 @@ def _common(sets: list[list[Finding]]) -> set[tuple[str, str, str]]:
 
 
 def _key(reference: Reference) -> str:
-    return f"{reference}{reference.file}"
+    return f"{reference}{reference.file}".strip()

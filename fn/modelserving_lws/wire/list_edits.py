@@ -12,6 +12,7 @@ from ..results.errors import EditError, InputError
 from ..yamltext.data import without_text
 from ..yamltext.edit import Document
 from ..yamltext.excerpt import KEEPS, colon_end, end_of, indented
+from ..yamltext.json_layout import around, layout_of, spread
 from ..yamltext.lines import (
     LINE_BREAKS,
     column,
@@ -52,7 +53,7 @@ class Place:
     def written(self, manifest: str) -> str:
         """A manifest as an entry of the list, or as a document of the stream."""
         if self._is_flow:
-            manifest = flow(_read(manifest), "", self.is_json)
+            manifest = _flow(self._document, self._node, manifest, self.is_json)
             if self._entry is not None:
                 return manifest
             manifest += "\n"
@@ -108,7 +109,7 @@ def replace(document: Document, item: Item, manifest: str) -> None:
     text, start = document.text, item.node.open if entry is None else node.start
     if item.node.flow if entry is None else entry.sequence.flow:
         is_json = _is_json(text, item.node if entry is None else entry.parent)
-        document.put(start, node.end, flow(_read(manifest), "", is_json))
+        document.put(start, node.end, _flow(document, node, manifest, is_json))
         return
     indent, end = column(text, start), next_line(text, node.end)
     if isinstance(node, Alias) or item.node.flow:
@@ -136,12 +137,16 @@ def append(document: Document, parent: Mapping, last: Node | None, manifests: li
 
 
 def append_documents(document: Document, last: Mapping | None, manifests: list[str]) -> None:
-    """Puts manifests at the end of a stream; `last` is the last one there."""
+    """Puts manifests at the end of a stream; `last` is the last one there. Raises EditError where
+    that one is JSON, which ends with its one document.
+    """
     if last is None:
         end = len(document.text)
         lines = indented(_MARKER.join(manifests), 0, line_break(document.text, end))
         document.put(end, end, lines)
         return
+    if last.flow and _is_json(document.text, last):
+        raise EditError("json-ends")
     place = Place(document, None, last)
     place.put(list(map(place.written, manifests)))
 
@@ -233,6 +238,13 @@ def _fill(document: Document, parent: Mapping, manifests: list[str]) -> None:
     document.put(start, end, "")
     place = next_line(text, end)
     document.put(place, place, lines)
+
+
+def _flow(document: Document, like: Node, manifest: str, is_json: bool) -> str:
+    """A manifest in flow style; JSON is laid out like the item that stands there."""
+    written = flow(_read(manifest), "", is_json)
+    layout = layout_of(document.text, like) if is_json and isinstance(like, Mapping) else None
+    return written if layout is None else spread(written, around(layout))
 
 
 def _is_json(text: str, mapping: Mapping) -> bool:

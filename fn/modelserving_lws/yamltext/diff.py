@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 _CONTEXT = 3
 _MAX_ROUNDS = 8
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\r": "\\r",
+}
 _NO_BREAK = "\\ No newline at end of file\n"
 
 
@@ -45,6 +56,22 @@ def unified(
     if line_break != "\n":
         hunks = re.sub(r"^([ +-].*)\n(?!\\)", rf"\1{line_break}", hunks, flags=re.MULTILINE)
     return f"--- {before}\n+++ {after}\n{hunks}"
+
+
+def file_name(path: str) -> str:
+    r"""A path as git writes it before the lines of its patch: `"a/x\ty"` has a tab, and a tab
+    behind `a/x y` says where that ends.
+    """
+    quoted = "".join(_escaped(character) for character in path)
+    if quoted != path:
+        return f'"{quoted}"'
+    return f"{path}\t" if " " in path else path
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return f"\\{ord(character):03o}" if character < " " or character == "\x7f" else character
 
 
 def _lines(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from ..results.errors import EditError
 from .data import detached_mapping
 from .lines import LINE_BREAKS, Lines, line_break
 from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, next_indicator, resolve
-from .write import Splice, Text, block_data, flow_data, is_flow
+from .write import Splice, Text, block_data, flow_data, is_flow, laid_out, layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,9 +90,10 @@ class Splices:
     def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Adds pairs at the end of a mapping."""
         if mapping.flow:
-            end = mapping.last.end
-            pairs = flow_data(data, self._is_json(mapping.pairs[0][0]))[1:-1]
-            self.list.append(Text(end, end, 0, self._before_new(mapping) + pairs))
+            end, first = mapping.last.end, mapping.pairs[0][0]
+            json, before = self._is_json(first), self._before_new(mapping)
+            pairs = laid_out(flow_data(data, json)[1:-1], layout(self.text, mapping, json))
+            self.list.append(Text(end, end, 0, before + pairs))
         elif self.lines.has_line_feeds_only and not self._is_cut_off(mapping):
             self._insert_data(self.below(mapping), data, self.lines.column(mapping.open))
         else:
@@ -108,9 +109,8 @@ class Splices:
         """Adds a pair at the end of a mapping."""
         last = mapping.last
         if mapping.flow:
-            before = self._before_new(mapping)
-            json = self._is_json(mapping.pairs[0][0])
-            self.list.append(Splice(last.end, last.end, pair, before=before, json=json, bare=True))
+            splice = Splice(last.end, last.end, pair, before=self._before_new(mapping), bare=True)
+            self._put_inline(splice, mapping, mapping.pairs[0][0])
         elif self._is_cut_off(last):
             self._insert_before(mapping.open, pair)
         else:
@@ -124,9 +124,8 @@ class Splices:
         if mapping.flow:
             first = mapping.pairs[0][0]
             after = "," + self._space(mapping.open + 1, first.start)
-            json = self._is_json(first)
-            start = first.start
-            self.list.append(Splice(start, start, pairs, after=after, json=json, bare=True))
+            splice = Splice(first.start, first.start, pairs, after=after, bare=True)
+            self._put_inline(splice, mapping, first)
         elif self.lines.starts(mapping.open):
             place = self._below_head(key, mapping)
             self._insert_lines(key, place, pairs, self.lines.column(mapping.open))
@@ -169,8 +168,8 @@ class Splices:
                     raise EditError("key-without-colon", place=where)
         if mapping.flow or is_flow(value):
             end = old.start + len(self.text[old.start : old.end].rstrip())
-            json = self._is_json(mapping.pairs[0][0])
-            self.list.append(Splice(old.start, end, value, before=before, json=json))
+            splice = Splice(old.start, end, value, before=before)
+            self._put_inline(splice, mapping, mapping.pairs[0][0])
         else:
             self.list += self.block_value(mapping, old, value)
 
@@ -215,7 +214,8 @@ class Splices:
         if sequence.flow and sequence.count:
             start, json = sequence.entries[0].start, self._is_json(key)
             after = "," + self._space(sequence.open + 1, start)
-            written = "".join([flow_data(entry, json) + after for entry in entries])
+            same = layout(self.text, sequence, json)
+            written = "".join([laid_out(flow_data(it, json), same) + after for it in entries])
             self.list.append(Text(start, start, 0, written))
             return True
         lines = self.lines
@@ -251,8 +251,8 @@ class Splices:
     ) -> None:
         old = sequence.entries
         space = self._space(sequence.open + 1, old[0].start) if old else " "
-        json = self._is_json(key)
         gone = [i for i, entry in enumerate(old) if id(entry) not in stays]
+        end = self.text[old[-1].end : sequence.end - 1] if len(gone) == len(old) > 0 else ""
         self._remove_children(sequence, [(entry.start, entry.end) for entry in old], gone)
         last: Node | None = None
         for i, entry in enumerate(entries):
@@ -260,11 +260,12 @@ class Splices:
                 last = entry
             elif last is not None:
                 before = self._comma(last) + space
-                self.list.append(Splice(last.end, last.end, entry, before=before, json=json))
+                splice = Splice(last.end, last.end, entry, before=before)
+                self._put_inline(splice, sequence, key)
             else:
                 place = old[0].start if old else sequence.open + 1
-                after = "," + space if i + 1 < len(entries) else ""
-                self.list.append(Splice(place, place, entry, after=after, json=json))
+                after = "," + space if i + 1 < len(entries) else end * end.isspace()
+                self._put_inline(Splice(place, place, entry, after=after), sequence, key)
 
     def _rewrite_block(
         self, sequence: Sequence, key: Node, entries: list[Node], stays: set[int]
@@ -359,6 +360,12 @@ class Splices:
 
     def _is_json(self, key: Node) -> bool:
         return self.text[key.start] == '"'
+
+    def _put_inline(self, splice: Splice, collection: Collection, key: Node) -> None:
+        """Puts text into a collection in flow style; `key` tells whether it is JSON."""
+        splice.json = self._is_json(key)
+        splice.layout = layout(self.text, collection, splice.json)
+        self.list.append(splice)
 
     def _comma(self, node: Node) -> str:
         """The comma behind a node in flow style; `a:,` would be no empty value."""

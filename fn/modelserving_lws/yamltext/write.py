@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..results.result import Data
+    from .json_layout import Layout
 
     # Text, or a node that is still to be written: in block style at a column, else in flow style.
     Part = str | tuple[Node, int | None]
@@ -264,8 +265,9 @@ def _tag(node: Node) -> str:
 class Splice:
     """A node, written in place of the text from `start` to `end`, between `before` and `after`.
 
-    It has one of four forms: `inline`, on one line; `block`, block style from mid-line on;
-    `lines`, lines of their own at the column; `value`, the lines below a key at the column.
+    It has one of four forms: `inline`, on one line, or as the layout has it; `block`, block style
+    from mid-line on; `lines`, lines of their own at the column; `value`, the lines below a key at
+    the column.
     """
 
     __slots__ = (
@@ -276,6 +278,7 @@ class Splice:
         "end",
         "form",
         "json",
+        "layout",
         "line_break",
         "node",
         "start",
@@ -296,6 +299,7 @@ class Splice:
         line_break: str = "\n",
         json: bool = False,
         bare: bool = False,
+        layout: Layout | None = None,
     ) -> None:
         self.start = start
         self.end = end
@@ -307,6 +311,7 @@ class Splice:
         self.line_break = line_break
         self.json = json
         self.bare = bare
+        self.layout = layout
         self.written: str | None = None
 
     def finish(self, source: str) -> str:
@@ -325,7 +330,8 @@ class Splice:
             return ""
         if self.form == "inline":
             text = flow(self.node, source, self.json)
-            return self.before + (text[1:-1] if self.bare else text) + self.after
+            text = text[1:-1] if self.bare else text
+            return self.before + laid_out(text, self.layout) + self.after
         if self.form == "value":
             text = block_value(self.node, self.column, source).removeprefix("\n") + "\n"
         else:
@@ -354,3 +360,21 @@ class Text:
     @property
     def order(self) -> tuple[int, bool, int]:
         return self.start, self.end > self.start, -self.column
+
+
+def layout(text: str, collection: Collection, is_json: bool) -> Layout | None:
+    """The layout of a collection in JSON that has a line for each entry."""
+    if not is_json:
+        return None
+    from .json_layout import layout_of
+
+    return layout_of(text, collection)
+
+
+def laid_out(written: str, in_layout: Layout | None) -> str:
+    """What is written on one line, in the layout of the collection that it goes to."""
+    if in_layout is None:
+        return written
+    from .json_layout import spread
+
+    return spread(written, in_layout)

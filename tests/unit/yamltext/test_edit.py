@@ -156,7 +156,11 @@ def test_equal_values_are_no_edit() -> None:
         ("a: [x, y, z]\n", [0, 2], "a: [x, z]\n"),
         ("a: [x, y, ]\n", ["new", "more"], "a: [{name: new}, {name: more}]\n"),
         ("a: [x, y]\n", [0, "new"], "a: [x, {name: new}]\n"),
-        ('{"a": [\n  1,\n  2\n]}\n', ["new", 0, 1], '{"a": [\n  {"name": "new"},\n  1,\n  2\n]}\n'),
+        (
+            '{"a": [\n  1,\n  2\n]}\n',
+            ["new", 0, 1],
+            '{"a": [\n  {\n    "name": "new"\n  },\n  1,\n  2\n]}\n',
+        ),
         ("a: &e [x]\nb: *e\n", ["new", 0], "a: &e [{name: new}, x]\nb: [x]\n"),
         ("b: &e [x]\na: *e\n", ["new", 0], "b: &e [x]\na: [{name: new}, x]\n"),
         ("a:\n- &e x\n- y\nb: *e\n", [1], "a:\n- y\nb: x\n"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...results.layout import layout
-from ...results.result import visible
+from ...results.result import say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,5 +12,8 @@ if TYPE_CHECKING:
 
 def write(report: Report) -> str:
     """The report as lines."""
-    files = "".join(f"{report.done} {' '.join(path.splitlines())}\n" for path in report.files)
+    done = report.done + ":" * (report.done.count(" ") > 1)
+    files = "".join(f"{done} {' '.join(path.splitlines())}\n" for path in report.files)
+    if report.is_idle:
+        files = f"{say('nothing-changed')}\n"
     return visible("\n".join(filter(None, (files, layout(report)))))

@@ -12,7 +12,7 @@ from ...kthena.names import GROUPS, KIND
 from ...kthena.subjects import BOTH
 from ...lws.contract import group_key
 from ...results.errors import EditError, ItemError, raise_errors
-from ...results.result import Reference, Result, count
+from ...results.result import ERROR, Reference, Result, count
 from ...wire.items import attempt
 from ...yamltext.data import get
 from .plugins_field import problems, replace_plugins
@@ -35,8 +35,7 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
     """Edits the ModelServings of a list that have the plugin `lws`, as `expand` does."""
     results: list[Result] = []
     missing = policies() if spec.get("emitPolicy", True) else {}
-    servings = 0
-    last = None
+    enabled_items: list[Item] = []
     for item in resource_list.items(frozenset((KIND, *missing))):
         if item.kind in missing:
             if item.group == _VERSION.partition("/")[0] and item.reference.name == NAME:
@@ -45,25 +44,47 @@ def enable(resource_list: ResourceList, spec: dict[str, Any]) -> list[Result]:
             warnings = attempt(item, lambda it: _enable(it, spec), results)
             if warnings is not None:
                 results += warnings
-                servings += 1
-                last = item
-    if last is None:
+                enabled_items.append(item)
+    if not enabled_items:
         return results
-    enabled = count(servings, KIND)
+    enabled = count(len(enabled_items), KIND)
     if missing:
-        last.document.mark()
-        try:
-            resource_list.append(list(missing.values()), last)
-        except EditError as error:
-            last.document.rollback()
-            return [*results, Result(error.id, **error.values)]
-        added = Reference(_VERSION, next(iter(missing)), NAME)
-        results.append(Result("policy-added", reference=added))
+        result = _add(resource_list, missing, enabled_items)
+        results.append(result)
+        if result.severity == ERROR:
+            return results
         kinds = " and ".join(missing)
         done = Result("policy-enabled-and-added", name=NAME, servings=enabled, kinds=kinds)
     else:
         done = Result("policy-enabled", name=NAME, servings=enabled)
     return [*results, done]
+
+
+def _add(items: ResourceList, missing: dict[str, str], enabled: list[Item]) -> Result:
+    """Adds manifests of the policy to the text of the last one of these ModelServings that can take
+    them: JSON can't, unless it is a list.
+    """
+    added = Reference(_VERSION, next(iter(missing)), NAME)
+    failed: EditError | None = None
+    for item in reversed(enabled):
+        item.document.mark()
+        try:
+            items.append(list(missing.values()), item)
+        except EditError as error:
+            item.document.rollback()
+            if failed is None:
+                failed, added.path = error, _file(item)
+        else:
+            added.path = _file(item)
+            return Result("policy-added", reference=added)
+    if failed is None:
+        raise AssertionError("there must be a ModelServing")
+    return Result(failed.id, reference=added, **failed.values)
+
+
+def _file(item: Item) -> str:
+    """The file that an item's text is; empty for stdin."""
+    return "" if item.origin is None else item.origin.path
 
 
 def _enable(item: Item, spec: dict[str, Any]) -> list[Result] | None:
