@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,6 +201,40 @@ def test_a_bad_setting_is_an_error_and_nothing_changes(
     assert finished.stderr == (
         f"[error] fn.serving.volcano.sh/v1alpha1/InjectLWS/functionConfig {path}: {message}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "message"),
+    [
+        ("onConflict: overwrite", "spec.onConflict",
+         'must be one of "Overwrite", "Keep", "Error"; found "overwrite"'),
+        ("onMising: Skip", "spec.onMising",
+         "unknown field; allowed are pluginNames, modelServings, onConflict, onMissing, ignore"
+         "; did you mean `onMissing`?"),
+        ("pluginNames: [1]", "spec.pluginNames", "must be a list of valid entries; found a list"),
+    ],
+)  # fmt: skip
+def test_without_jsonschema_a_bad_setting_is_an_error_too(
+    program: Program, monkeypatch: pytest.MonkeyPatch, spec: str, path: str, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    finished = program(with_spec(spec, SERVING, WORKER))
+    assert finished.code == 1
+    (result,) = results_of(finished.bytes)
+    assert (result["field"]["path"], result["message"]) == (path, message)
+
+
+def test_without_jsonschema_an_option_is_checked_too(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    finished = program(SET, "migrate", "-", "--set", "maxGroups=0", "--set", "roleName=engine")
+    assert (finished.code, finished.stdout) == (2, "")
+    assert finished.stderr == (
+        "[error] maxGroups: must be an integer, greater than or equal to 1, less than or equal to "
+        "6000; found 0\n"
+    )
+    assert program(SET, "migrate", "-", "--set", "maxGroups=1").code == 0
 
 
 def test_all_problems_of_a_function_config_are_reported(program: Program) -> None:

@@ -5,7 +5,10 @@ whether it asks the schema or not.
 from __future__ import annotations
 
 import json
+import re
+import sys
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -19,12 +22,13 @@ from modelserving_lws.config.function_config import (
     FunctionConfig,
     _checked,
     _plain,
+    accepts,
     from_strings,
     is_none,
     load,
     to_data,
 )
-from modelserving_lws.config.schema import scalars_of, schema_of
+from modelserving_lws.config.schema import errors, scalars_of, schema_of
 from modelserving_lws.results.errors import ConfigError
 from modelserving_lws.results.messages import ignorable
 from modelserving_lws.results.result import quote
@@ -247,3 +251,23 @@ def test_any_value_of_any_field(kind: str) -> None:
             assert (plain is not None) == is_valid(config, kind), (name, value)
             accepted += plain is not None
     assert accepted > len(SPECS[kind])
+
+
+@given(configs())
+def test_without_jsonschema_the_same_settings_are_wrong(configured: Any) -> None:
+    config, function = configured
+    schema, path = SCHEMAS[function], ""
+    if config["kind"] == CONFIG_MAP:
+        schema, path = scalars_of(schema), "data"
+    data = to_data(read(json.dumps(config))[0])
+    if path:
+        data = from_strings(function, data["data"])
+
+    def wrong() -> set[str]:
+        """The paths of the settings that are wrong."""
+        found = [result.field for result in errors(schema, data, path, None, accepts)]
+        return {re.sub(r"^((spec|data)[.][^.[]+|metadata).*", r"\1", field) for field in found}
+
+    expected = wrong()
+    with mock.patch.dict(sys.modules, jsonschema=None):
+        assert wrong() == expected

@@ -10,6 +10,7 @@ from ..yamltext.nodes import Mapping
 from .function_config import (
     CONFIG_MAP,
     FunctionConfig,
+    accepts,
     from_strings,
     is_none,
     is_small,
@@ -65,7 +66,7 @@ def scalars(
         names = schema["properties"]
         own = {name: value for name, value in settings.items() if name in names}
         specs[function] = from_strings(function, own)
-        problems += errors(schema, specs[function], path, reference)
+        problems += errors(schema, specs[function], path, reference, accepts)
         known |= dict.fromkeys(names)
     for name in settings:
         if name not in known:

@@ -139,7 +139,7 @@ def _by_schema(
     if (api_version, kind) == ("v1", CONFIG_MAP):
         spec = from_strings(function, data["data"])
         problems.results += errors(
-            scalars_of(schema_of(function)), spec, "data", problems.reference
+            scalars_of(schema_of(function)), spec, "data", problems.reference, accepts
         )
         return FunctionConfig(function, spec)
     if kind not in KINDS:
@@ -147,7 +147,7 @@ def _by_schema(
     if api_version != API_VERSION:
         problems.unknown("apiVersion", api_version, (API_VERSION,))
     if not problems.results:
-        problems.results += errors(schema_of(kind or ""), data, "", problems.reference)
+        problems.results += errors(schema_of(kind or ""), data, "", problems.reference, accepts)
     return FunctionConfig(kind or "", data.get("spec") or {})
 
 
@@ -231,6 +231,12 @@ _SPECS: dict[str, dict[str, Any]] = {
         **_EVERY,
     },
 }
+
+
+def accepts(function: str, name: str, value: Any) -> bool:
+    """Whether a function has this setting, and may have this value of it."""
+    allowed = _SPECS[function].get(f"{name}?")
+    return allowed is not None and _allows(allowed, value)
 
 
 def _allows(allowed: Any, value: Any) -> bool:
