@@ -143,8 +143,8 @@ def parser_of(command: str) -> argparse.ArgumentParser:
             dest="tree_format",
             action=_Once,
             choices=TREE_FORMATS,
-            help="the tree's format: text in colour at a terminal, a Mermaid or Graphviz graph, or "
-            "a table of the pods' LWS variables",
+            help="the tree's format: text in colour at a terminal, a Mermaid or Graphviz graph, a "
+            "table of the pods' LWS variables, or JSON with all of their variables",
         )
     flag("--keep-going", "with an error, write what can be done all the same")
     _add_report(parser)

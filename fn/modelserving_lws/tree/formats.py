@@ -6,8 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .model import Tree
 
-TREE, MERMAID, DOT, TABLE = "tree", "mermaid", "dot", "table"
-FORMATS = (TREE, MERMAID, DOT, TABLE)
+TREE, MERMAID, DOT, TABLE, JSON = "tree", "mermaid", "dot", "table", "json"
+FORMATS = (TREE, MERMAID, DOT, TABLE, JSON)
 
 
 def written(tree: Tree, format_: str, colours: bool = False) -> str:
@@ -16,6 +16,10 @@ def written(tree: Tree, format_: str, colours: bool = False) -> str:
         from .table import table
 
         lines = table(tree)
+    elif format_ == JSON:
+        from .json_ import json_lines
+
+        lines = json_lines(tree)
     elif format_ == TREE:
         from .text import TreeText
 

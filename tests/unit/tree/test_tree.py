@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import subprocess
 import pytest
 
 from modelserving_lws import run
-from modelserving_lws.tree.formats import DOT, FORMATS, MERMAID, TABLE, TREE, written
+from modelserving_lws.tree.formats import DOT, FORMATS, JSON, MERMAID, TABLE, TREE, written
 from modelserving_lws.tree.model import KINDS, Tree
 from modelserving_lws.wire.resource_list import ResourceList
 from tests.manifests import CONFIG_MAP, ENTRY, SERVING, WORKER, stream
@@ -253,3 +254,39 @@ def test_hostile_text_stays_text(format_: str) -> None:
         assert "script" in text
     tame = [it.replace(escaped, "b") for it in (made, other, pod)]
     assert text.count("\n") == written(tree(*tame, renders=False), format_).count("\n")
+
+
+def test_json_has_what_the_text_has_and_all_variables() -> None:
+    lone = ENTRY.replace(
+        "    env:\n", "    env:\n    - {name: TOKEN, valueFrom: {secretKeyRef: {}}}\n"
+    )
+    alone = re.sub("(?m)^    modelserving[.].*\n", "", lone).replace("chat-1-main-0-0", "alone")
+    text = TWO_ROLES.replace("replicas: 2", "replicas: 1")
+    data = json.loads(written(tree(text, FRONT, alone), JSON))
+    assert data["version"] == "1"
+    (serving,) = data["modelServings"]
+    assert (serving["namespace"], serving["name"]) == ("serving", "chat")
+    assert serving["summary"] == "1 ServingGroup, 3 pods, 12 nvidia.com/gpu"
+    (group,) = serving["groups"]
+    assert group["name"] == "chat-0"
+    assert [(it["id"], it["address"]) for it in group["replicas"]] == [
+        ("main-0", "chat-0-main-0-0.serving"),
+        ("proxy-0", None),
+    ]
+    entry, worker = group["replicas"][0]["pods"]
+    assert (entry["name"], entry["index"], entry["entry"]) == ("chat-0-main-0-0", 0, True)
+    assert (worker["index"], worker["entry"], worker["resources"]) == (
+        1,
+        False,
+        {"nvidia.com/gpu": 4},
+    )
+    env = {"GROUP_SIZE": "2", "ENTRY_ADDRESS": "chat-0-main-0-0.serving", "WORKER_INDEX": "0"}
+    assert entry["containers"] == [
+        {"name": "engine", "image": "engine:2", "init": False, "env": env},
+        {"name": "load", "image": "loader:1", "init": True, "env": env},
+    ]
+    (service,) = data["services"]
+    assert service["summary"] == "ports 80 to http, 443  selects 1 pod"
+    assert service["endpoints"] == ["chat-0-main-0-0:8080,443"]
+    (pod,) = data["pods"]
+    assert pod["containers"][0]["env"]["TOKEN"] is None
