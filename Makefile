@@ -47,12 +47,23 @@ lint: .venv/dev actionlint ## Runs the linters: ruff and mypy; those of Dockerfi
 	@docs/prose/check
 
 .PHONY: site
-site: .venv/site .tools/site ## Builds the site of the documents into dist/site; needs Node.
+site: .venv/site .tools/site wheel ## Builds the site of the documents, and its page in the browser, into dist/site; needs Node.
+	@.venv/bin/python docs/site/try/pack.py $(DIST)/$(NAME)-py3-none-any.whl .venv/site/lib/python3*/site-packages .tools/try
+	@cp docs/site/try/build.mjs .tools/site && node .tools/site/build.mjs docs/site/try .tools/try $(DIST)/try
 	NO_MKDOCS_2_WARNING=1 .venv/site/bin/mkdocs build --quiet --config-file docs/site/mkdocs.yml
 
 .PHONY: screenshots
 screenshots: site ## Looks at each page of the site in Chromium, and takes screenshots into dist/screenshots; installs Chromium where it may.
 	@docs/site/screenshots
+
+.PHONY: test-site
+test-site: site ## Tests the page of the site that runs the program, in Chromium and Firefox; installs these where it may.
+	@tests/browser/run
+
+.PHONY: update-picture
+update-picture: site ## Takes the picture of the page that runs the program anew, for the README; needs Chromium.
+	@cp docs/site/picture.mjs docs/site/serve.mjs .tools/site && node .tools/site/picture.mjs dist/site docs/try-in-the-browser.png \
+		"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
 
 .PHONY: format
 format: .venv/dev ## Formats the code.

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,12 @@ ASSETS = {
 INDEX = ROOT / "docs" / "README.md"
 # A group of the index, or an entry: its first link.
 _ENTRY = re.compile(r"^## (.+)$|^- \[([^\]]+)\]\(([^)#\s]+)\)", re.MULTILINE)
+# The page "Try it in the browser": its text, what takes the place of its picture, what it loads.
+TRY = "docs/try-in-the-browser.md"
+TRY_BUILT = ROOT / "dist" / "try"
+TRY_ASSETS = "assets/try"
+_PICTURE = re.compile(r"<p><img [^>]*try-in-the-browser.png[^>]*></p>")
+_INLINE = re.compile(r"<(script|style)(?: [^>]*)?>(.*?)</\1>", re.DOTALL)
 _LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
 _LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", "Dockerfile": "dockerfile"}
 
@@ -67,11 +75,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                 files.append(_file(config, name, target))
     for name, path in ASSETS.items():
         files.append(_file(config, name, path))
+    for path in sorted(TRY_BUILT.iterdir()):
+        files.append(_file(config, f"{TRY_ASSETS}/{path.name}", path))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
     """Makes links to folders links to their pages."""
+    if page.file.src_uri == TRY:
+        page.meta |= {"template": "try.html", "hide": ["navigation", "toc"]}
     folder = posixpath.dirname(page.file.src_uri)
 
     def linked(match: re.Match[str]) -> str:
@@ -82,6 +94,34 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
         return f"{match[1].rstrip('/')}/{page}"
 
     return _LINK.sub(linked, markdown)
+
+
+def on_page_content(html: str, *, page: Page, **_: object) -> str:
+    """Puts the program's page in the place of its picture."""
+    if page.file.src_uri != TRY:
+        return html
+    body = (HERE / "try" / "page.html").read_text()
+    html, count = _PICTURE.subn(lambda _: body, html)
+    if count != 1:
+        raise ValueError(f"{TRY} must have one picture, which the page takes the place of")
+    return html
+
+
+def on_post_page(output: str, *, page: Page, **_: object) -> str:
+    """Lets the page load and run what is of this site alone, by a Content-Security-Policy."""
+    if page.file.src_uri != TRY:
+        return output
+    hashes = {"script": "", "style": ""}
+    for kind, text in _INLINE.findall(output):
+        hashes[kind] += f" 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; "
+        "img-src 'self' data:; worker-src 'self' blob:; "
+        f"script-src 'self' 'wasm-unsafe-eval'{hashes['script']}; "
+        f"style-src 'self' 'nonce-codemirror'{hashes['style']}"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return output.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{meta}', 1)
 
 
 def _targets(page: Path) -> Iterator[Path]:

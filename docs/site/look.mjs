@@ -4,39 +4,18 @@
 //
 //   node look.mjs SITE SCREENSHOTS CHROMIUM
 
-import { createServer } from "node:http";
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname, extname, join, relative, resolve } from "node:path";
+import { mkdirSync, readdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import { serve } from "./serve.mjs";
 
 const [site, screenshots, executablePath] = process.argv.slice(2).map((path) => resolve(path));
 const VIEWS = {
   desktop: { viewport: { width: 1280, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
 };
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".mjs": "text/javascript",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
-
-const server = createServer((request, response) => {
-  const path = join(site, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-  if (!path.startsWith(site) || !existsSync(path) || !statSync(path).isFile()) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "text/plain; charset=utf-8" });
-  createReadStream(path).pipe(response);
-});
-await new Promise((done) => server.listen(0, "127.0.0.1", done));
-const origin = `http://127.0.0.1:${server.address().port}`;
+const { server, origin } = await serve(site);
 
 const problems = [];
 let where = "";

@@ -78,7 +78,7 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, command: str) -> None:
         has_paths = command in _DOES and command not in ("policy", "webhook-guard", "completion")
         epilog = _EXIT_CODES + (_CHECK_CODES if has_paths and command != "render" else "")
-        does = f"{_DOES[command][:1].upper()}{_DOES[command][1:]}."
+        does = describe(command)
         super().__init__(
             f"{PROGRAM} {command}",
             description=f"{fill(does, 80)}\n\n{_PATHS}" if has_paths else fill(does, 80),
@@ -108,6 +108,11 @@ class _Once(argparse.Action):
         if getattr(namespace, self.dest) != self.default:
             parser.error(f"{option_string} is there twice")
         setattr(namespace, self.dest, True if self.nargs == 0 else values)
+
+
+def describe(command: str) -> str:
+    """What a command does, as one sentence."""
+    return f"{_DOES[command][:1].upper()}{_DOES[command][1:]}."
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:
