@@ -56,7 +56,7 @@ def test_with_an_error_nothing_is_told_as_done(program: Program, folder: Path, m
     done = program("", "convert", *OPTIONS[mode][0], ".")
     text = done.stderr if mode in ("--diff", "-o -", "-o FOLDER") else done.stdout
     assert HELD[mode] in text
-    told = "would turn 1 LeaderWorkerSet into 1 ModelServing; 1 scaleTargetRef would follow\n"
+    told = "would turn 1 LeaderWorkerSet into 1 ModelServing; 1 autoscaler would follow\n"
     assert f"\n{told}" in text
     assert contents(folder) == before
 
@@ -74,7 +74,7 @@ def test_each_result_of_what_is_done_has_both_forms() -> None:
         values: dict[str, Any] = dict.fromkeys(fields, "x")
         result = Result(name, **values)
         if name == "converted":
-            result.message += "; 1 scaleTargetRef followed"
+            result.message += "; 1 autoscaler followed"
         done = result.message
         pend(result)
         assert all(would in result.message for would in words.values()), name
@@ -137,5 +137,8 @@ def test_a_kustomization_without_a_kind_is_named(program: Program, folder: Path)
         f"resources: [set.yaml]\n{TARGET}  patch: '[{{op: remove, path: /spec/foo}}]'\n"
     )
     text = program("", "migrate", ".").stdout
-    assert "\nKustomization (file kustomization.yaml)\n  [error] patches[0]" in text
+    assert (
+        "\nKustomization\n  [error] patches[0].patch[0].path: /spec/foo (kustomization.yaml:4:25)\n"
+        in text
+    )
     assert "\n (" not in text
