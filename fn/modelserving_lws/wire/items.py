@@ -252,11 +252,10 @@ def attempt(item: Item, change: Callable[[Item], T], results: list[Result]) -> T
 
 
 def _changed(item: Item, change: Callable[[Item], T]) -> T:
-    node, text = item.node, item.document.text
-    if text.find("{{", node.start, node.end) >= 0:
+    if item.document.may_be_template:
         from ..yamltext.templates import template_in
 
-        path = template_in(node, text)
+        path = template_in(item.node, item.document.text)
         if path is not None:
             raise ItemError(Result("helm-template", path, problem="has `{{` outside of quotes"))
     return change(item)
