@@ -241,7 +241,7 @@ def attempt(item: Item, change: Callable[[Item], T], results: list[Result]) -> T
     document = item.document
     document.mark()
     try:
-        return item.read(lambda: _changed(item, change))
+        return item.read(lambda: change(item))
     except ItemError as error:
         found = error.results
     except (EditError, ShapeError) as error:
@@ -249,13 +249,3 @@ def attempt(item: Item, change: Callable[[Item], T], results: list[Result]) -> T
     document.rollback()
     results += [result.on(item.reference) for result in found]
     return None
-
-
-def _changed(item: Item, change: Callable[[Item], T]) -> T:
-    if item.document.may_be_template:
-        from ..yamltext.templates import template_in
-
-        path = template_in(item.node, item.document.text)
-        if path is not None:
-            raise ItemError(Result("helm-template", path, problem="has `{{` outside of quotes"))
-    return change(item)

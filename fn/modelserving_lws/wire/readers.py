@@ -338,8 +338,8 @@ class _Bounds:
         self._seen: set[int] = set()
 
     def error_of(self, node: Node) -> Result | None:
-        """What is wrong with an item that is to be read, if it is too much by itself. Raises
-        InputError where all items together are.
+        """What is wrong with an item that its lines do not tell, if it is too much by itself, or a
+        template by chance. Raises InputError where all items together are too much.
         """
         # An alias may make an item of one that has been counted.
         own = 0 if id(node) in self._seen else node.end - node.start
@@ -352,4 +352,11 @@ class _Bounds:
         self._expanded += expanded
         if self._expanded > MAX_NODES:
             raise InputError("too-many-aliases", self._text, node.start, limit=MAX_NODES)
-        return None
+        if self._text.find("{{", node.start, node.end) < 0:
+            return None
+        from ..yamltext.templates import template_in
+
+        path = template_in(node, self._text)
+        if path is None:
+            return None
+        return Result("helm-template", path, problem="has `{{` outside of quotes")

@@ -42,7 +42,6 @@ class Document:
 
     def __init__(self, source: str) -> None:
         self._splices = Splices(source)
-        self.may_be_template = "{{" in source
         # What stands in place of an alias; None for a copy of what it stands for.
         self._written_out: dict[Alias, Node | None] = {}
         self._brought: dict[tuple[Mapping, str], Node] = {}

@@ -14,8 +14,6 @@ from .paths import path_at
 
 def template_in(root: Node, text: str) -> str | None:
     """The path of the first such mapping below a node of the text; None where there is none."""
-    if text.find("{{", root.start, root.end) < 0:
-        return None
     waiting = [root]
     while waiting:
         node = waiting.pop()
