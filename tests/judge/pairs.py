@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -22,7 +23,7 @@ from tests.manifests import LIST_HEAD
 from tests.model import leaderworkerset
 from tests.model.servings import servings
 from tests.property import items as generated
-from tests.property.mutations import mutated
+from tests.property.mutations import BASES, mutated
 from tests.property.styles import Style
 
 if TYPE_CHECKING:
@@ -163,12 +164,39 @@ def outcome_of(
 
 
 def mutations(number: int) -> Iterator[Input]:
-    """As many mutations of real lists, each for a function that has something to do with it."""
+    """As many mutations of real lists, each for a function that has something to do with it; most
+    are of lists that the function changes.
+    """
     for i in range(number):
-        random = Random(i)  # noqa: S311
-        text = mutated(random, 2)
-        functions = [it for it, kinds in _KINDS.items() if any(kind in text for kind in kinds)]
-        function = random.choice(functions or FUNCTIONS)
-        if random.random() < 0.7:
-            text = _CONFIG.sub(f"kind: {function}", text)
-        yield function, {}, text
+        yield mutation(Random(i))  # noqa: S311
+
+
+def mutation(random: Random) -> Input:
+    base = random.choice(BASES)
+    functions = [it for it, kinds in _KINDS.items() if any(kind in base for kind in kinds)]
+    function = random.choice(functions or FUNCTIONS)
+    if random.random() < 0.8:
+        function = random.choice(FUNCTIONS)
+        base = random.choice(_changed()[function])
+    text = mutated(random, 2, base)
+    if random.random() < 0.7:
+        text = _CONFIG.sub(f"kind: {function}", text)
+    return function, {}, text
+
+
+@cache
+def _changed() -> dict[str, list[str]]:
+    """The real lists that each function changes."""
+    found: dict[str, list[str]] = {function: [] for function in FUNCTIONS}
+    for function, kinds in _KINDS.items():
+        for base in BASES:
+            text = _CONFIG.sub(f"kind: {function}", base)
+            if not any(kind in text for kind in kinds):
+                continue
+            try:
+                outcome = outcome_of(function, {}, text)
+            except InputError:
+                continue
+            if not outcome.failed and outcome.output.decode() != text:
+                found[function].append(text)
+    return found

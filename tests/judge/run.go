@@ -119,7 +119,7 @@ func (r *run) aligned(function string, before, after []any) (old, new []any) {
 		// What a kustomization says of a set follows it; tests/hosts builds such trees.
 		isKustomization := func(item any) bool {
 			found, _ := item.(object)
-			return group(found) == "kustomize.config.k8s.io" || found["patches"] != nil
+			return group(found) == "kustomize.config.k8s.io" || found["patches"] != nil && !isSet(found)
 		}
 		return without(before, isKustomization), without(after, isKustomization)
 	case "RenderModelServing":

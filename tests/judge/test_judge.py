@@ -42,4 +42,4 @@ def test_lists_in_any_style(judge: Judge) -> None:
 
 
 def test_mutations_of_real_lists(judge: Judge) -> None:
-    assert_faultless(judge, mutations(NUMBER), 0.1, 0.35)
+    assert_faultless(judge, mutations(NUMBER), 0.3, 0.45)

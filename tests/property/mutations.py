@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.acceptance.messages import CASES
 from tests.manifests import INJECT_LWS, SERVING, WORKER, resource_list
+from tests.property import restyled
 from tests.property.test_readers import LINES
 from tests.running import ROOT
 
@@ -39,11 +40,13 @@ _VALUES = (
 _CHARACTERS = "\n\r\t :-?#&*!|>'\"%@`[]{},\\x0\x85\u2028\ufeff"
 
 
-def mutated(random: Random, most: int = 5) -> str:
-    """A real list after some mutations, at most as many."""
-    text = random.choice(BASES)
+def mutated(random: Random, most: int = 5, text: str = "") -> str:
+    """A text, else a real list, after some mutations, at most as many; every other one is likely to
+    be YAML.
+    """
+    text, mutations = text or random.choice(BASES), random.choice((_MUTATIONS, restyled.MUTATIONS))
     for _ in range(random.randint(1, most)):
-        text = random.choice(_MUTATIONS)(text, random)
+        text = random.choice(mutations)(text, random)
     return text[:50_000]
 
 
