@@ -241,9 +241,22 @@ def test_white_space_behind_rendered_items_stays(end: str) -> None:
 
 
 def test_a_byte_order_mark_in_text_that_moves_is_an_error() -> None:
+    assert not run(SET.encode(), CONVERT).failed
     text = SET.replace("vllm/vllm", "vllm\ufeff/vllm", 1)
     for old in (SET, text):
         assert run(old.encode(), CONVERT).failed == (old is text)
+
+
+@pytest.mark.parametrize("start", ["", "# c\n"])
+def test_a_byte_order_mark_that_starts_a_line_of_an_item_is_an_error(start: str) -> None:
+    """To YAML readers such a line is at different columns; one at the start of the text is none of
+    an item.
+    """
+    item = COMPLETE.replace("      workerTemplate: {", "      workerTemplate:\n\ufeff        {")
+    for function in (EXPAND, RENDER):
+        outcome = twice(start + item, function)
+        assert errors(outcome) == [("", text_of("byte-order-mark"))]
+        assert not twice("\ufeff" + start + COMPLETE, function).failed
 
 
 def test_what_is_rendered_is_read_again_though_a_line_ends_in_another_break() -> None:

@@ -131,7 +131,7 @@ MESSAGES = {
     "cut-off-block-scalar": (ERROR, "the block scalar that ends at {place} must end in a line break", "End the text with a line break."),
     "list-elsewhere": (ERROR, "the list of items must stand where it is used, not behind an alias or a merge key", "Write the list out."),
     "json-ends": (ERROR, "can't be added to a JSON text, which ends with its one document; `emitPolicy: false` leaves the policy out, and `modelserving-lws policy` prints it", "Set `emitPolicy: false`, and apply what `modelserving-lws policy` prints before the ModelServings; or put a ModelServing into YAML."),
-    "byte-order-mark": (ERROR, "must not have a byte order mark in text that moves", "Delete the character, U+FEFF."),
+    "byte-order-mark": (ERROR, "must not have a byte order mark at the start of a line, or in text that moves", "Delete the character, U+FEFF."),
     # A LeaderWorkerSet that can't be a ModelServing
     "modelserving-there": (ERROR, "must not be converted: the ModelServing of this name and namespace is among the items", "Remove one of the two."),
     "several-sets": (ERROR, "fits several LeaderWorkerSets among the items, not all of which were converted", "Add `metadata.namespace`."),
