@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import yaml
 
+from tests.leaderworkersets import SET
 from tests.manifests import CONFIG_MAP, INJECT_LWS, SERVING, WORKER, indent, replaced, resource_list
 
 if TYPE_CHECKING:
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
 
 # Bytes of memory above start-up that a byte of input may take, and seconds that ten million may.
 # What has less than ten million bytes may take as much as if it had so many.
-MEMORY: Final = 10
+MEMORY: Final = 13
 SECONDS: Final = 5
 # Of pods and ModelServings of some hundred characters, and of what is beyond U+FFFF.
 SLOW: Final = 10
 WIDE: Final = 14
+# Of ModelServings and LeaderWorkerSets of some hundred characters that a function rewrites.
+REWRITTEN: Final = (28, 50)
 
 
 class Hostile(NamedTuple):
@@ -137,6 +141,41 @@ spec:
 {env}"""
     config = replaced(INJECT_LWS, ("InjectLWS", "ExpandLWSPlugin"))
     return resource_list(serving, config=config)
+
+
+SMALL_SERVING: Final = """\
+  plugins:
+  - name: lws
+  template:
+    roles:
+    - name: r
+      entryTemplate:
+        spec:
+          containers:
+          - name: a
+      workerReplicas: 1
+      workerTemplate:
+        spec:
+          containers:
+          - name: a
+"""
+SMALL_SET: Final = """\
+  leaderWorkerTemplate:
+    size: 2
+    workerTemplate:
+      spec:
+        containers:
+        - name: a
+          image: b
+"""
+
+
+def small_items(function: str, like: str, spec: str, size: int) -> str:
+    """Many objects of the kind of another one, each with a name of its own, for a function."""
+    head = like[: like.index("metadata:")]
+    count = max(1, size // len(head + spec))
+    items = (f"{head}metadata:\n  name: a{i}\nspec:\n{spec}" for i in range(count))
+    return resource_list(*items, config=replaced(INJECT_LWS, ("InjectLWS", function)))
 
 
 SCALARS: Final = {
@@ -442,4 +481,12 @@ EXPANDED: Final = {
         )
     ),
 }
-INPUTS: Final = SCALARS | MANY | NESTED | SHARED | EXPANDED
+REWRITTEN_ITEMS: Final = {
+    f"small items for {kind}": Hostile(partial(small_items, kind, head, fields), *REWRITTEN)
+    for kind, head, fields in (
+        ("ExpandLWSPlugin", SERVING, SMALL_SERVING),
+        ("RenderModelServing", SERVING, SMALL_SERVING),
+        ("ConvertLeaderWorkerSet", SET, SMALL_SET),
+    )
+}
+INPUTS: Final = SCALARS | MANY | NESTED | SHARED | EXPANDED | REWRITTEN_ITEMS
