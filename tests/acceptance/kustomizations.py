@@ -151,6 +151,26 @@ CASES = (
         CONVERT,
     ),
     SetCase(
+        "patches-sets",
+        "kustomize.toolkit.fluxcd.io/v1/Kustomization/models spec.patches[0]",
+        stream(
+            ONE_TEMPLATE,
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n"
+            "  name: models\nspec: {patches: [{target: {kind: LeaderWorkerSet}, patch: '[]'}]}\n",
+        ),
+        CONVERT,
+    ),
+    SetCase(
+        "names-sets",
+        "kyverno.io/v1/Policy/a spec.kinds[0]",
+        stream(
+            ONE_TEMPLATE,
+            "apiVersion: kyverno.io/v1\nkind: Policy\nmetadata: {name: a}\n"
+            "spec: {kinds: [LeaderWorkerSet]}\n",
+        ),
+        CONVERT,
+    ),
+    SetCase(
         "set-inside",
         "workload.codeflare.dev/v1beta2/AppWrapper/job spec.components[0].template",
         "apiVersion: workload.codeflare.dev/v1beta2\nkind: AppWrapper\nmetadata: {name: job}\n"

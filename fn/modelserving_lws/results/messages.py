@@ -196,6 +196,8 @@ MESSAGES = {
     "one-version": (WARNING, "{problem}; kthena {one} refuses it, kthena {other} takes it", "Mend it, or set `kthena` to the version that the cluster has."),
     "scope-role": (WARNING, "must name a role of the ModelServing, one of {allowed}; found {found}{meant}", "Mend the name: the plugin runs on no pods of a role that is not there."),
     "set-inside": (WARNING, "holds a LeaderWorkerSet, which stays as it is", "Convert that LeaderWorkerSet by itself, and put the ModelServing in its place."),
+    "patches-sets": (WARNING, "is a patch of LeaderWorkerSets, which become ModelServings: it is applied to none of these", "Write it for ModelServings, as a JSON 6902 patch, in the commit that has them; docs/kustomize.md has the paths."),
+    "names-sets": (WARNING, "names LeaderWorkerSets, which become ModelServings, and stays as it is", "See whether it must name ModelServings of `workload.serving.volcano.sh`, too."),
     "entries-not-unique": (WARNING, "has more than one entry pod in a ServingGroup, so that `worker-index` is not unique within a `group-key`: {groups}", "Select by the role as well; LWS knows one leader in a group."),
     "not-carried": (WARNING, "no template can carry {keys}: the pods that it makes differ in them; `via: AdmissionPolicy` writes them on Kubernetes 1.36 or later", "See docs/which-way.md."),
     "reads-not-carried": (WARNING, "reads {key}, which no template can carry; it will be empty", "Read it another way, or use `via: AdmissionPolicy`."),

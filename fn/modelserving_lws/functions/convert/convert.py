@@ -20,9 +20,9 @@ from ...results.result import ERROR, WARNING, Result, count
 from ...wire.items import attempt
 from .amounts import amounts_of_serving, amounts_of_set
 from .comments import left_out
-from .inner_sets import inner_sets
 from .losses import find
 from .manifest import manifest
+from .mentions import mentions
 from .renaming import SERVICE, Renaming
 from .scale_targets import ScaleTargets, follow, target_of
 
@@ -66,7 +66,7 @@ def convert(
             run.follow(item)
     run.follow_in_kustomizations()
     run.find_services()
-    run.results += inner_sets(resource_list)
+    run.results += mentions(resource_list, has_sets=run.has_sets)
     return [*run.hazards(), *run.results, *run.summary()]
 
 
@@ -221,6 +221,11 @@ class _Run:
             result.message = paths_in_set(result.message, has_leader=has_leader)
             found[result.field, result.message] = result
         return list(found.values())
+
+    @property
+    def has_sets(self) -> bool:
+        """Whether the list has sets."""
+        return self._sets > 0
 
     def follow(self, item: Item) -> None:
         """Makes what scales a set that was converted scale its ModelServing."""
