@@ -225,3 +225,55 @@ def test_definitions_of_references_are_named(tree: Tree, is_found: bool) -> None
     tree.write({**SETS, **overlay("crds: [crd.json]\n"), "overlay/crd.json": text})
     found = [it for it in tree.findings(severity="warning") if it[0] == "kustomize-crds"]
     assert found == [("kustomize-crds", f"{KUSTOMIZE}crd.json]")] * is_found
+
+
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: models}
+spec:
+  path: PATH
+"""
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: models}
+spec:
+  source: {repoURL: "https://example.com/x.git", path: PATH}
+"""
+ARGO_SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: models}
+spec:
+  template:
+    spec:
+      sources:
+      - path: PATH
+"""
+
+
+@pytest.mark.parametrize("option", [(), ("--transformer",)])
+@pytest.mark.parametrize("host", [FLUX, ARGO, ARGO_SET])
+@pytest.mark.parametrize("path", ["overlay", "./overlay/", "models/overlay"])
+def test_a_build_of_flux_or_argo_cd_is_named(
+    tree: Tree, host: str, path: str, option: tuple[str, ...]
+) -> None:
+    tree.write({**SETS, **overlay(""), "clusters/app.yaml": host.replace("PATH", path)})
+    found = [it for it in tree.findings(*option, severity="warning") if it[0] == "built-by-host"]
+    ((_, place),) = found
+    assert place.startswith(f"clusters/app.yaml: path: {path}")
+
+
+def test_a_build_by_a_plugin_of_argo_cd_is_not_named(tree: Tree) -> None:
+    host = ARGO.replace("path: PATH", "path: overlay, plugin: {name: modelserving-lws}")
+    tree.write({**SETS, **overlay(""), "clusters/app.yaml": host})
+    assert "built-by-host" not in [name for name, _ in tree.findings(severity="warning")]
+
+
+@pytest.mark.parametrize("host", [FLUX, ARGO])
+@pytest.mark.parametrize("path", ["base", "overlay-b", "b/overlay/c", "overla", "."])
+def test_a_build_of_something_else_is_not(tree: Tree, host: str, path: str) -> None:
+    tree.write({**SETS, **overlay(""), "clusters/app.yaml": host.replace("PATH", path)})
+    found = [name for name, _ in tree.findings(severity="warning")]
+    assert "built-by-host" not in found

@@ -39,6 +39,7 @@ OF_FILES = {
     "json-as-yaml",
     "json-with-more",
     "build-expands",
+    "built-by-host",
     "transformer-added",
     "transformer-not-last",
     "stays-on-set",

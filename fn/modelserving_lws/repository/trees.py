@@ -15,6 +15,7 @@ from ..kustomize.transformer import add_transformer, has_transformer, transforme
 from ..kustomize.trees import Trees
 from ..results.errors import EditError, InputError, ItemError
 from ..results.result import Reference, Result
+from .hosts import builds_of
 from .join import Repository
 
 TYPE_CHECKING = False
@@ -75,13 +76,15 @@ class Builds:
         if not paths:
             return results
         trees = _trees(sources)
+        folders: list[str] = []
         for path in sorted(paths.keys() & trees.all.keys()):
             kustomization = trees.all[path]
             reference = kustomization.source.reference
             if has_transformer(kustomization, trees.sources):
                 continue
+            folder = os.path.dirname(path) or "."
+            folders.append(folder)
             if not with_transformer:
-                folder = os.path.dirname(path) or "."
                 given = "".join(f" --set {name}={_shown(it)}" for name, it in settings.items())
                 values = {"folder": folder, "settings": given}
                 results.append(Result("build-expands", reference=reference, **values))
@@ -92,7 +95,7 @@ class Builds:
                 results.append(Result(error.id, reference=reference, **error.values))
             else:
                 results.append(Result("transformer-added", reference=reference))
-        return results
+        return results + builds_of(Repository(sources), folders)
 
 
 class _Spot:

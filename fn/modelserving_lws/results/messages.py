@@ -218,6 +218,7 @@ MESSAGES = {
     "rename-in-tree": (ERROR, "must not be renamed: a kustomization reaches it, whose patches and autoscalers go by its name", "Convert what `kustomize build` gives, or rename it there."),
     # Kustomizations whose builds are expanded
     "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand{settings} -o - -` expands what it builds", "Expand the build, or give `--transformer`."),
+    "built-by-host": (WARNING, "is built by {host}, which runs no functions by itself, so that the plugin `lws` is not expanded", "Expand the build before it is applied: see docs/flux.md and docs/argo-cd.md."),
     "transformer-added": (INFO, "got a transformer that expands what it builds (`kustomize build --enable-alpha-plugins --enable-exec`)", "Build with these options; modelserving-lws must be on the PATH."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
