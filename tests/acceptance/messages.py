@@ -607,6 +607,24 @@ CONVERT_CASES = (
         "lifecycle: {preStop: {exec: {command: [kubectl, get, lws, s3cret]}}}",
         name="lws",
     ),
+    container(
+        "lws-object-command",
+        "lifecycle.preStop.exec.command",
+        "lifecycle: {preStop: {exec: {command: [kubectl, delete, pod, chat-0]}}}",
+        name="chat-0",
+    ),
+    container(
+        "pod-name-taken-apart",
+        "lifecycle.preStop.exec.command[2]",
+        "lifecycle: {preStop: {exec: {command: [sh, -c, 'echo ${HOSTNAME%-*}']}}}",
+        name="${HOSTNAME%",
+    ),
+    container(
+        "lws-service",
+        "lifecycle.preStop.httpGet.host",
+        "lifecycle: {preStop: {httpGet: {host: chat.serving.svc}}}",
+        name="chat.serving.svc",
+    ),
     lws(
         "placement-annotation",
         "metadata.annotations['leaderworkerset.sigs.k8s.io/share-topology']",

@@ -34,6 +34,8 @@ FOUND = [
     ),
     (NAMES, "kube-state-metrics", "data['config.yaml']"),
     (NAMES, "chat", "spec.scaleTargetRef.kind"),
+    (NAMES, "sizes", "spec.matchConstraints.resourceRules[0].resources[0]"),
+    (NAMES, "replicas", "spec.groups[0].rules[0].expr"),
 ]
 
 

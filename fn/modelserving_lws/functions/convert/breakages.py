@@ -7,6 +7,8 @@ from ...results.result import WARNING, Result
 from .detectors import Detectors
 from .facts import SetFacts, Sets
 
+_SERVICE = "Service"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...wire.items import Item
@@ -30,7 +32,18 @@ class Breakages:
         self._of: dict[int, list[Result]] = {}
         facts = {id(item): _facts(item) for item in sets if item.error is None}
         known = Sets(facts.values())
-        detectors = Detectors(known, with_policy=with_policy, allow_lossy=allow_lossy)
+        services: set[tuple[str, str]] | None = None
+
+        def all_services() -> set[tuple[str, str]]:
+            nonlocal services
+            if services is None:
+                items = resource_list.items(frozenset((_SERVICE,)))
+                services = {(it.reference.name, it.reference.namespace) for it in items}
+            return services
+
+        detectors = Detectors(
+            known, with_policy=with_policy, allow_lossy=allow_lossy, services=all_services
+        )
         for item in sets:
             own = facts.get(id(item))
             if own is not None:

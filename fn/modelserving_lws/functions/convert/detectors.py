@@ -21,19 +21,21 @@ from ...yamltext.data import entries_of, get, text_at
 from ...yamltext.nodes import Mapping, Scalar
 from .facts import DOMAIN, INDEX, OTHER, SELF, field_key, templates_of
 from .host_names import hosts, without_comments
+from .kubectl import PODS, SETS, targets_in, targets_of
 from .labels import Carried
-from .shell import address_parts, kubectl_call, kubectl_resource
+from .shell import Variable
 from .strings import strings_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable
     from typing import Any
 
     from ...results.result import Reference
     from ...yamltext.nodes import Node
     from .facts import SetFacts, Sets
     from .host_names import Host
+    from .kubectl import Target
     from .strings import String
 
 # What holds secrets, and what holds descriptions of fields for people.
@@ -57,10 +59,12 @@ _IN_TABLE = {
 }
 _KUEUE = "kueue.x-k8s.io/podset-"
 # What the text of an item has that a rule may match.
-_WORDS = re.compile(
-    "leaderworkerset|kubectl|statefulset.kubernetes.io/pod-name|" + LEADER_ADDRESS_ENV
-)
+_WORDS = r"leaderworkerset|kubectl|statefulset.kubernetes.io/pod-name|\bhostname *\|"
 _LONGEST = 253
+# Patterns have the names of so many variables, and those of so many sets that use one text.
+_MOST_VARIABLES, _MOST_SCRIPTS = 100, 10
+# The host name of a Service, up to `.svc`.
+_SERVICE = re.compile(r"(?<![-.\w])([a-z][-a-z0-9]*+)\.([a-z0-9][-a-z0-9]*+)\.svc(?![-\w])")
 # A character by its number, and a line break that is none; other escapes.
 _ESCAPED, _ESCAPE = re.compile(r"\\[xuU\n]"), re.compile(r"\\.", re.DOTALL)
 
@@ -78,26 +82,41 @@ class Finding:
 class Detectors:
     """The rules for the sets of one list."""
 
-    def __init__(self, sets: Sets, *, with_policy: bool = False, allow_lossy: bool = False) -> None:
+    def __init__(
+        self,
+        sets: Sets,
+        *,
+        with_policy: bool = False,
+        allow_lossy: bool = False,
+        services: Callable[[], Container[tuple[str, str]]] = tuple,
+    ) -> None:
         """`with_policy`: the ModelServings are to be expanded `via: AdmissionPolicy`, not by
-        templates.
+        templates. `services` gives the names and namespaces of the list's Services.
         """
+        self._services = services
         self._sets = sets
         self._with_policy = with_policy
         self._allow_lossy = allow_lossy
         self._carried = Carried(sets, with_policy)
         self._known = sets.names | sets.domains
+        # The scripts' variables by their names.
+        self._variables: dict[frozenset[str], Variable] = {}
+        names = {name for it in sets.all for name in (*it.addresses, *it.pod_names)}
+        words = sorted(names) if len(names) <= _MOST_VARIABLES else [r"\w"]
+        self._words = re.compile("|".join((_WORDS, *words)))
 
     def may_match(self, text: str) -> bool:
         """Whether an item of this text may have something to find: a quick look before it is
         read.
         """
-        if _WORDS.search(text):
+        if self._words.search(text):
             return True
         if "\\" in text:  # what is escaped is read, but for line breaks and the like
             if _ESCAPED.search(text):
                 return True
             text = _ESCAPE.sub(" ", text)
+        if any(match[1] in self._sets.names for match in _SERVICE.finditer(text)):
+            return True
         return any(
             host.kinds & {SELF, INDEX} or self._meant(host, _Scripts([]), "")
             for host in hosts(text, self._sets.kind_of, self._known)
@@ -124,15 +143,17 @@ class Detectors:
         for string in strings_of(node, _SKIP):
             self._labels(string, found)
             if string.is_key:
-                _kubectl_words(string, found)
+                self._kubectl(targets_of(_kubectl_words(string)), string, found)
             elif own is not None and string.place.key == "fieldPath":
                 self._field(string, own, found)
             else:
                 text = without_comments(string.value)
                 self._names(text, string, scripts or _Scripts([]), kind_of, found)
                 if scripts is not None:
-                    _address(text, string, scripts.sets, found)
-                _kubectl_script(text, string, found)
+                    self._parts(text, string, scripts.sets, found)
+                self._service(text, string, found)
+                if "kubectl" in text and _script(string):
+                    self._kubectl(targets_in(text), string, found)
         return found.list
 
     def _names(
@@ -176,6 +197,49 @@ class Detectors:
             if sets:
                 return sets
         return []
+
+    def _parts(self, text: str, string: String, scripts: list[SetFacts], found: _Found) -> None:
+        """`LWS_LEADER_ADDRESS` or the pod's name, taken apart in a set, or in a ConfigMap that its
+        pods use.
+        """
+        some = scripts[:_MOST_SCRIPTS]
+        addresses = frozenset((LEADER_ADDRESS_ENV, *(it for one in some for it in one.addresses)))
+        part = self._variable(addresses).parts(text)
+        if part:
+            found.add("address-taken-apart", string.place, part, scripts)
+        pod_names = frozenset(it for one in some for it in one.pod_names)
+        part = self._variable(pod_names, "hostname").parts(text) if pod_names else ""
+        if part:
+            found.add("pod-name-taken-apart", string.place, part, scripts)
+
+    def _service(self, text: str, string: String, found: _Found) -> None:
+        """The Service that LWS makes for a set, by its host name."""
+        for match in _SERVICE.finditer(text) if ".svc" in text else ():
+            name, namespace = match[1], match[2]
+            sets = self._sets.named(name, namespace) if name in self._sets.names else []
+            if sets and not any((name, it) in self._services() for it in (namespace, "")):
+                found.add("lws-service", string.place, match[0], [])
+                return
+
+    def _kubectl(self, targets: Iterable[Target], string: String, found: _Found) -> None:
+        """Calls of `kubectl`: the first on sets, and the first on what LWS makes of one."""
+        told: set[str] = set()
+        for target in targets:
+            name, message = target.name, "lws-object-command"
+            if target.kind == SETS:
+                message = "lws-command"
+            elif not (
+                self._sets.of_pod(name) or (target.kind != PODS and name in self._sets.names)
+            ):
+                continue
+            if message not in told:
+                told.add(message)
+                found.add(message, string.place, target.text, [])
+
+    def _variable(self, names: frozenset[str], command: str = "") -> Variable:
+        if names not in self._variables:
+            self._variables[names] = Variable(names, command)
+        return self._variables[names]
 
     def _field(self, string: String, own: SetFacts, found: _Found) -> None:
         """A field that a container of a set reads of its own pod."""
@@ -298,36 +362,24 @@ def _texts(node: Node | None, name: str) -> list[str]:
     return [entry.value if isinstance(entry, Scalar) else "" for entry in entries]
 
 
-def _address(text: str, string: String, scripts: list[SetFacts], found: _Found) -> None:
-    """`LWS_LEADER_ADDRESS`, taken apart in a set, or in a ConfigMap that its pods use."""
-    part = address_parts(text)
-    if part:
-        found.add("address-taken-apart", string.place, part, scripts)
-
-
-def _kubectl_script(text: str, string: String, found: _Found) -> None:
-    """A script among the words of a container's command, or in a ConfigMap."""
-    if "kubectl" not in text:
-        return
+def _script(string: String) -> bool:
+    """Whether a string is a script among the words of a container's command, or in a ConfigMap."""
     place = string.place
     is_word = isinstance(place.key, int) and (place.above("command") or place.above("args"))
     is_script = string.value.startswith("#!") or str(place.key).endswith(".sh")
-    is_file = is_script and place.above("data")
-    resource = kubectl_call(text) if is_word or is_file else ""
-    if resource:
-        found.add("lws-command", place, resource, [])
+    return is_word or (is_script and place.above("data"))
 
 
-def _kubectl_words(string: String, found: _Found) -> None:
-    """A container's command that is `kubectl` itself, each word of it an entry."""
+def _kubectl_words(string: String) -> list[str]:
+    """The words behind `kubectl` of a container's command that is `kubectl` itself, each word of it
+    an entry.
+    """
     place, container = string.place, string.place.mapping
     if place.key not in ("command", "args"):
-        return
+        return []
     command, args = _texts(container, "command"), _texts(container, "args")
     if bool(command) != (place.key == "command"):
-        return  # the other key has it
+        return []  # the other key has it
     program = command.pop(0) if command else text_at(container, "image") or ""
     name = program.rpartition("/")[2].partition(":")[0].partition("@")[0]
-    resource = kubectl_resource(command + args) if name == "kubectl" else ""
-    if resource:
-        found.add("lws-command", place, resource, [])
+    return command + args if name == "kubectl" else []

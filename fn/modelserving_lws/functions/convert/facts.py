@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...k8s.objects import fitting, places
+from ...lws.contract import LEADER_ADDRESS_ENV
 from ...lws.leaderworkerset import LEADER_TEMPLATE, TEMPLATE, WORKER_TEMPLATE
 from ...lws.pods import GROUP_INDEX, NAME, is_number, sets_of
 from ...yamltext.data import entries_of, get, text_at
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 # its pods, the index of the group. OTHER stands for any other variable.
 SELF, DOMAIN, INDEX, OTHER = "\ue000", "\ue001", "\ue002", "\ue003"
 _FIELD = re.compile(r"metadata\.(?:labels|annotations)\['([^']*)'\]")
+# A pattern has all of these of a set.
+_MOST_VARIABLES = 20
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+# The variable that a shell gives the pod's host name.
+_HOSTNAME = "HOSTNAME"
 # The domain of pods whose group has a Service of its own: SET-GROUP.
 _UNIQUE = "*"
 
@@ -51,16 +57,19 @@ class SetFacts:
 
     `workers` are those of a group; `domains` are what follows the names of its pods in their host
     names; `variables` what the env of its containers says of it, by name: SELF, DOMAIN or INDEX,
-    and `kinds` these; `config_maps` those that its pods use.
+    and `kinds` these; `addresses` and `pod_names` are the variables whose value is the leader's
+    address, and the pod's name; `config_maps` are those that its pods use.
     """
 
     __slots__ = (
+        "addresses",
         "config_maps",
         "domains",
         "is_unique",
         "kinds",
         "name",
         "namespace",
+        "pod_names",
         "variables",
         "workers",
     )
@@ -73,6 +82,8 @@ class SetFacts:
         policy = text_at(get(spec, "networkConfig"), "subdomainPolicy")
         self.is_unique = policy == "UniquePerReplica"
         self.variables: dict[str, str] = {}
+        self.addresses = {LEADER_ADDRESS_ENV}
+        self.pod_names = {_HOSTNAME}
         self.config_maps: set[str] = set()
         pods = [get(template, "spec") for template, _ in templates_of(node)]
         self.domains = {name, *(text_at(pod, "subdomain") or name for pod in pods)}
@@ -91,7 +102,13 @@ class SetFacts:
             name, value = text_at(entry, "name") or "", text_at(entry, "value")
             value_from = get(entry, "valueFrom")
             self.config_maps.add(text_at(get(value_from, "configMapKeyRef"), "name") or "")
-            field = field_key(text_at(get(value_from, "fieldRef"), "fieldPath") or "")
+            path = text_at(get(value_from, "fieldRef"), "fieldPath") or ""
+            field = field_key(path)
+            if _VARIABLE.fullmatch(name) and len(self.addresses | self.pod_names) < _MOST_VARIABLES:
+                if value == f"$({LEADER_ADDRESS_ENV})":
+                    self.addresses.add(name)
+                elif path == "metadata.name":
+                    self.pod_names.add(name)
             if field == NAME or (value and value == self.name):
                 self.variables[name] = SELF
             elif field == GROUP_INDEX:

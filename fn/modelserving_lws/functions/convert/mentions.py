@@ -13,7 +13,8 @@ from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...kustomize.sources import is_kustomization
 from ...lws.leaderworkerset import GROUP, KIND, LeaderWorkerSet
 from ...lws.leaderworkerset import TEMPLATE as PATH
-from ...yamltext.data import get, text_at
+from ...yamltext.data import entries_of, get, text_at
+from ...yamltext.nodes import Scalar
 from .strings import strings_of
 
 TYPE_CHECKING = False
@@ -30,6 +31,10 @@ _KIND_FIELD = re.compile(rf"\bkind[\"']? *: *[\"']?{KIND}\b")
 _GROUP_FIELD = re.compile(rf"\b(?:group|apiVersion)[\"']? *: *[\"']?{re.escape(GROUP)}\b")
 # As Argo CD's settings and Kyverno's policies name a kind.
 _FULL_NAME = re.compile(rf"\b{re.escape(GROUP)}(?:[/_]|/v1[/.]){KIND}\b")
+# Of the metrics of kube-state-metrics.
+_QUERY = re.compile(rf"_kind=~?\\?[\"']{KIND}\b")
+# The kinds of the API server's own policies.
+_POLICIES = frozenset(("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"))
 # What holds secrets, and what describes sets.
 _NOT_SEARCHED = frozenset(("Secret", "CustomResourceDefinition"))
 _SKIP = frozenset(
@@ -44,7 +49,9 @@ _SKIP = frozenset(
 )
 # The API groups of what applies patches of its own to what it builds.
 _BUILDERS = frozenset(("kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "argoproj.io"))
+_WORDS = (KIND, _TEMPLATE, GROUP)
 _INSIDE = "set-inside"
+_RESOURCE = "leaderworkersets"
 _PATCHES, _KINDS = "patches", "kinds"
 
 
@@ -52,7 +59,7 @@ def mentions(resource_list: ResourceList, *, has_sets: bool) -> Iterator[Result]
     """A warning for each set that is in another object; if the list has sets itself, also for each
     patch of sets and each name of the kind.
     """
-    for item in resource_list.holding(lambda text: KIND in text or _TEMPLATE in text):
+    for item in resource_list.holding(lambda text: any(it in text for it in _WORDS)):
         is_own = item.kind in KUSTOMIZATIONS and is_kustomization(item.node)
         if not (LeaderWorkerSet.is_kind_of(item) or item.kind in _NOT_SEARCHED or is_own):
             found = dict.fromkeys(_in_item(item))
@@ -75,7 +82,12 @@ def _in_item(item: Item) -> Iterator[tuple[str, str]]:
             yield _INSIDE, str(string.place.parent or string.place)
         elif _is_text(string):
             yield _INSIDE, str(string.place)
-        elif not follows and (_is_name(string, by_kind=builds) or _FULL_NAME.search(string.value)):
+        elif not follows and (
+            _is_name(string, by_kind=builds)
+            or _FULL_NAME.search(string.value)
+            or _QUERY.search(string.value)
+            or (item.kind in _POLICIES and _is_resource(string))
+        ):
             yield "names-sets", str(string.place)
 
 
@@ -114,6 +126,20 @@ def _is_text(string: String) -> bool:
     """Whether a string has the manifest of a set in it."""
     value = string.value
     return not string.is_key and _TEMPLATE in value and _KIND_FIELD.search(value) is not None
+
+
+def _is_resource(string: String) -> bool:
+    """Whether a string is the resource in a rule on sets."""
+    place = string.place
+    if not string.value.startswith(_RESOURCE) or not isinstance(place.key, int):
+        return False
+    rule = (
+        place.parent.mapping
+        if place.parent is not None and place.parent.key == "resources"
+        else None
+    )
+    groups = entries_of(get(rule, "apiGroups"))
+    return any(isinstance(group, Scalar) and group.value == GROUP for group in groups)
 
 
 def _is_name(string: String, *, by_kind: bool) -> bool:

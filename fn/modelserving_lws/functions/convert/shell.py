@@ -1,4 +1,5 @@
-"""What shell scripts and commands do with the address of the leader and with `kubectl`.
+"""The commands of shell scripts, and what scripts do with the address of the leader and with the
+name of their pod.
 
 Each rule gives what it matched, never the rest of the text, in time linear in the text.
 """
@@ -7,12 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ...lws.contract import LEADER_ADDRESS_ENV as LEADER_ADDRESS
-from ...lws.leaderworkerset import GROUP
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _TOOLS = frozenset(("sed", "cut", "awk", "gawk", "mawk"))
 _PRINTERS = frozenset(("echo", "printf"))
@@ -20,14 +18,13 @@ _OPTIONS = frozenset(("-n", "-e", "-E", "--"))
 _KEYWORDS = frozenset(
     ("!", "do", "elif", "else", "exec", "if", "then", "time", "until", "while", "{")
 )
-_REFERENCES = (f"${LEADER_ADDRESS}", f"${{{LEADER_ADDRESS}}}")
-# All expansions of the address but `:-`, `:=`, `:?` and `:+`.
-_EXPANSION = re.compile(rf"\$\{{{LEADER_ADDRESS}(?:[#%/^,]|:[ \d($])")
 # A read that splits at dots or dashes.
 _SEPARATORS = re.compile(r"IFS=.{0,10}[.-].{0,10}", re.DOTALL)
 _TOKEN = re.compile(r"""<<<|[<>]+&?|[;|&()`]|\s+|\\.|\$\(|["']|[^;|&()`<>\s\\$"']+|.""", re.DOTALL)
 _JOINED = re.compile(r"\\\n|(?<=\|)[ \t]*+\n")
-_DEEPEST = 3
+_DEEPEST, _MOST_ALIASES = 3, 20
+# Of Python; at a dot or a dash.
+_SPLIT = r"""\.(r?split|r?partition)\(["'][.-]"""
 
 
 class Command:
@@ -48,93 +45,101 @@ class Command:
         return self.words[0].rpartition("/")[2] if self.words else ""
 
 
-def address_parts(text: str) -> str:
-    """What takes `LWS_LEADER_ADDRESS` apart, as a person writes it: `sed`, or
-    `${LWS_LEADER_ADDRESS%`; empty where nothing does.
-
-    Rule: a shell's expansion of it by `#`, `%`, `/`, `^`, `,` or `:n`; or it is all that `echo` or
-    `printf` gives to `sed`, `cut` or `awk`, or the here-string of one of these, or of a `read` that
-    splits at dots or dashes (`IFS=. read -r name rest <<< "$LWS_LEADER_ADDRESS"`).
+class Variable:
+    """A variable whose value is a name that has parts: its `names`, which are those of variables
+    with the same value, and the command that prints it, if there is one.
     """
-    if LEADER_ADDRESS not in text:
-        return ""
-    expansion = _EXPANSION.search(text)
-    if expansion is not None:
-        return expansion[0].rstrip(" 0123456789($")
-    text = text.replace(f"$({LEADER_ADDRESS})", _REFERENCES[1])
-    for command in _commands(text, LEADER_ADDRESS):
-        name, source = command.name, command.source
-        if name in _TOOLS and (
-            command.here in _REFERENCES or (source is not None and _prints_address(source))
-        ):
-            return name
-        is_read = _SEPARATORS.fullmatch(command.words[0]) and command.words[1:2] == ["read"]
-        if is_read and command.here in _REFERENCES:
-            return "read"
-    return ""
 
+    def __init__(self, names: Iterable[str], command: str = "") -> None:
+        self.names = frozenset(names)
+        self.command = command
+        some = "|".join(sorted(self.names))
+        self._mention = re.compile(rf"\b(?:{some})\b")
+        self._alias = re.compile(
+            rf"""(?<![\w$.])([A-Za-z_]\w*+)=["']?\$(?:(?:{some})\b|[{{(](?:{some})[}})])["']?"""
+            r"(?![^\s;&|)])"
+        )
+        # All expansions but `:-`, `:=`, `:?` and `:+`.
+        self._expansion = re.compile(rf"\$\{{(?:{some})(?:[#%/^,]|:[ \d($])")
+        self._plain = re.compile(rf"\$(?:(?:{some})|\{{(?:{some})\}})")
+        value = (
+            rf"""(?:environ(?:\.get\(|\[)|getenv\()["'](?:{some})["'](?:, ?[^()\n]{{0,40}})?[\])]"""
+        )
+        self._python = re.compile(rf"{value}{_SPLIT}")
+        self._python_alias = re.compile(
+            rf"(?<![\w.])([A-Za-z_]\w*+) ?= ?(?:os\.)?{value}(?![\w.\[])"
+        )
 
-def _prints_address(command: Command) -> bool:
-    if command.name not in _PRINTERS:
-        return False
-    operands = [word for word in command.words[1:] if word not in _OPTIONS]
-    if command.name == "printf" and len(operands) > 1:
-        operands = operands[1:]  # the format
-    return len(operands) == 1 and operands[0] in _REFERENCES
+    def parts(self, text: str) -> str:
+        """What takes the value apart, as a person writes it: `sed`, or `${LWS_LEADER_ADDRESS%`;
+        empty where nothing does.
 
-
-_VERBS = frozenset(
-    ("annotate", "delete", "describe", "edit", "get", "label", "patch", "rollout", "scale", "wait")
-)
-# kubectl's options that take a value, where that is a word of its own.
-_LONG = (
-    "as cascade cluster context field-selector filename for grace-period kubeconfig namespace "
-    "output patch replicas request-timeout selector server timeout token type user"
-)
-_VALUED = {*(f"--{name}" for name in _LONG.split(" ")), *(f"-{letter}" for letter in "flnops")}
-_RESOURCES = frozenset(("lws", "leaderworkerset", "leaderworkersets"))
-
-
-def kubectl_call(text: str) -> str:
-    """The resource of the first `kubectl` command of a script that is about LeaderWorkerSets, as it
-    is written; empty where there is none. Rule: `kubectl`, a verb, and `lws` or
-    `leaderworkerset(s)` as the first argument behind it: `kubectl -n x get lws/chat`, and not
-    `kubectl get pods -n lws`.
-    """
-    if "kubectl" not in text:
-        return ""
-    calls = (it.words[1:] for it in _commands(text, "kubectl") if it.name == "kubectl")
-    return next(filter(None, map(kubectl_resource, calls)), "")
-
-
-def kubectl_resource(words: list[str]) -> str:
-    """The same of the words behind `kubectl`."""
-    verb, waiting = "", iter(words)
-    for word in waiting:
-        if word.startswith("-"):
-            if word in _VALUED:
-                next(waiting, None)
-        elif verb in ("", "rollout"):
-            if not verb and word not in _VERBS:
-                return ""
-            verb = word
+        Rule: a shell's expansion of it by `#`, `%`, `/`, `^`, `,` or `:n`; or it is all that `echo`
+        or `printf` gives to `sed`, `cut` or `awk`, or the here-string of one of these, or of a
+        `read` that splits at dots or dashes (`IFS=. read -r name rest <<< "$LWS_LEADER_ADDRESS"`);
+        or Python's `split` or `partition` at a dot or a dash. The same for a variable that the text
+        gives the value: `HOST=$LWS_LEADER_ADDRESS`.
+        """
+        if not (self._mention.search(text) or (self.command and self.command in text)):
+            return ""
+        aliases = {match[1] for match in self._alias.finditer(text)} - self.names
+        if aliases and len(aliases) <= _MOST_ALIASES:
+            found = Variable(self.names | aliases, self.command).parts_of(text)
         else:
-            resources = [resource.partition("/")[0] for resource in word.split(",")]
-            return next(filter(_is_of_lws, resources), "")
-    return ""
+            found = self.parts_of(text)
+        return found or self._parts_in_python(text)
+
+    def parts_of(self, text: str) -> str:
+        """The same of a shell's text, without further variables."""
+        expansion = self._expansion.search(text)
+        if expansion is not None:
+            return expansion[0].rstrip(" 0123456789($")
+        for name in self.names:
+            text = text.replace(f"$({name})", f"${{{name}}}")
+        for command in commands(text, self._is_in):
+            name, source = command.name, command.source
+            if name in _TOOLS and (
+                self._plain.fullmatch(command.here)
+                or (source is not None and self._is_printed(source))
+            ):
+                return name
+            is_read = _SEPARATORS.fullmatch(command.words[0]) and command.words[1:2] == ["read"]
+            if is_read and self._plain.fullmatch(command.here):
+                return "read"
+        return ""
+
+    def _is_in(self, line: str) -> bool:
+        return self._mention.search(line) is not None or (
+            bool(self.command) and self.command in line
+        )
+
+    def _is_printed(self, command: Command) -> bool:
+        if command.name == self.command:
+            return command.words[1:] in ([], ["-s"])
+        if command.name not in _PRINTERS:
+            return False
+        operands = [word for word in command.words[1:] if word not in _OPTIONS]
+        if command.name == "printf" and len(operands) > 1:
+            operands = operands[1:]  # the format
+        return len(operands) == 1 and self._plain.fullmatch(operands[0]) is not None
+
+    def _parts_in_python(self, text: str) -> str:
+        match = self._python.search(text)
+        if match is not None:
+            return match[1]
+        aliases = {found[1] for found in self._python_alias.finditer(text)}
+        if not aliases or len(aliases) > _MOST_ALIASES:
+            return ""
+        match = re.search(rf"(?<![\w.])(?:{'|'.join(sorted(aliases))}){_SPLIT}", text)
+        return "" if match is None else match[1]
 
 
-def _is_of_lws(resource: str) -> bool:
-    name, _, group = resource.partition(".")
-    return name.lower() in _RESOURCES and group in ("", GROUP, f"v1.{GROUP}")
-
-
-def _commands(text: str, needle: str, depth: int = 0) -> Iterator[Command]:
-    """The commands on the lines of a script that have the needle, also those inside of `$(…)` and
+def commands(text: str, is_in: Callable[[str], bool], depth: int = 0) -> Iterator[Command]:
+    """The commands on the lines of a script that have something, also those inside of `$(…)` and
     of quoted words (`bash -c "…"`). A quote that is open at the end of its line ends there.
     """
     for line in _JOINED.sub(" ", text).split("\n"):
-        if needle not in line:
+        if not is_in(line):
             continue
         for command in _Line(line).commands:
             start = 0
@@ -144,8 +149,8 @@ def _commands(text: str, needle: str, depth: int = 0) -> Iterator[Command]:
             if command.words:
                 yield command
                 for word in command.words[1:] if depth < _DEEPEST else ():
-                    if needle in word and " " in word:
-                        yield from _commands(word, needle, depth + 1)
+                    if " " in word and is_in(word):
+                        yield from commands(word, is_in, depth + 1)
 
 
 class _Line:

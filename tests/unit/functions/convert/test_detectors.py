@@ -39,10 +39,13 @@ DETECTED = frozenset(
         "group-key-differs",
         "kueue-topology",
         "lws-command",
+        "lws-object-command",
         "lws-rule",
+        "lws-service",
         "partial-set",
         "placement-annotation",
         "pod-host-name",
+        "pod-name-taken-apart",
         "reads-group-key",
         "reads-lws-identity",
         "reads-lws-label",
@@ -71,7 +74,11 @@ def find(text: str, *, with_policy: bool = False, allow_lossy: bool = False) -> 
         if text_at(item, "kind") == KIND:
             facts[id(item)] = SetFacts(item, reference.name, reference.namespace)
     sets = Sets(facts.values())
-    detectors = Detectors(sets, with_policy=with_policy, allow_lossy=allow_lossy)
+    references = [reference_to(item) for item in items]
+    services = {(it.name, it.namespace) for it in references if it.kind == "Service"}
+    detectors = Detectors(
+        sets, with_policy=with_policy, allow_lossy=allow_lossy, services=lambda: services
+    )
     findings = []
     for item in items:
         found = detectors.find(item, reference_to(item), facts.get(id(item)))
