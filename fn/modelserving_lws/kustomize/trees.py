@@ -17,13 +17,14 @@ from .sources import is_kustomization, resolved, roots_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..yamltext.nodes import Node
     from .sources import Source, Sources
 
 # A set has a name for each way of prefixes and suffixes; more than these are not told apart.
 _MOST_NAMES = 100
+_MOST_AFFIXES = 6
 # Of the search for cycles, over all kustomizations.
 _MOST_STEPS = 1_000_000
 _GENERATORS = {"ConfigMapGenerator", "SecretGenerator"}
@@ -175,16 +176,38 @@ class Reach:
             known.add(name)
         return is_new or len(known) > before
 
-    def take(self, other: Reach, prefix: str, suffix: str) -> bool:
-        """Takes what another kustomization works on, also under the names that it gives with this
-        prefix and suffix. Whether that added something.
+    def take(self, other: Reach, affixes: Iterable[tuple[str, str]] = ()) -> bool:
+        """Takes what another kustomization works on, also under the names that these prefixes and
+        suffixes give, one after the other. Whether that added something.
         """
         changed = (other.is_any and not self.is_any) or not other.namespaces <= self.namespaces
         self.is_any = self.is_any or other.is_any
         self.namespaces |= other.namespaces
         for it, names in list(other.names.items()):
-            changed |= self.add(it, [*names, *(f"{prefix}{name}{suffix}" for name in names)])
+            changed |= self.add(it, _named(names, affixes))
         return changed
+
+
+def _named(names: Iterable[str], affixes: Iterable[tuple[str, str]]) -> Iterable[str]:
+    """The names, and those that prefixes and suffixes make of them."""
+    found = dict.fromkeys(names)
+    for prefix, suffix in affixes:
+        if prefix or suffix:
+            found |= dict.fromkeys([f"{prefix}{name}{suffix}" for name in found])
+    return found
+
+
+def _until_nothing_changes(paths: Iterable[str], give: Callable[[str], list[str]]) -> None:
+    """Gives on from each path, and again from those that it changes."""
+    waiting = deque(paths)
+    queued = set(waiting)
+    while waiting:
+        path = waiting.popleft()
+        queued.discard(path)
+        for target in give(path):
+            if target not in queued:
+                waiting.append(target)
+                queued.add(target)
 
 
 class Trees:
@@ -327,23 +350,41 @@ class Trees:
         for one in sets:
             by_file.setdefault(one.path, []).append(one)
         reaches = {path: Reach() for path in self.all}
+        components = {path: self._component_affixes(path) for path in self.all}
         for path, it in self.all.items():
             namespace = text_at(it.node, "namespace")
             reaches[path].namespaces.update((namespace,) if namespace else ())
             for file in it.files:
                 for found in by_file.get(file, ()):
-                    reaches[path].add(found, (found.name,))
-        waiting = deque(self.all)
-        queued = set(waiting)
-        while waiting:
-            path = waiting.popleft()
-            queued.discard(path)
-            it, reach = self.all[path], reaches[path]
-            users = self._users[path]
-            for target in (*users, *it.components):
-                affixes = it.affixes if target in users else ("", "")
-                changed = target in reaches and reaches[target].take(reach, *affixes)
-                if changed and target not in queued:
-                    waiting.append(target)
-                    queued.add(target)
+                    reaches[path].add(found, _named((found.name,), components[path]))
+
+        def give_to_users(path: str) -> list[str]:
+            own = self.all[path].affixes
+            return [
+                user
+                for user in self._users[path]
+                if reaches[user].take(reaches[path], (own, *components[user]))
+            ]
+
+        def give_to_components(path: str) -> list[str]:
+            there = [it for it in self.all[path].components if it in reaches]
+            return [it for it in there if reaches[it].take(reaches[path])]
+
+        # What a component works on is not what it brings to others.
+        _until_nothing_changes(self.all, give_to_users)
+        _until_nothing_changes(self.all, give_to_components)
         return reaches
+
+    def _component_affixes(self, path: str) -> list[tuple[str, str]]:
+        """The prefixes and suffixes that the components of a kustomization give to names."""
+        found: list[tuple[str, str]] = []
+        seen: set[str] = set()
+        waiting = list(reversed(self.all[path].components))
+        while waiting and len(found) < _MOST_AFFIXES:
+            it = self.all.get(waiting.pop())
+            if it is not None and it.path not in seen:
+                seen.add(it.path)
+                waiting += reversed(it.components)
+                if it.affixes != ("", ""):
+                    found.append(it.affixes)
+        return found

@@ -119,3 +119,26 @@ def test_a_kustomization_that_is_no_yaml_is_told_by_its_path() -> None:
     sources = Sources(Texts({"a/kustomization.yaml": "a: [", "b/kustomization.yaml": "- a\n"}))
     assert Trees(sources).all == {}
     assert [error.path for error in sources.errors.values()] == ["a/kustomization.yaml"]
+
+
+def test_trees_that_share_a_component_keep_their_sets_apart() -> None:
+    files = {
+        "one/kustomization.yaml": "resources: [set.yaml]\ncomponents: [../part]\n",
+        "one/set.yaml": "",
+        "two/kustomization.yaml": "resources: [set.yaml]\ncomponents: [../part]\nnameSuffix: -b\n",
+        "two/set.yaml": "",
+        "top/kustomization.yaml": "resources: [../two]\ncomponents: [../part]\n",
+        "part/kustomization.yaml": f"{COMPONENT}namePrefix: p-\n",
+    }
+    found = names(files, set_in("one/set.yaml", "a"), set_in("two/set.yaml", "b"))
+    assert found == {
+        "one/kustomization.yaml": {"a": {"a", "p-a"}},
+        "two/kustomization.yaml": {"b": {"b", "p-b"}},
+        "top/kustomization.yaml": {
+            "b": {"b", "p-b", "b-b", "p-b-b", "p-p-b", "p-p-b-b"},
+        },
+        "part/kustomization.yaml": {
+            "a": {"a", "p-a"},
+            "b": {"b", "p-b", "b-b", "p-b-b", "p-p-b", "p-p-b-b"},
+        },
+    }

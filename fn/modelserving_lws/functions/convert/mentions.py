@@ -9,6 +9,7 @@ import re
 
 from ...k8s.scalers import SCALERS
 from ...kustomize.findings import finding
+from ...kustomize.kinds import BUILT_IN
 from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...kustomize.sources import is_kustomization
 from ...lws.leaderworkerset import GROUP, KIND, LeaderWorkerSet
@@ -60,7 +61,10 @@ def mentions(resource_list: ResourceList, *, has_sets: bool) -> Iterator[Result]
     patch of sets and each name of the kind.
     """
     for item in resource_list.holding(lambda text: any(it in text for it in _WORDS)):
-        is_own = item.kind in KUSTOMIZATIONS and is_kustomization(item.node)
+        # These follow by themselves.
+        is_own = item.api_version == BUILT_IN or (
+            item.kind in KUSTOMIZATIONS and is_kustomization(item.node)
+        )
         if not (LeaderWorkerSet.is_kind_of(item) or item.kind in _NOT_SEARCHED or is_own):
             found = dict.fromkeys(_in_item(item))
             for message, place in found:
