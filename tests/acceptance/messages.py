@@ -566,6 +566,13 @@ CONVERT_CASES = (
     ),
     SetCase("delete-first", "", SET, CONVERT),
     SetCase("webhook", "", SET, CONVERT),
+    Case(
+        "same-set",
+        f"{LWS_SET} metadata.name",
+        stream(SET, SET),
+        CONVERT,
+        first="line 1, column 1",
+    ),
     Case("modelserving-there", f"{LWS_SET} metadata.name", stream(CONVERTED, SET), CONVERT),
     other(
         "pod-host-name",
@@ -963,7 +970,7 @@ INFO_CASES = (
     ReportCase(
         "convertible",
         "",
-        stream(SET, SET.replace("  # Two", f"  {SURGE}\n  # Two")),
+        stream(SET, SET.replace("  # Two", f"  {SURGE}\n  # Two").replace("chat", "talk")),
         ("--config", CONFIG_FILE),
         REPORT_ONLY,
         sets="2 LeaderWorkerSets",
@@ -994,6 +1001,7 @@ INFO_CASES = (
         SET.replace("        schedulerName: volcano\n", ""),
         CONVERT,
     ),
+    Case("not-on-stock", f"{MODELSERVING} spec.plugins[0]", EXPANDED, RENDER),
     Case(
         "rendered",
         "",

@@ -228,7 +228,8 @@ workerTemplate:
 
 def test_a_set_is_refused_for_the_same_reasons_when_another_has_been_converted() -> None:
     partial = SET[: SET.index("    workerTemplate:")] + "    workerTemplate: {spec: {}}\n"
-    outcome = twice(resource_list(partial, SET), CONVERT)
+    other = SET.replace("name: chat", "name: talk")
+    outcome = twice(resource_list(partial, other), CONVERT)
     assert [it["kind"] for it in items_of(outcome.output)] == ["LeaderWorkerSet", "ModelServing"]
 
 

@@ -35,6 +35,8 @@ OF_FILES = {
     "kustomize-cycle",
     "kustomize-unseen",
     "left-out-no-manifests",
+    "kustomization-not-given",
+    "expanded-in-place",
     "nothing-changed",
     "json-as-yaml",
     "json-with-more",

@@ -12,7 +12,8 @@ from modelserving_lws.results.pending import _WOULD, pend
 from modelserving_lws.results.result import Result
 from tests.acceptance.kustomizations import TARGET
 from tests.acceptance.test_commands import BAD_SET, contents, folder, put
-from tests.leaderworkersets import HPA, SET
+from tests.leaderworkersets import HPA, SERVING, SET
+from tests.messages import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +84,206 @@ def test_each_result_of_what_is_done_has_both_forms() -> None:
         pend(result)
         assert result.message == once != done
     assert _WOULD.keys() <= MESSAGES.keys()
+
+
+# A set is not clean while what says something of it has an error
+
+BAD_PATCH = f"{TARGET}  patch: '[{{op: replace, path: /spec/foo, value: 1}}]'\n"
+TALK = SET.replace("name: chat", "name: talk")
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The table of sets: the results and the findings, by the sets' names."""
+    table = text[text.index("\nSET ") :].splitlines()[2:]
+    return {row.split()[0]: row.split(maxsplit=3)[1:3] for row in table}
+
+
+@pytest.mark.parametrize("command", ["migrate", "convert"])
+def test_a_set_is_blocked_by_its_kustomization(
+    program: Program, folder: Path, command: str
+) -> None:
+    put(folder, base__set=SET, other__set=TALK)
+    put(folder, base__kustomization="resources: [set.yaml]\n")
+    put(folder, overlay__kustomization=f"resources: [../base]\n{BAD_PATCH}")
+    put(folder, other__kustomization="resources: [set.yaml]\n")
+    done = program("", command, ".")
+    assert done.code == 1
+    found = rows(done.stdout)
+    assert found["serving/chat"] == ["blocked", "1"]
+    assert found["serving/talk"][0] == "clean"
+
+
+def test_so_it_is_by_a_patch_in_a_file(program: Program, folder: Path) -> None:
+    patch = "- {op: replace, path: /spec/foo, value: 1}\n"
+    put(folder, base__set=SET, overlay__patch=patch, base__kustomization="resources: [set.yaml]\n")
+    kustomization = f"resources: [../base]\n{TARGET}  path: patch.yaml\n"
+    put(folder, overlay__kustomization=kustomization, talk__set=TALK)
+    put(folder, talk__kustomization="resources: [set.yaml]\n")
+    found = rows(program("", "migrate", ".").stdout)
+    assert (found["serving/chat"][0], found["serving/talk"][0]) == ("blocked", "clean")
+
+
+def test_such_a_set_stays_and_the_others_are_done(program: Program, folder: Path) -> None:
+    put(folder, base__set=SET, base__more=TALK, other__set=SET, base__hpa=HPA)
+    put(folder, base__kustomization="resources: [set.yaml, more.yaml, hpa.yaml]\n")
+    put(folder, overlay__kustomization=f"resources: [../base]\n{BAD_PATCH}")
+    before = contents(folder)
+    done = program("", "migrate", "--write", "--keep-going", ".")
+    changed = {name for name, text in contents(folder).items() if text != before[name]}
+    assert changed == {"other/set.yaml"}
+    place = "Kustomization patches[0].patch[0].path (file overlay/kustomization.yaml)"
+    told = " ".join(done.stdout.split())
+    assert told.count(text_of("kustomize-holds", place=place, more="")) == 2
+    assert told.count('"/spec/foo" has no place in a ModelServing') == 1
+    assert told.count("blocked 1 error -") == 2
+
+
+def test_a_set_beside_a_kustomization_that_is_no_yaml_is_not_clean(
+    program: Program, folder: Path
+) -> None:
+    put(folder, a__set=SET, a__kustomization="resources: [\n", b__set=TALK)
+    done = program("", "migrate", ".")
+    found = rows(done.stdout)
+    assert (found["serving/chat"][0], found["serving/talk"][0]) == ("blocked", "clean")
+
+
+# Kustomizations that a call does not give
+
+BASE = "resources: [set.yaml]\n"
+
+
+@pytest.mark.parametrize("where", ["base", "."])
+@pytest.mark.parametrize(
+    "kustomization", ["resources: [{}set.yaml]\n", "patches: [{{path: {}set.yaml}}]\n"]
+)
+def test_a_set_whose_kustomization_is_not_given_is_not_expanded(
+    program: Program, folder: Path, where: str, kustomization: str
+) -> None:
+    put(folder, base__set=SET, base__alone=TALK)
+    path = folder / where / "kustomization.yaml"
+    path.write_text(kustomization.format("" if where == "base" else "base/"))
+    done = program("", "migrate", "--write", "base/set.yaml", "base/alone.yaml")
+    assert (done.code, contents(folder)["base/set.yaml"]) == (
+        0,
+        program(SET, "convert", "-o", "-", "-").stdout,
+    )
+    assert contents(folder)["base/alone.yaml"] == program(TALK, "migrate", "-o", "-", "-").stdout
+    told = text_of("kustomization-not-given", files="base/set.yaml", folder=where)
+    name = str(path.relative_to(folder))
+    assert f"Kustomization (file {name})" in done.stdout
+    assert told in " ".join(done.stdout.split())
+    again = program("", "migrate", "--write", "base/set.yaml", "base/alone.yaml")
+    assert again.stdout == "nothing to change\n"
+
+
+@pytest.mark.parametrize("kustomization", ["resources: [", "- a\n"])
+def test_one_that_cannot_be_read_names_all_in_its_folder(
+    program: Program, folder: Path, kustomization: str
+) -> None:
+    put(folder, base__set=SET, base__kustomization=kustomization, kustomization=kustomization)
+    done = program("", "convert", "base/set.yaml")
+    told = text_of("kustomization-not-given", files="base/set.yaml", folder="base")
+    assert " ".join(done.stdout.split()).count(told) == 1
+    assert done.stdout.count("is not among the files of the call") == 1
+
+
+def test_a_kustomization_above_a_folder_is_found(program: Program, folder: Path) -> None:
+    put(folder, a__base__set=SET, a__kustomization="resources: [base]\n")
+    put(folder, a__base__kustomization=BASE)
+    done = program("", "migrate", "a/base")
+    assert text_of("kustomization-not-given", files="a/base/set.yaml", folder="a") in " ".join(
+        done.stdout.split()
+    )
+
+
+def test_no_kustomization_is_looked_for_above_a_repository(program: Program, folder: Path) -> None:
+    put(folder, a__b__set=SET, kustomization="resources: [a/b/set.yaml]\n")
+    (folder / "a" / ".git").mkdir()
+    for path in ("a/b/set.yaml", "a"):
+        assert "Kustomization" not in program("", "migrate", path).stdout
+
+
+def test_kustomizations_that_are_given_or_name_others_are_no_matter(
+    program: Program, folder: Path
+) -> None:
+    put(folder, base__set=SET, base__other=TALK, base__kustomization="resources: [other.yaml]\n")
+    assert "Kustomization" not in program("", "migrate", "base/set.yaml").stdout
+    put(folder, base__kustomization=BASE)
+    for paths in ((".",), ("base",), ("base/set.yaml", "base/kustomization.yaml")):
+        assert "is not among the files" not in program("", "migrate", *paths).stdout
+
+
+# Bases that are expanded in place
+
+
+def test_a_base_that_is_expanded_in_place_is_warned_of(program: Program, folder: Path) -> None:
+    put(folder, base__set=SERVING, alone=SERVING, base__kustomization=BASE)
+    put(folder, overlay__kustomization="resources: [../base]\nnamePrefix: x-\n")
+    told = text_of("expanded-in-place", files="base/set.yaml", folder="overlay")
+    done = program("", "expand", ".")
+    assert " ".join(done.stdout.split()).count(told) == 1
+    named = program("", "expand", "base/set.yaml")
+    told = text_of("expanded-in-place", files="base/set.yaml", folder="base")
+    assert told in " ".join(named.stdout.split())
+    assert "in place" not in program("", "expand", "alone.yaml").stdout
+    assert "in place" not in program("", "expand", "--ignore", "expanded-in-place", ".").stdout
+    program("", "expand", "--write", ".")
+    assert program("", "expand", ".").stdout == "nothing to change\n"
+
+
+def test_a_base_whose_build_is_expanded_again_is_fine(program: Program, folder: Path) -> None:
+    put(folder, base__set=SET, base__kustomization=BASE)
+    program("", "migrate", "--transformer", "--write", ".")
+    done = program("", "expand", ".")
+    assert "would change base/set.yaml" in done.stdout
+    assert "in place" not in done.stdout
+
+
+# Two sets of one name
+
+
+def test_two_sets_of_one_name_in_a_file_are_not_both_converted(
+    program: Program, folder: Path
+) -> None:
+    put(folder, a=f"{SET}---\n{SET}", b=SET)
+    done = program("", "migrate", "--write", ".")
+    assert (done.code, contents(folder)["b.yaml"]) == (1, SET)
+    assert text_of("same-set", first="line 1, column 1") in " ".join(done.stdout.split())
+
+
+def test_two_sets_of_one_name_in_a_kustomization_are_not_both_converted(
+    program: Program, folder: Path
+) -> None:
+    put(folder, a=SET, b=SET, kustomization="resources: [a.yaml, b.yaml]\n")
+    done = program("", "migrate", ".")
+    assert done.code == 1
+    assert text_of("same-set", first="a.yaml") in " ".join(done.stdout.split())
+
+
+def test_sets_of_one_name_that_a_cluster_tells_apart_are_fine(
+    program: Program, folder: Path
+) -> None:
+    other = SET.replace("namespace: serving", "namespace: other")
+    none = SET.replace("  namespace: serving\n", "")
+    put(folder, a=f"{SET}---\n{other}---\n{none}", b=SET, c=SET)
+    put(folder, x__kustomization="resources: [../b.yaml]\n")
+    put(folder, y__kustomization="resources: [../c.yaml]\n")
+    put(folder, z__kustomization="resources: [../x, ../y]\n")
+    assert program("", "migrate", ".").code == 0
+
+
+# Once
+
+
+@pytest.mark.parametrize("key", ["group-index", "group-key"])
+def test_what_reads_a_label_that_no_pod_has_is_said_once(program: Program, key: str) -> None:
+    env = (
+        "            env:\n            - name: A\n              valueFrom: {fieldRef: {fieldPath: "
+        f"\"metadata.labels['leaderworkerset.sigs.k8s.io/{key}']\"}}}}\n"
+    )
+    text = SET.replace("          - name: worker\n", f"          - name: worker\n{env}")
+    done = program(text, "migrate", "--set", "allowLossy=true", "-")
+    assert done.stdout.count(f"reads `leaderworkerset.sigs.k8s.io/{key}`") == 1
 
 
 # One answer to one slip

@@ -17,6 +17,7 @@ from ..config.function_config import (
     load,
 )
 from ..pipeline import GivenConfig, config_node
+from ..repository.around import kustomizations_around
 from ..repository.chain import Run, Step, run_all, run_by_set
 from ..repository.files import NO_MANIFESTS, STDIN, File, Found, find, read_all, read_file
 from ..repository.join import Source
@@ -79,6 +80,7 @@ def run_command(arguments: list[str], streams: Streams) -> int:
             streams.say(f"{PROGRAM}: --report must not write to a file that is read: {taken[0]}\n")
             return 2
         builds = Builds(_sources(found))
+        builds.add_around(kustomizations_around(found))
         if options.command == "migrate":
             if steps[0].spec.get("reportOnly"):
                 del steps[1:]
@@ -89,11 +91,21 @@ def run_command(arguments: list[str], streams: Streams) -> int:
             run = run_by_set(
                 lambda: _sources(found, builds),
                 steps,
-                lambda sources: builds.finish(sources, options.transformer, expansion),
+                lambda sources: [
+                    *builds.finish(sources, options.transformer, expansion),
+                    *builds.in_place(sources, expands=False),
+                ],
             )
         else:
-            run = run_all(_sources(found, builds), steps)
+            expands = options.command == "expand"
+            is_told = options.command in ("convert", "expand")
+            run = run_all(
+                _sources(found, builds),
+                steps,
+                (lambda sources: builds.in_place(sources, expands=expands)) if is_told else None,
+            )
     _leave_out(found, run, builds)
+    builds.hinder(run.sets, run.results)
     tree = None
     if options.tree:
         from .tree import tree_of

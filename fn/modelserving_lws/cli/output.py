@@ -94,7 +94,8 @@ class Output:
     def _done(self) -> str:
         """What becomes of the files, unless they are changed in place."""
         options = self._options
-        if self._tree is not None or self._run.is_report:
+        prints = options.command == "render" and options.output is None
+        if prints or self._run.is_report:
             return Outcome.NOTHING
         if self._is_held:
             return Outcome.NOT if options.output is not None else Outcome.HELD

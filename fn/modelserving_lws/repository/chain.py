@@ -100,9 +100,14 @@ class Run:
         return bool(self.errors) or any(it.severity == ERROR for it in self.results)
 
 
-def run_all(sources: list[Source], steps: list[Step]) -> Run:
+def run_all(
+    sources: list[Source],
+    steps: list[Step],
+    tell: Callable[[list[Source]], list[Result]] | None = None,
+) -> Run:
     """Runs each function on what the one before gives. Where one that is not the last has an error,
-    those behind it do not run, and the items are as they were before it.
+    those behind it do not run, and the items are as they were before it. `tell` has results of its
+    own on what the files have become.
     """
     chain = _Chain(steps, sources)
     for i in range(len(steps)):
@@ -110,6 +115,8 @@ def run_all(sources: list[Source], steps: list[Step]) -> Run:
         found = chain.run(i, sources)
         if i < len(steps) - 1 and any(result.severity == ERROR for result in found):
             return chain.ended([Source(it.file, it.origin) for it in before] if i == 0 else before)
+    if tell is not None:
+        chain.results += tell(sources)
     return chain.ended(sources)
 
 
@@ -209,7 +216,9 @@ class _Chain:
         if i:
             self.later += results
         else:
-            results += [it for found in self._blocked.values() for it in found[1:]]
+            # One error of a kustomization may stand for several sets.
+            others = {id(it): it for found in self._blocked.values() for it in found[1:]}
+            results += others.values()
         self._found |= repository.found
         self.results += results
         return results

@@ -61,11 +61,13 @@ class File:
 
 class Found:
     """What a call's paths come to. `left_out` are the paths of what was left out below folders, by
-    the reason; `unread` are files that could not be read, and why.
+    the reason; `unread` are files that could not be read, and why. `around` are the folders, by
+    their real paths, in which and above which a kustomization may be that the call does not give.
     """
 
     def __init__(self) -> None:
         self.files: list[File] = []
+        self.around: set[str] = set()
         self.left_out: dict[str, list[str]] = {}
         self.unread: list[tuple[str, OSError]] = []
 
@@ -92,11 +94,13 @@ def find(
         if os.path.isdir(path):
             real = os.path.realpath(path)
             folders.append(real)
+            found.around.add(real)
             for file in _below(path, real, found):
                 below.setdefault(os.path.realpath(file), file)
         else:
             real = os.path.realpath(path)
             folders.append(os.path.dirname(real))
+            found.around.add(folders[-1])
             named.setdefault(real, path)
     root = os.path.commonpath(folders) if folders else ""
     left = MAX_INPUT
@@ -172,20 +176,20 @@ def _below(folder: str, root: str, found: Found) -> Iterator[str]:
         for name in sorted(folders):
             inner = os.path.join(path, name)
             if name.startswith("."):
-                found.leave_out(HIDDEN, _shown(inner))
+                found.leave_out(HIDDEN, shown_path(inner))
             elif is_chart and name == "templates":
-                found.leave_out(TEMPLATES, _shown(inner))
+                found.leave_out(TEMPLATES, shown_path(inner))
             elif not os.path.islink(inner):
                 stay.append(name)
             elif not _is_within(os.path.realpath(inner), root):
-                found.leave_out(LINKS, _shown(inner))
+                found.leave_out(LINKS, shown_path(inner))
         folders[:] = stay
         for name in files:
             if not (name.endswith(SUFFIXES) or name == KUSTOMIZATION):
                 continue
             file = os.path.join(path, name)
             if os.path.islink(file) and not _is_within(os.path.realpath(file), root):
-                found.leave_out(LINKS, _shown(file))
+                found.leave_out(LINKS, shown_path(file))
             elif os.path.isfile(file):
                 yield file
 
@@ -196,7 +200,7 @@ def _shown_paths(paths: dict[str, str]) -> dict[str, str]:
     is that file's.
     """
     here = os.getcwd()
-    shown = {real: _shown(path, here) for real, path in paths.items()}
+    shown = {real: shown_path(path, here) for real, path in paths.items()}
     if any(map(os.path.isabs, shown.values())):
         return {real: os.path.abspath(path) for real, path in paths.items()}
     return shown
@@ -206,7 +210,7 @@ def _is_within(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
-def _shown(path: str, here: str = "") -> str:
+def shown_path(path: str, here: str = "") -> str:
     """A path relative to the folder that the program runs in; from the root on, if outside."""
     here = here or os.getcwd()
     relative = os.path.relpath(path, here)

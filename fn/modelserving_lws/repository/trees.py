@@ -14,7 +14,8 @@ from ..kustomize.sources import Sources
 from ..kustomize.transformer import add_transformer, has_transformer, transformer
 from ..kustomize.trees import Trees
 from ..results.errors import EditError, InputError, ItemError
-from ..results.result import Reference, Result
+from ..results.report import BLOCKED
+from ..results.result import ERROR, Reference, Result
 from .hosts import builds_of
 from .join import Repository
 
@@ -22,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..results.report import SetRow
     from ..wire.resource_list import Files
     from ..yamltext.edit import Document
     from .join import Source
@@ -44,7 +46,37 @@ class Builds:
             paths = {source.file.path for source in sources if source.file.is_kustomization}
             errors = trees.sources.errors
             self.errors = {path: errors[path] for path in sorted(paths & errors.keys())}
+        # Files that kustomizations name that the call does not give, by the paths of these.
+        self.around: dict[str, list[str]] = {}
         self._unread = {os.path.dirname(path) for path in self.errors}
+
+    def add_around(self, around: dict[str, list[str]]) -> None:
+        """Adds kustomizations that the call does not give: their paths, and the files' paths."""
+        self.around = around
+        self.named = self.named.union(*around.values())
+
+    def in_place(self, sources: list[Source], *, expands: bool) -> list[Result]:
+        """Says of each kustomization that names files which change what does not follow: what it
+        says of sets, since the call does not give it; or, where they are expanded, its build.
+        """
+        changed = {source.file.path for source in sources if source.is_changed}
+        above = dict(self.around)
+        if expands:
+            for path in sorted(changed):
+                for one in self.reached.get(path, ()):
+                    above.setdefault(one, []).append(path)
+        trees = _trees(sources) if expands and changed & self.reached.keys() else None
+        results = []
+        for path, files in above.items():
+            there = [file for file in files if file in changed]
+            if not there or (trees is not None and _expands(trees, path)):
+                continue
+            more = f" and {len(there) - 1} more" if there[1:] else ""
+            values = {"folder": os.path.dirname(path) or ".", "files": f"{there[0]}{more}"}
+            name = "expanded-in-place" if expands else "kustomization-not-given"
+            reference = Reference(kind="Kustomization", path=path)
+            results.append(Result(name, reference=reference, **values))
+        return results
 
     def has(self, source: Source) -> bool:
         """Whether a kustomization works on a file, or may do so since it can't be read: then its
@@ -52,6 +84,25 @@ class Builds:
         """
         path = source.file.path
         return path in self.named or os.path.dirname(path) in self._unread
+
+    def above(self, path: str) -> set[str]:
+        """The outermost kustomizations that reach a file, and one beside it that can't be read."""
+        beside = (it for it in self.errors if os.path.dirname(it) == os.path.dirname(path))
+        return {*self.reached.get(path, ()), *beside}
+
+    def hinder(self, rows: list[SetRow], results: list[Result]) -> None:
+        """Counts the errors of the kustomizations above a set as its own, unless the set is blocked
+        already.
+        """
+        errors: dict[str, list[Result]] = {}
+        for result in results:
+            if result.severity == ERROR and result.reference is not None:
+                errors.setdefault(result.reference.path, []).append(result)
+        for row in rows:
+            above = self.above(row.reference.path) if row.verdict != BLOCKED else set()
+            for path in above & errors.keys():
+                for error in errors[path]:
+                    row.hinder(error)
 
     def finish(
         self, sources: list[Source], with_transformer: bool, settings: dict[str, Any]
@@ -110,6 +161,11 @@ class _Spot:
         line, column = self._place
         lines = self.document.text.split("\n")
         return sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+
+
+def _expands(trees: Trees, path: str) -> bool:
+    """Whether the kustomization at a path has a transformer that expands what it builds."""
+    return path in trees.all and has_transformer(trees.all[path], trees.sources)
 
 
 def _trees(sources: list[Source]) -> Trees:

@@ -121,6 +121,7 @@ MESSAGES = {
     "amount-is-zero": (ERROR, "must not come to 0 of {total}; found {found}", "Write 1, or a larger percentage."),
     "amount-too-large": (ERROR, "must not be more than the role's `replicas`, {replicas}; found {found}", "Write less, or give the role more replicas."),
     "same-modelserving": (ERROR, "must be the only ModelServing of its name among the items; another one is {found}", "Remove one of the two, or give them namespaces."),
+    "same-set": (ERROR, "must be the only LeaderWorkerSet of its name and namespace, of which a cluster keeps one; another one is at {first}", "Remove one of the two, or give it another name or namespace."),
     "too-many-pods": (ERROR, "must not bring the pods to be rendered to more than {limit}; with its own, they are {found}", "Render it with fewer replicas."),
     "too-much-env": (ERROR, "must not write more than {limit} env vars into a pod's containers; found {found}", "Let the plugins set fewer."),
     "too-large-pods": (ERROR, "must not bring what is rendered to more than {limit} characters", "Render it with fewer replicas."),
@@ -222,6 +223,8 @@ MESSAGES = {
     # Kustomizations whose builds are expanded
     "build-expands": (INFO, "builds ModelServings with the plugin `lws`: `kustomize build {folder} | modelserving-lws expand{settings} -o - -` expands what it builds", "Expand the build, or give `--transformer`."),
     "built-by-host": (WARNING, "is built by {host}, which runs no functions by itself, so that the plugin `lws` is not expanded", "Expand the build before it is applied: see docs/flux.md and docs/argo-cd.md."),
+    "kustomization-not-given": (WARNING, "names {files}, and is not among the files of the call: what it and its overlays say of the sets does not follow, and `migrate` leaves the expansion to `kustomize build {folder} | modelserving-lws expand -o - -`", "Give the folder that holds the kustomization and its overlays."),
+    "expanded-in-place": (WARNING, "names {files}, which is expanded in place: where it or an overlay changes the name, the size, the replicas or the env of a ModelServing, what it builds has values that are out of date, unless `kustomize build {folder} | modelserving-lws expand -o - -` expands the build again", "Expand the build and not the files, or add the transformer of docs/kustomize.md."),
     "transformer-added": (INFO, "got a transformer that expands what it builds (`kustomize build --enable-alpha-plugins --enable-exec`)", "Build with these options; modelserving-lws must be on the PATH."),
     # What was done
     "injected": (INFO, "wrote the LWS contract into {pods} of {servings}: {labels}, {annotations}, {variables}", "Nothing."),
@@ -232,6 +235,7 @@ MESSAGES = {
     "converted": (INFO, "turned {sets} into {servings}", "Run ExpandLWSPlugin on the result."),
     "convertible": (INFO, "{converted} of {sets} can be converted: {errors}, {warnings}", "Mend the errors, or set `allowLossy`."),
     "comment-left-out": (INFO, "the comment {comment}{more} is left out: the ModelServing has no place for it", "Write it where it belongs now."),
+    "not-on-stock": (INFO, "is a plugin that a stock kthena refuses until ExpandLWSPlugin has run: the pods are those of a kthena that has it", "Run ExpandLWSPlugin before, to see the pods of a stock kthena."),
     "ignored": (INFO, "{number} ignored: {found}", "See the setting `ignore`."),
     "default-scheduler": (INFO, "absent: kthena's default scheduler, `volcano`, schedules the pods", "Set `schedulerName` if another scheduler is to do it."),
     "rendered": (INFO, "rendered {pods} and {services} of {servings}, as kthena's controller makes them; left out is what only a cluster knows: the `uid` of the owner, the labels `revision` and `role-template-hash`, and Volcano's annotations for PodGroups", "Nothing."),

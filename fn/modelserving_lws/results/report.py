@@ -57,6 +57,12 @@ class SetRow:
             return BLOCKED
         return LOSSY if WARNING in found or self.is_accepted else CLEAN
 
+    def hinder(self, error: Result) -> None:
+        """Counts an error of a kustomization that works on it as one of its own."""
+        if error not in self.results:
+            self.results.append(error)
+            self.after = None
+
     def counts(self) -> dict[str, int]:
         """How many findings it has of each severity."""
         return _counts(self.results)

@@ -91,6 +91,7 @@ class _Run:
         self._behind = behind
         self._rows = rows
         self._row_of: dict[int, SetRow] = {}
+        self._places: dict[tuple[object, str, str], Item] = {}
         # The amounts of the set that is being converted, before and after.
         self._amounts: list[Amounts] = []
         # Messages that are not told, and the losses among them, which are accepted.
@@ -168,6 +169,8 @@ class _Run:
             result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
             result.proposed = API_VERSION
             raise ItemError(result)
+        if (first := self._same(item)) is not None:
+            raise ItemError(Result("same-set", "metadata.name", first=first))
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, item.document.text, self._allow_lossy)
         found += broken
@@ -180,7 +183,12 @@ class _Run:
                 text = manifest(item.document, lws, self._role)
                 text = self._renaming.renamed(text, item.reference.name)
                 root = parsed(text)[1]
-                found += self._refusals(lws, text, root)
+                told = {result.field.removesuffix(".fieldPath") for result in broken}
+                found += [
+                    result
+                    for result in self._refusals(lws, text, root)
+                    if result.id != "reads-not-carried" or result.field not in told
+                ]
             except EditError as error:
                 found.append(Result(error.id, **error.values))
         if is_readable and self._rows is not None:
@@ -206,6 +214,23 @@ class _Run:
             path = f"{lws.templates[0][1]}.spec.schedulerName"
             found.append(Result("default-scheduler", path))
         return found
+
+    def _same(self, item: Item) -> str | None:
+        """Where a set of the same name and namespace stands, of which a cluster gets both: in the
+        same text, or in the same kustomization.
+        """
+        reference, document = item.reference, item.document
+        within: list[object] = [document]
+        if self._kustomizations is not None:
+            within += self._kustomizations.listing(item)
+        first: str | None = None
+        for one in within:
+            there = self._places.setdefault((one, reference.name, reference.namespace), item)
+            if there is not item and first is None:
+                first = there.reference.path
+                if there.document is document:
+                    first = document.place(there.node.start)
+        return first
 
     def _refusals(self, lws: LeaderWorkerSet, text: str, root: Mapping) -> list[Result]:
         """What a cluster, and what is behind the conversion, refuse of the ModelServing, with the

@@ -52,6 +52,11 @@ class Kustomizations:
         for path in loose:
             self.trees.all[path].files.append("")
         self._sets: dict[TreeSet, Item] = {}
+        # The kustomizations that list a file, by its path.
+        self._listing: dict[str, list[str]] = {}
+        for path, it in self.trees.all.items():
+            for file in it.files:
+                self._listing.setdefault(file, []).append(path)
 
     def names_as_patch(self, item: Item) -> bool:
         """Whether a kustomization names the file that an item is in as a patch: it is no object
@@ -59,6 +64,10 @@ class Kustomizations:
         """
         path = item.reference.path
         return bool(path) and path in self._patches
+
+    def listing(self, item: Item) -> list[str]:
+        """The kustomizations that list the file that an item is in."""
+        return self._listing.get(item.reference.path, []) if item.reference.path else []
 
     def add(self, item: Item, *, is_converted: bool) -> None:
         """Adds a LeaderWorkerSet that was to be converted."""

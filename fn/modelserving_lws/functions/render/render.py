@@ -7,7 +7,7 @@ from __future__ import annotations
 from ...k8s.fields import noted
 from ...k8s.objects import near, places
 from ...kthena.controller import PodContext, pod, service, updated
-from ...kthena.modelserving import ENTRY_TEMPLATE, WORKER_TEMPLATE, ModelServing
+from ...kthena.modelserving import ENTRY_TEMPLATE, LWS_PLUGIN, WORKER_TEMPLATE, ModelServing
 from ...kthena.names import KIND, group_name, pod_name, role_id
 from ...kthena.plugins import Chain, owning_set
 from ...kthena.pod import owner_of
@@ -200,7 +200,9 @@ class _Rendering:
         self.counts = {_POD: 0, _SERVICE: 0}
         self.skipped = self.end = 0
         unknown = unknown_roles(serving.item.node).values()
-        self.warnings = [it.on(serving.item.reference) for found in unknown for it in found]
+        found = [it for results in unknown for it in results]
+        found += [Result("not-on-stock", it.path) for it in serving.plugins((LWS_PLUGIN,))[:1]]
+        self.warnings = [it.on(serving.item.reference) for it in found]
         self._document = serving.item.document
         self._chain = chain
         self._placeholders = placeholders
