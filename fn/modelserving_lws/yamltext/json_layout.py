@@ -7,6 +7,7 @@ spread('"a": 1, "b": [2]', "\n  ", "  ")
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .nodes import Mapping, Sequence
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     # each level is indented.
     Layout = tuple[str, str]
 
+_SHORT = 500
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|\{\}|\[\]|[{\[]|[}\]]|, ')
 
 
@@ -49,6 +51,11 @@ def spread(written: str, layout: Layout) -> str:
     """Values, or pairs, that are written on one line as JSON, as entries of a collection that has
     this layout.
     """
+    # What all pods get is laid out once; long texts are not kept.
+    return _spread_once(written, layout) if len(written) < _SHORT else _spread(written, layout)
+
+
+def _spread(written: str, layout: Layout) -> str:
     space, step = layout
     depth = 0
 
@@ -64,3 +71,6 @@ def spread(written: str, layout: Layout) -> str:
         return part if part[0] != "," else f",{space}{step * depth}"
 
     return _TOKEN.sub(laid, written)
+
+
+_spread_once = lru_cache(512)(_spread)
