@@ -291,4 +291,6 @@ def _decode(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
-        raise InputError("not-utf-8", before, len(before)) from error
+        is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        found = ", but UTF-16" if is_wide else ""
+        raise InputError("not-utf-8", before, len(before), found=found) from error

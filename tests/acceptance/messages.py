@@ -64,7 +64,8 @@ LISTS = f"""\
 {{apiVersion: v1, kind: List, items: *b}}]}}
 """
 INPUT_CASES = (
-    Case("not-utf-8", (1, 4), b"a: \xff\n"),
+    Case("not-utf-8", (1, 4), b"a: \xff\n", found=""),
+    Case("not-utf-8", (1, 1), "a: 1\n".encode("utf-16"), found=", but UTF-16"),
     Case(
         "not-yaml",
         (1, 4),

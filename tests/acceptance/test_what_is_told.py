@@ -14,6 +14,7 @@ from tests.acceptance.kustomizations import TARGET
 from tests.acceptance.test_commands import BAD_SET, contents, folder, put
 from tests.leaderworkersets import HPA, SERVING, SET
 from tests.messages import text_of
+from tests.running import CONVERT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,12 @@ def test_with_an_error_nothing_is_told_as_done(program: Program, folder: Path, m
     told = "would turn 1 LeaderWorkerSet into 1 ModelServing; 1 autoscaler would follow\n"
     assert f"\n{told}" in text
     assert contents(folder) == before
+
+
+def test_a_diff_of_a_function_is_told_as_not_done(program: Program) -> None:
+    done = program(SET, *CONVERT, "--diff")
+    assert "[info] would turn 1 LeaderWorkerSet into 1 ModelServing\n" in done.stderr
+    assert "[info] turned 1 LeaderWorkerSet" in program(SET, *CONVERT).stderr
 
 
 def test_what_keeps_going_is_told_as_done(program: Program, folder: Path) -> None:

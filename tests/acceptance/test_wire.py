@@ -386,15 +386,15 @@ def test_unreadable_input_is_one_line(program: Program, text: str, line: str, pa
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        (b"a: \xff\n", "line 1, column 4"),
-        ("é: b\nc: ".encode() + b"\xc3\n", "line 2, column 4"),
-        ("a: b\n".encode("utf-16"), "line 1, column 1"),
+        (b"a: \xff\n", "line 1, column 4: not UTF-8"),
+        ("é: b\nc: ".encode() + b"\xc3\n", "line 2, column 4: not UTF-8"),
+        ("a: b\n".encode("utf-16"), "line 1, column 1: not UTF-8, but UTF-16"),
     ],
 )
 def test_bytes_that_are_no_utf_8_are_one_line(program: Program, text: bytes, line: str) -> None:
     finished = program(text)
     assert (finished.stdout, finished.code) == ("", 1)
-    assert finished.stderr == f"modelserving-lws: {line}: not UTF-8\n"
+    assert finished.stderr == f"modelserving-lws: {line}\n"
 
 
 # The command line

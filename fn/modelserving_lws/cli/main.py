@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from . import CHECK, COMMANDS, DEBUG, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
+from . import CHECK, COMMANDS, DEBUG, DIFF, OUTPUT, POLICY, PROGRAM, WEBHOOK_GUARD, Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ def _run(options: Options) -> tuple[Iterable[bytes], int, str]:
     except InputError as error:
         _fail(str(error))
         return (), options.error_code, ""
+    if options.show == DIFF:
+        from ..results.pending import pend
+
+        for result in outcome.results:
+            pend(result)
     is_terminal = os.isatty(1)
     has_summary = is_terminal and options.show != CHECK
     _say(_checked(outcome) if options.show == CHECK else outcome.told(with_done=not has_summary))

@@ -49,7 +49,7 @@ MESSAGES = {
     "nothing-changed": (INFO, "nothing to change", "Nothing."),
     "internal-error": (ERROR, "internal error: {problem}", "Report it, with the input."),
     # The input
-    "not-utf-8": (ERROR, "not UTF-8", "Write the file in UTF-8."),
+    "not-utf-8": (ERROR, "not UTF-8{found}", "Write the file in UTF-8."),
     "not-yaml": (ERROR, "not YAML: {problem}", "Mend the YAML at the line and column."),
     "helm-template": (ERROR, "{problem}; it looks like a Helm template", "Give what `helm template` makes of the chart."),
     "too-deep": (ERROR, "must not be nested more than {levels} levels deep", "Nest it less; no Kubernetes object is that deep."),
