@@ -4,33 +4,45 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 export const SITE = resolve("dist/site");
 export const PAGE = "docs/try-in-the-browser.html";
 export const DATA = JSON.parse(readFileSync(resolve(".tools/try/page.json"), "utf8"));
 const PROGRAM = resolve(".venv/bin/modelserving-lws");
 
-/** What the installed program prints, and the files that it writes, for files in a folder of its own.
+/** What the installed program writes and reports for files in a folder of its own.
  * @param {Record<string, string | Buffer>} files @param {string[]} given
  */
 export function native(files, ...given) {
+  return inFolder(files, (folder) => {
+    const [command, ...rest] = given;
+    const report = join(folder, "report.json");
+    const all = ["--keep-going", ...rest, `--report=json=${report}`, `-o=${folder}/out/`, "."];
+    run([command, ...all], join(folder, "in"));
+    const written = {};
+    for (const entry of readdirSync(join(folder, "out"), { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      if (entry.isFile()) written[relative(join(folder, "out"), path)] = readFileSync(path);
+    }
+    return { files: written, report: JSON.parse(readFileSync(report, "utf8")) };
+  });
+}
+
+/** The tree of pods that the installed program prints. @param {Record<string, Buffer>} files */
+export function nativeTree(files) {
+  return inFolder(files, (folder) => run(["render", "--tree", "--format=json", "."], join(folder, "in")));
+}
+
+/** @param {Record<string, string | Buffer>} files @param {(folder: string) => any} action */
+function inFolder(files, action) {
   const folder = mkdtempSync(join(tmpdir(), "site-"));
   try {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, "in", path)), { recursive: true });
       writeFileSync(join(folder, "in", path), text);
     }
-    const [command, ...options] = given;
-    const report = join(folder, "report.json");
-    const all = [command, "--keep-going", ...options, `--report=json=${report}`, `-o=${folder}/out/`, "."];
-    run(all, join(folder, "in"));
-    const written = {};
-    for (const path of readdirSync(join(folder, "out"), { recursive: true, withFileTypes: true })) {
-      const full = join(path.parentPath ?? path.path, path.name);
-      if (path.isFile()) written[full.slice(folder.length + 5)] = readFileSync(full);
-    }
-    return { files: written, report: JSON.parse(readFileSync(report, "utf8")) };
+    return action(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

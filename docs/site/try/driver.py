@@ -1,7 +1,7 @@
 """Runs the program's commands on files in memory, for the page "Try it in the browser".
 
-The page's worker calls `answer` (docs/site/try/worker.js). The commands are those of the command
-line, run in this process: only the folders and the streams are made here.
+The page's worker calls `answer`, then `pods` (docs/site/try/worker.js). The commands are those of
+the command line, run in this process: only the folders and the streams are made here.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Workplace:
     """A folder with the folders `in` and `out`, and files for what the commands read and report."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.inputs, self.outputs = root / "in", root / "out"
         self.config, self.report = root / "config.json", root / "report.json"
         for folder in (self.inputs, self.outputs):
@@ -61,12 +62,15 @@ class Workplace:
         file.write_bytes(data)
 
     def run(self, folder: Path, *arguments: str) -> tuple[Streams, int]:
-        """Runs a command in a folder; returns its streams and its exit code."""
+        """Runs a command on a folder, also where there are errors; returns its streams and its exit
+        code.
+        """
+        common = ("--keep-going", f"--report=json={self.report}")
         streams, errors = Streams(), io.StringIO()
         self.report.unlink(missing_ok=True)
         with contextlib.chdir(folder), contextlib.redirect_stderr(errors):
             try:
-                code = run_command([*arguments], streams)
+                code = run_command([*arguments, *common, "."], streams)
             except SystemExit as end:  # argparse ends the process
                 code = int(end.code or 0)
         streams.said += [line for line in [errors.getvalue()] if line]
@@ -83,22 +87,35 @@ class Workplace:
         return {"report": report, "said": [it for it in _lines(said) if not it.endswith(told)]}
 
 
+# The last request and its files, for `pods`.
+_last: list[tuple[dict[str, Any], Workplace]] = []
+
+
 def answer(request: str) -> str:
     """What a command makes of files, as JSON.
 
     The request: `command`; `files`, texts by their paths; `settings`, strings by their names;
     `config`, a functionConfig or null; `ignored`, ids of messages.
 
-    The answer: `code`; `files`; `report`, null where the settings are wrong; `said`, lines;
-    `tree`, what `render --tree --format json` prints of the new files, null where it prints
-    nothing; `notes` and `remarks`, the report and the lines of that.
+    The answer: `code`; `files`; `report`, null where the settings are wrong; `said`, lines.
     """
+    while _last:
+        shutil.rmtree(_last.pop()[1].root)
     asked = json.loads(request)
-    root = Path(tempfile.mkdtemp())
-    try:
-        return json.dumps(_answer(asked, Workplace(root)))
-    finally:
-        shutil.rmtree(root)
+    place = Workplace(Path(tempfile.mkdtemp()))
+    _last.append((asked, place))
+    return json.dumps(_answer(asked, place))
+
+
+def pods() -> str:
+    """The pods of the last answer's files, as JSON: `tree`, what `render --tree --format json`
+    prints, null where it prints nothing; `report` and `said`.
+    """
+    ((asked, place),) = _last
+    given = [f"--set=kthena={it}" for name, it in asked["settings"].items() if name == "kthena"]
+    streams, _ = place.run(place.outputs, "render", "--tree", "--format=json", *given)
+    tree = json.loads(streams.printed) if streams.printed else None
+    return json.dumps({"tree": tree, **place.found(streams)})
 
 
 def _answer(asked: dict[str, Any], place: Workplace) -> dict[str, Any]:
@@ -107,26 +124,14 @@ def _answer(asked: dict[str, Any], place: Workplace) -> dict[str, Any]:
             place.put(path, text.encode("utf-8", "surrogatepass"))
         except (OSError, ValueError):
             said = f"{path}: no name that a file can have beside the others"
-            return {"code": 2, "files": {}, "report": None, "said": [said], "tree": None}
+            return {"code": 2, "files": {}, "report": None, "said": [said]}
     given = [f"--set={name}={value}" for name, value in asked["settings"].items()]
     given += [f"--ignore={name}" for name in asked["ignored"]]
     if asked["config"] is not None:
         place.config.write_text(json.dumps(asked["config"]), "utf-8")
         given.append(f"--config={place.config}")
-    common = ("--keep-going", f"--report=json={place.report}")
-    streams, code = place.run(
-        place.inputs, asked["command"], *common, *given, f"-o={place.outputs}/", "."
-    )
-    found = {"code": code, "files": dict(_files(place.outputs)), **place.found(streams)}
-    if not found["files"]:
-        return {**found, "tree": None}
-    kthena = [f"--set=kthena={it}" for name, it in asked["settings"].items() if name == "kthena"]
-    streams, _ = place.run(
-        place.outputs, "render", "--tree", "--format=json", *common, *kthena, "."
-    )
-    seen = place.found(streams)
-    tree = json.loads(streams.printed) if streams.printed else None
-    return {**found, "tree": tree, "notes": seen["report"], "remarks": seen["said"]}
+    streams, code = place.run(place.inputs, asked["command"], *given, f"-o={place.outputs}/")
+    return {"code": code, "files": dict(_files(place.outputs)), **place.found(streams)}
 
 
 def description() -> dict[str, Any]:

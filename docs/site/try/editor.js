@@ -9,6 +9,7 @@ import { EditorSelection, EditorState, Text } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+const DEEPEST = 500;
 // try.css has the colours, for the light and the dark scheme.
 const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], class: "try-key" },
@@ -26,19 +27,29 @@ function lineBreak(text) {
   return feeds > 0 && text.split("\r\n").length - 1 === feeds ? "\r\n" : "\n";
 }
 
+/** Whether brackets are nested so deeply that the parser of CodeMirror has no stack for them.
+ * @param {string} text
+ */
+function isDeep(text) {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + ("[{".includes(bracket) ? 1 : -1));
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
 /** @param {string} label @param {string} text */
 function common(label, text) {
   return [
     lineNumbers(),
     drawSelection(),
-    bracketMatching(),
     search({ top: true }),
     highlightSelectionMatches(),
-    yaml(),
-    syntaxHighlighting(COLOURS),
+    ...(isDeep(text) ? [] : [yaml(), syntaxHighlighting(COLOURS), bracketMatching()]),
     EditorState.lineSeparator.of(lineBreak(text)),
     EditorView.clipboardInputFilter.of((it, state) => it.replace(/\r\n?|\n/g, state.lineBreak)),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     // The page's Content-Security-Policy (hooks.py) takes styles with this nonce: those of CodeMirror.
     EditorView.cspNonce.of("codemirror"),
   ];
@@ -112,7 +123,7 @@ export class Viewer {
     const extensions = [
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
-      EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" }),
+      EditorView.contentAttributes.of({ "aria-readonly": "true" }),
       keymap.of([...defaultKeymap, ...searchKeymap]),
       ...common(this.label, text),
     ];

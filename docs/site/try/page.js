@@ -59,12 +59,17 @@ const program = isServed && new Program(new URL(byId("try").dataset.base, docume
     answer = found;
     showAnswer(time);
   },
-  onProblem(text) {
-    answer = { files: {}, report: null, said: [text], tree: null };
-    showAnswer(null);
-    say(text);
-  },
+  onPods: showPods,
+  onProblem: showProblem,
 });
+
+/** @param {string} text */
+function showProblem(text) {
+  answer = { files: {}, report: null, said: [text] };
+  showAnswer(null);
+  showPods({ tree: null, report: null, said: [text] });
+  say(text);
+}
 
 /** Runs the program on what is there now. */
 function run() {
@@ -77,9 +82,7 @@ function run() {
     if (size > MOST_BYTES) throw new Error(tooLarge(size, MOST_BYTES));
     request = { command: byId("try-command").value, files: texts, ...settings.request() };
   } catch (error) {
-    answer = { files: {}, report: null, said: [error.message], tree: null };
-    showAnswer(null);
-    say(error.message);
+    showProblem(error.message);
     return;
   }
   asked = texts;
@@ -98,12 +101,8 @@ function showAnswer(time) {
     openFile(path);
     editor.goTo(line, column);
   };
-  const { report, said, tree } = answer;
+  const { report, said } = answer;
   byId("try-panel-Report").replaceChildren(...reportElements(report, said, goTo));
-  const podNotes = answer.notes?.findings.length ? reportElements(answer.notes, [], () => {}) : [];
-  const pods = tree ? podElements(tree) : [];
-  const none = element("p", {}, "No pods: there is no ModelServing in the result.");
-  byId("try-panel-Pods").replaceChildren(...(pods.length ? pods : [none]), ...podNotes);
   const found = report ? counts(report) : "";
   resultTabs.show(RESULTS, result, { Report: found ? `Report: ${found}` : "Report" });
   showFiles();
@@ -112,8 +111,17 @@ function showAnswer(time) {
     const what = `${count(changed.length, "file")} changed, ${found || "no errors or warnings"}`;
     const failed = answer.code === 2 ? said.at(-1) : "";
     say(failed || `${what} (${Math.round(time)} ms).`);
-    byId("try").dataset.done = String(Number(byId("try").dataset.done ?? 0) + 1);
   }
+}
+
+/** @param {any} found  What `pods` of driver.py gives. */
+function showPods({ tree, report, said }) {
+  const pods = tree ? podElements(tree) : [];
+  const findings = report?.findings.length ? reportElements(report, [], () => {}) : [];
+  const none = element("p", {}, said.at(-1) ?? "There is no pod.");
+  byId("try-panel-Pods").replaceChildren(...(pods.length ? pods : [none]), ...findings);
+  // For the tests: the page shows all of a run.
+  byId("try").dataset.done = String(Number(byId("try").dataset.done ?? 0) + 1);
 }
 
 // The files.

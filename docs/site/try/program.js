@@ -7,7 +7,8 @@ export const MOST_TIME = 10_000;
  * @typedef {{ command: string, files: Record<string, string>, settings: Record<string, string>,
  *   config: object | null, ignored: string[] }} Request
  * @typedef {{ onStep: (done: number, steps: number) => void, onReady: () => void,
- *   onAnswer: (answer: any, time: number) => void, onProblem: (text: string) => void }} Listener
+ *   onAnswer: (answer: any, time: number) => void, onPods: (pods: any) => void,
+ *   onProblem: (text: string) => void }} Listener  A request has an answer, then pods; or a problem.
  */
 
 export class Program {
@@ -18,6 +19,8 @@ export class Program {
   #next = null;
   #timer = 0;
   #since = 0;
+  /** Whether the request has its answer, and waits for its pods. */
+  #isAnswered = false;
 
   /**
    * @param {string} base  The address of the folder with the worker's files, which ends in `/`.
@@ -58,6 +61,7 @@ export class Program {
     const request = JSON.stringify(this.#next);
     this.#next = null;
     this.#id += 1;
+    this.#isAnswered = false;
     this.#since = performance.now();
     this.#timer = window.setTimeout(() => this.#stop(), MOST_TIME);
     this.#worker.postMessage({ id: this.#id, request });
@@ -71,25 +75,28 @@ export class Program {
       this.#isReady = true;
       this.listener.onReady();
       this.#send();
-    } else if (data.id === this.#id) {
-      const time = performance.now() - this.#since;
+    } else if (data.answer !== undefined) {
+      this.#isAnswered = true;
+      this.listener.onAnswer(JSON.parse(data.answer), performance.now() - this.#since);
+    } else if (data.pods !== undefined) {
       this.#end();
-      if (data.problem === undefined) {
-        this.listener.onAnswer(JSON.parse(data.answer), time);
-      } else {
-        // What is left of the program after a failure is not to be relied on.
-        this.#restart(`The program failed: ${firstLine(data.problem)}`);
-      }
+      this.listener.onPods(JSON.parse(data.pods));
       this.#send();
+    } else if (data.id !== undefined) {
+      // What is left of the program after a failure is not to be relied on.
+      this.#restart(`The program failed: ${lastLine(data.problem)}`);
     } else if (data.problem !== undefined) {
-      this.listener.onProblem(`The program could not be loaded: ${firstLine(data.problem)}`);
+      this.listener.onProblem(`The program could not be loaded: ${lastLine(data.problem)}`);
     }
   }
 
   #stop() {
-    this.#end();
-    const limit = `${MOST_TIME / 1000} seconds`;
-    this.#restart(`Stopped: this input takes over ${limit}. The command line has no such limit.`);
+    const limit = `over ${MOST_TIME / 1000} seconds. The command line has no such limit.`;
+    this.#restart(
+      this.#isAnswered
+        ? `Stopped: this input and its pods take ${limit}`
+        : `Stopped: this input takes ${limit}`,
+    );
   }
 
   #end() {
@@ -99,13 +106,15 @@ export class Program {
 
   /** @param {string} problem */
   #restart(problem) {
+    this.#end();
     this.#worker.terminate();
     this.#start();
-    this.listener.onProblem(problem);
+    if (this.#isAnswered) this.listener.onPods({ tree: null, report: null, said: [problem] });
+    else this.listener.onProblem(problem);
   }
 }
 
 /** @param {string} text  A traceback ends with its error. */
-function firstLine(text) {
+function lastLine(text) {
   return text.trim().split("\n").at(-1);
 }

@@ -60,7 +60,8 @@ function item(finding, goTo) {
   return element(
     "li",
     {},
-    element("p", {}, ...prose(message), message.endsWith(advice) ? "" : " ", ...(message.endsWith(advice) ? [] : prose(advice))),
+    element("p", {}, ...prose(message)),
+    message.endsWith(advice) ? null : element("p", {}, ...prose(advice)),
     element("p", { class: "try-place" }, ...head, name ? ` ${name} ` : " ", element("span", {}, id)),
   );
 }

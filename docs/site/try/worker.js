@@ -2,8 +2,8 @@
 // what they have) and gives answers as JSON. The page starts it from a blob, so that it has the
 // page's Content-Security-Policy, and tells it first where its files are.
 
-/** @type {((request: string) => string) | undefined} */
-let answer;
+/** @type {{ answer: (request: string) => string, pods: () => string } | undefined} */
+let driver;
 
 /** @param {number} done  Of the steps of a start, how many are done. */
 const step = (done) => self.postMessage({ step: done });
@@ -21,9 +21,8 @@ async function start(base) {
   // Not into the current folder: the program runs in others, and imports some of its modules there.
   const extractDir = python.runPython("__import__('sysconfig').get_path('purelib')");
   python.unpackArchive(await program, "zip", { extractDir });
-  const driver = python.pyimport("driver");
+  driver = python.pyimport("driver");
   step(3);
-  answer = driver.answer;
   self.postMessage({ ready: true });
 }
 
@@ -32,8 +31,8 @@ self.onmessage = async ({ data }) => {
     if (data.base) {
       await start(data.base);
     } else {
-      const text = answer(data.request);
-      self.postMessage({ id: data.id, answer: text });
+      self.postMessage({ id: data.id, answer: driver.answer(data.request) });
+      self.postMessage({ id: data.id, pods: driver.pods() });
     }
   } catch (error) {
     self.postMessage({ id: data.id, problem: String(error?.message ?? error) });
