@@ -6,7 +6,7 @@ from posixpath import dirname, join, normpath
 
 from ..results.errors import InputError
 from ..wire.items import reference_to
-from ..yamltext.data import text_at
+from ..yamltext.data import entries_of, text_at
 from ..yamltext.edit import Document
 from ..yamltext.inner import position_of
 from ..yamltext.nodes import Mapping as MappingNode
@@ -47,8 +47,8 @@ class Texts:
         return {path: it for path, it in self._documents.items() if it.edits()}
 
 
-# How results name a list of operations.
-_PATCH = "JSON 6902 patch"
+# How results name a list: of operations, and any other one.
+_PATCH, _LIST = "JSON 6902 patch", "list"
 
 
 class Root:
@@ -91,7 +91,11 @@ class Source:
 
     def reference_to(self, root: Node) -> Reference:
         """What names one of its roots in results."""
-        reference = reference_to(root, "" if isinstance(root, MappingNode) else _PATCH)
+        place = ""
+        if isinstance(root, Sequence):
+            is_patch = any(text_at(entry, "op") for entry in entries_of(root))
+            place = _PATCH if is_patch else _LIST
+        reference = reference_to(root, place)
         reference.path, reference.index = self.path, None
         if not reference.kind and self.path.rpartition("/")[2] in NAMES:
             reference.kind = "Kustomization"  # as kustomize has it
