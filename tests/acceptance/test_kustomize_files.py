@@ -277,3 +277,27 @@ def test_a_build_of_something_else_is_not(tree: Tree, host: str, path: str) -> N
     tree.write({**SETS, **overlay(""), "clusters/app.yaml": host.replace("PATH", path)})
     found = [name for name, _ in tree.findings(severity="warning")]
     assert "built-by-host" not in found
+
+
+HOST = '- {op: add, path: /spec/leaderWorkerTemplate/workerTemplate/spec/hostAliases, value: "V"}\n'
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("chat-0-1.chat", "pod-host-name"),
+        ("echo ${LWS_LEADER_ADDRESS%%.*}", "address-taken-apart"),
+        ("chat-leader", ""),
+    ],
+)
+def test_what_breaks_is_found_in_patches(tree: Tree, value: str, found: str, is_file: bool) -> None:
+    operations = HOST.replace("V", value)
+    patch = "path: ops.yaml" if is_file else f"patch: |\n    {operations}"
+    text = f"patches:\n- target: {{kind: LeaderWorkerSet}}\n  {patch}\n"
+    tree.write({**SETS, **overlay(text), "overlay/ops.yaml": operations})
+    problems = [*tree.findings(), *tree.findings(severity="warning")]
+    place = "overlay/ops.yaml: value: " if is_file else "overlay/kustomization.yaml: patch: |"
+    ids = ("pod-host-name", "address-taken-apart")
+    told = [(name, at) for name, at in problems if name in ids]
+    assert [(name, at.startswith(place)) for name, at in told] == [(found, True)] * bool(found)

@@ -11,8 +11,12 @@ _SERVICE = "Service"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...results.result import Reference
     from ...wire.items import Item
     from ...wire.resource_list import ResourceList
+    from ...yamltext.nodes import Node
 
 
 class Breakages:
@@ -26,8 +30,11 @@ class Breakages:
         with_policy: bool,
         allow_lossy: bool,
         accepted: frozenset[str] = frozenset(),
+        patches: Iterable[tuple[Node, Reference]] = (),
     ) -> None:
-        """The settings are those of Detectors; `accepted` are ids of errors that keep no set."""
+        """The settings are those of Detectors; `accepted` are ids of errors that keep no set;
+        `patches` are searched as items are.
+        """
         self.others: list[Result] = []
         self._of: dict[int, list[Result]] = {}
         facts = {id(item): _facts(item) for item in sets if item.error is None}
@@ -50,10 +57,13 @@ class Breakages:
                 found = detectors.find(item.node, item.reference, own)
                 self._of[id(own)] = [finding.result for finding in found]
         relied: dict[int, list[Result]] = {}
-        for item in resource_list.holding(detectors.may_match):
-            if LeaderWorkerSet.is_kind_of(item):
-                continue
-            for finding in detectors.find(item.node, item.reference):
+        others: list[tuple[Node, Reference]] = [
+            (item.node, item.reference)
+            for item in resource_list.holding(detectors.may_match)
+            if not LeaderWorkerSet.is_kind_of(item)
+        ]
+        for node, reference in (*others, *patches):
+            for finding in detectors.find(node, reference):
                 self.others.append(finding.result)
                 if finding.result.id in accepted:
                     finding.result.severity = WARNING

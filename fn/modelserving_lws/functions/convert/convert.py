@@ -125,6 +125,7 @@ class _Run:
                 with_policy=self._with_policy,
                 allow_lossy=self._allow_lossy,
                 accepted=self._accepted,
+                patches=() if trees is None else trees.patches(),
             )
             for item in sets:
                 self._convert_set(item, breakages.of(item))

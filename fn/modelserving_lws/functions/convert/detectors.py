@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from ...kthena.names import GROUPS
+from ...kustomize.kinds import KINDS as KUSTOMIZATIONS
 from ...lws.contract import LEADER_ADDRESS_ENV, PREFIX
 from ...lws.fields import FIELDS
 from ...lws.leaderworkerset import GROUP
@@ -18,7 +19,7 @@ from ...lws.pods import GROUP_INDEX, GROUP_KEY, IDENTITY, OTHERS
 from ...results.messages import ERROR, WARNING
 from ...results.result import Result, cut, quoted
 from ...yamltext.data import entries_of, get, text_at
-from ...yamltext.nodes import Mapping, Scalar
+from ...yamltext.nodes import Mapping, Scalar, Sequence
 from .facts import DOMAIN, INDEX, OTHER, SELF, field_key, templates_of
 from .host_names import hosts, without_comments
 from .kubectl import PODS, SETS, targets_in, targets_of
@@ -122,22 +123,22 @@ class Detectors:
             for host in hosts(text, self._sets.kind_of, self._known)
         )
 
-    def find(
-        self, node: Mapping, reference: Reference, own: SetFacts | None = None
-    ) -> list[Finding]:
-        """What breaks in an item; `own` are the facts of one that is a set."""
+    def find(self, node: Node, reference: Reference, own: SetFacts | None = None) -> list[Finding]:
+        """What breaks in an item, or in a patch; `own` are the facts of one that is a set."""
         kind = reference.kind
         if kind in _NOT_SEARCHED:
             return []
         found = _Found(reference, self._allow_lossy)
         scripts: _Scripts | None = None
         kind_of: Callable[[str], str] = _no_variables
-        if own is not None:
+        if own is not None and isinstance(node, Mapping):
             scripts, kind_of = _Scripts([own]), lambda name: own.variables.get(name, OTHER)
             _annotations(node, own, found)
         elif kind == "ConfigMap":
             scripts = _Scripts(self._sets.users(reference.name, reference.namespace))
             kind_of = self._sets.kind_of
+        elif kind in KUSTOMIZATIONS or isinstance(node, Sequence):
+            scripts = _Scripts([])
         elif kind in _ROLES and reference.api_version.startswith(f"{_RBAC}/"):
             _rules(node, found)
         for string in strings_of(node, _SKIP):
@@ -336,7 +337,7 @@ def _annotations(node: Mapping, own: SetFacts, found: _Found) -> None:
             found.add("partial-set", f"{path}.spec.containers", None, [own])
 
 
-def _rules(node: Mapping, found: _Found) -> None:
+def _rules(node: Node, found: _Found) -> None:
     """RBAC rules on LeaderWorkerSets, in a role that has none on ModelServings; but for those of
     LWS itself, and of other controllers of LeaderWorkerSets: only these need rules on
     `leaderworkersets/finalizers`.

@@ -15,9 +15,13 @@ from ...yamltext.data import get
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...kustomize.trees import Reach
+    from ...results.result import Reference
     from ...wire.items import Item
     from ...wire.resource_list import Files
+    from ...yamltext.nodes import Node
 
 
 class Kustomizations:
@@ -68,6 +72,13 @@ class Kustomizations:
     def listing(self, item: Item) -> list[str]:
         """The kustomizations that list the file that an item is in."""
         return self._listing.get(item.reference.path, []) if item.reference.path else []
+
+    def patches(self) -> Iterator[tuple[Node, Reference]]:
+        """The files that are JSON 6902 patches."""
+        for path in sorted(self._patches):
+            source = self.trees.sources.get(path)
+            if source is not None and source.sequence is not None:
+                yield source.sequence, source.reference
 
     def add(self, item: Item, *, is_converted: bool) -> None:
         """Adds a LeaderWorkerSet that was to be converted."""

@@ -73,7 +73,7 @@ class String:
         self.is_key = is_key
 
 
-def strings_of(root: Mapping, skip: frozenset[tuple[str, ...]] = frozenset()) -> Iterator[String]:
+def strings_of(root: Node, skip: frozenset[tuple[str, ...]] = frozenset()) -> Iterator[String]:
     """The strings of an item, in the order of its text. What an alias stands for is gone through
     again only where it is small, so that the time is linear in the text. `skip` are paths, as their
     keys, that are left out with all that is below them.
