@@ -301,3 +301,16 @@ def test_what_breaks_is_found_in_patches(tree: Tree, value: str, found: str, is_
     ids = ("pod-host-name", "address-taken-apart")
     told = [(name, at) for name, at in problems if name in ids]
     assert [(name, at.startswith(place)) for name, at in told] == [(found, True)] * bool(found)
+
+
+@pytest.mark.parametrize("command", ["migrate", "convert"])
+def test_a_tree_that_does_not_follow_stays_whole(
+    tree: Tree, program: Program, command: str
+) -> None:
+    other = ONE_TEMPLATE.replace("name: chat", "name: talk")
+    tree.write({**SETS, **overlay("patches: [{path: size.yaml}]\n"), "overlay/size.yaml": MERGE})
+    tree.write({"other/set.yaml": other})
+    done = program("", command, "--write", "--keep-going", ".")
+    assert done.code == 1
+    assert tree.read("base/set.yaml") == ONE_TEMPLATE
+    assert "kind: ModelServing" in tree.read("other/set.yaml")

@@ -96,6 +96,8 @@ def run_command(arguments: list[str], streams: Streams) -> int:
                     *builds.in_place(sources, expands=False),
                 ],
             )
+        elif options.command == "convert":
+            run = run_by_set(lambda: _sources(found, builds), steps, is_whole=False)
         else:
             expands = options.command == "expand"
             is_told = options.command in ("convert", "expand")

@@ -124,16 +124,18 @@ def run_by_set(
     make: Callable[[], list[Source]],
     steps: list[Step],
     finish: Callable[[list[Source]], list[Result]] | None = None,
+    *,
+    is_whole: bool = True,
 ) -> Run:
     """The same for functions of which the first converts LeaderWorkerSets: a set on which one of
     them has an error stays as it was, the others are done. `make` gives the files unread; `finish`
-    is the last to edit them, and has results of its own.
+    is the last to edit them, and has results of its own. `is_whole` is that of a migration.
     """
     blocked: Blocked = {}
     texts: dict[Document, Source] = {}
     for _ in range(_MOST_ROUNDS):
         sources = make()
-        chain = _Chain(steps, sources, blocked, is_whole=True)
+        chain = _Chain(steps, sources, blocked, is_whole=is_whole)
         chain.texts |= texts
         sets = _sets(sources)
         for i in range(len(steps)):
