@@ -114,6 +114,7 @@ CASES = (
         "kustomize-kind",
         "patches[0].target.kind",
         overlay("patches:\n- target: {kind: Leader.*}\n  patch: '[]'\n"),
+        allowed='"LeaderWorkerSet"',
         found='"Leader.*"',
     ),
     case(

@@ -80,6 +80,28 @@ def test_a_patch_of_a_converted_set_follows_it() -> None:
     assert told(outcome) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("patches: [{target: {group: leader.*}, patch: '[]'}]\n", "patches[0].target.group", "G"),
+        ("patches: [{target: {version: v1|v2, kind: Leader.*}, patch: '[]'}]\n",
+         "patches[0].target.kind", "LeaderWorkerSet"),
+        ("replacements: [{source: {kind: Job}, targets: [{select: {name: chat}, reject: "
+         "[{kind: Leader.*}], fieldPaths: [spec.replicas]}]}]\n",
+         "replacements[0].targets[0].reject[0].kind", "LeaderWorkerSet"),
+    ],
+)  # fmt: skip
+def test_a_pattern_that_can_not_be_rewritten_is_an_error(
+    text: str, path: str, allowed: str
+) -> None:
+    outcome = convert(overlay(text))
+    allowed = {"G": "leaderworkerset.x-k8s.io"}.get(allowed, allowed)
+    (error, _) = (it for it in outcome.results if it.severity == "error")
+    assert (error.id, error.field) == ("kustomize-kind", path)
+    assert f'must be "{allowed}"' in error.message
+    assert outcome.output.decode().startswith(KUSTOMIZATION + text)
+
+
 def test_a_second_run_changes_nothing() -> None:
     once = convert(FAULT, ONE_TEMPLATE).output
     assert convert(once.decode()).output == once

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ..kthena.names import KIND as MODEL_SERVING
 from ..lws.leaderworkerset import GROUP, KIND
 from ..results.errors import ItemError
 from ..results.result import quoted
 from ..yamltext.data import get, text_at
 from ..yamltext.inner import set_text
 from .findings import finding
-from .selectors import followed, matches, selects_kind, selects_name
+from .selectors import KINDS, followed, matches, selects_kind, selects_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,22 +104,27 @@ def has_leader(sets: list[TreeSet], where: str) -> bool:
 
 
 def follow_selector(document: Document, parent: Mapping, name: str, where: str) -> None:
-    """Makes the selector at a key select ModelServings. Raises ItemError where its `kind` can't be
-    rewritten.
+    """Makes the selector at a key select ModelServings. Raises ItemError where a part of it can't
+    be rewritten, since it is a pattern for more than LeaderWorkerSets.
     """
-    selector = get(parent, name)
+    if changed(get(parent, name), f"{where}.{name}".removeprefix(".")):
+        follow_kinds(document, document.own_mapping(parent, name), where)
+
+
+def follow_kinds(document: Document, selector: Mapping, where: str) -> None:
+    """The same for a selector itself."""
+    for key, text in changed(selector, where).items():
+        set_text(document, selector, key, text)
+
+
+def changed(selector: Node | None, where: str) -> dict[str, str]:
+    """The fields of a selector that change, as `followed` has them. Raises ItemError as
+    `follow_selector` does.
+    """
     new = followed(selector)
-    kind = new.get("kind", text_at(selector, "kind"))
-    if not matches(kind, MODEL_SERVING):
-        raise ItemError(
-            finding(
-                "kustomize-kind",
-                f"{where}.{name}.kind".removeprefix("."),
-                kind,
-                found=quoted(kind or ""),
-            )
-        )
-    if new:
-        own = document.own_mapping(parent, name)
-        for key, value in new.items():
-            set_text(document, own, key, value)
+    for key, (old, wanted) in KINDS.items():
+        text = text_at(selector, key)
+        if not matches(new.get(key, text), wanted):
+            found = {"allowed": quoted(old), "found": quoted(text or "")}
+            raise ItemError(finding("kustomize-kind", f"{where}.{key}", text, **found))
+    return new

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _VERSION = API_VERSION.rpartition("/")[2]
 SERVING_GROUP, _, _SERVING_VERSION = SERVING_VERSION.rpartition("/")
+# The fields of a selector that name a kind: what they are of LeaderWorkerSet and of ModelServing.
+KINDS = {
+    "group": (GROUP, SERVING_GROUP),
+    "version": (_VERSION, _SERVING_VERSION),
+    "kind": (KIND, MODEL_SERVING),
+}
 _LONGEST = 1000
 _SIMPLE = re.compile(r"(?:[\w/-]|\\[.-]|\.[*+]?|\|)*")
 _TOKEN = re.compile(r"\.[*+]?|\\?.")
@@ -80,12 +86,8 @@ def followed(selector: Node | None) -> dict[str, str]:
     """The fields of a selector of LeaderWorkerSets that change, so that it selects the
     ModelServings.
     """
-    texts = {name: text_at(selector, name) for name in ("group", "version", "kind")}
-    new = {
-        "group": _replaced(texts["group"], GROUP, SERVING_GROUP),
-        "kind": _replaced(texts["kind"], KIND, MODEL_SERVING),
-        "version": _replaced(texts["version"], _VERSION, _SERVING_VERSION),
-    }
+    texts = {name: text_at(selector, name) for name in KINDS}
+    new = {name: _replaced(texts[name], *names) for name, names in KINDS.items()}
     return {name: text for name, text in new.items() if text is not None and text != texts[name]}
 
 

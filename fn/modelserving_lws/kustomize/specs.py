@@ -14,7 +14,7 @@ from ..yamltext.inner import respell, set_text
 from ..yamltext.nodes import Mapping, Scalar
 from .findings import finding
 from .paths import moved_field, moved_spec
-from .scope import follow_selector, has_leader
+from .scope import changed, follow_kinds, follow_selector, has_leader
 from .selectors import followed, selects_kind
 
 TYPE_CHECKING = False
@@ -136,10 +136,10 @@ def _follow_target(document: Document, target: Mapping, where: str, sets: list[T
     if any(text_at(select, name) for name in ("kind", "group", "version")):
         follow_selector(document, target, "select", where)
     for i, reject in enumerate(entries_of(get(target, "reject"))):
-        if isinstance(reject, Mapping) and _names_sets(reject):
+        place = f"{where}.reject[{i}]"
+        if isinstance(reject, Mapping) and selects_kind(reject) and changed(reject, place):
             own = document.own_sequence(target, "reject")
-            for name, text in followed(reject).items():
-                set_text(document, document.own_entry(own, i), name, text)
+            follow_kinds(document, document.own_entry(own, i), place)
 
 
 def follow_variable(document: Document, entry: Mapping, where: str, scope: Scope) -> None:

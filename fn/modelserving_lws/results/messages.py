@@ -145,7 +145,7 @@ MESSAGES = {
     "kustomize-nothing-left": (ERROR, "has nothing that a ModelServing has", "Take it out of the kustomization."),
     "kustomize-mixed": (ERROR, "must not be for LeaderWorkerSets that are converted and for others; {name} is not converted", "Convert all of them, or split this part by their names."),
     "kustomize-leaders": (ERROR, "must not be for LeaderWorkerSets with a `leaderTemplate` ({name}) and without one ({other}): `workerTemplate` becomes both templates of a ModelServing where there is no `leaderTemplate`", "Split this part by the names of the sets."),
-    "kustomize-kind": (ERROR, "must name the kind LeaderWorkerSet, so that the ModelServing's can take its place; found {found}", "Write the kind out."),
+    "kustomize-kind": (ERROR, "must be {allowed}, so that the ModelServing's can take its place; found {found}", "Write it out."),
     "kustomize-file": (ERROR, "{found} is not among the files, and must follow a LeaderWorkerSet that is converted", "Give the file, too, or the folder that holds it."),
     "kustomize-cycle": (ERROR, "must not be {found}, which leads back to this folder or to one above it: kustomize refuses such a cycle", "Let the two name a third one that has what both need."),
     "kustomize-holds": (ERROR, "must not be converted while {place}{more} does not follow it", "Mend what is found there."),
