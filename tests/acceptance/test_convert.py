@@ -103,6 +103,13 @@ def test_a_template_that_is_yaml_is_called_so(
     assert finished.stdout == SET.replace(old, new, 1)
 
 
+@pytest.mark.parametrize("value", ["${SIZE}", "${SIZE:=3}", '"${SIZE:-3}"'])
+def test_a_variable_of_flux_is_called_so(program: Program, value: str) -> None:
+    finished = program(SET.replace("size: 3", f"size: {value}"), *CONVERT)
+    assert finished.code == 1
+    assert ", which looks like a variable that Flux or envsubst replaces" in finished.stderr
+
+
 def test_braces_in_quotes_are_no_template(program: Program) -> None:
     text = SET.replace(
         "  name: chat\n", '  name: chat\n  annotations: {a: "{{ b }}", c: "{}"}\n', 1

@@ -144,6 +144,8 @@ def wrong(path: str, node: Node, allowed: str, secret: bool = False) -> Result:
         found = "a scalar"
     else:
         found = quoted(node.value) if node.value else "nothing"
+        if re.fullmatch(r"\$\{\w+[^{}]*\}", node.value):
+            found += ", which looks like a variable that Flux or envsubst replaces"
     current = node.value if isinstance(node, Scalar) and found != "a scalar" else None
     return Result("wrong-value", path, current=current, allowed=allowed, found=found)
 
