@@ -100,6 +100,13 @@ def test_a_patch_file_is_no_set_and_is_said_once(tree: Tree, text: str) -> None:
     assert tree.read("base/set.yaml") == ONE_TEMPLATE
 
 
+def test_each_patch_of_a_file_is_said(tree: Tree) -> None:
+    text = f"{MERGE}---\n# again\n{MERGE}"
+    tree.write({**SETS, **overlay("patches: [{path: size.yaml}]\n"), "overlay/size.yaml": text})
+    merges = [it for it in tree.report()["findings"] if it["id"] == "kustomize-merge"]
+    assert [it["file"]["line"] for it in merges] == [1, text.count("\n", 0, text.rindex("api")) + 1]
+
+
 def test_a_patch_of_no_set_here_is_an_error(tree: Tree) -> None:
     tree.write({**overlay("patches: [{path: size.yaml}]\n"), "overlay/size.yaml": MERGE})
     assert tree.findings() == [

@@ -52,11 +52,14 @@ class Followed:
     def __init__(self) -> None:
         self.results: list[Result] = []
         self.of: dict[TreeSet, list[Result]] = {}
-        self._told: set[tuple[str, str, str]] = set()
+        self._told: set[tuple[str, int, str, str]] = set()
 
     def add(self, result: Result, sets: Iterable[TreeSet]) -> None:
         """Adds a result on the sets, once of a file that several kustomizations name."""
-        key = f"{result.reference}{result.file}", result.field, result.message
+        item = None if result.reference is None else result.reference.item
+        # A file may have several objects of one name.
+        start = -1 if item is None else item.position_of("")
+        key = f"{result.reference}{result.file}", start, result.field, result.message
         if key not in self._told:
             self._told.add(key)
             self.results.append(result)
