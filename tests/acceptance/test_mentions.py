@@ -10,9 +10,12 @@ from tests.leaderworkersets import ONE_TEMPLATE, convert
 from tests.running import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from modelserving_lws.pipeline import Outcome
 
 MENTIONS = (ROOT / "tests" / "corpus" / "mentions.yaml").read_text()
+QUIET = sorted((ROOT / "tests" / "corpus" / "detectors" / "quiet").glob("*.yaml"))
 PATCHES, NAMES, INSIDE = "patches-sets", "names-sets", "set-inside"
 FOUND = [
     (NAMES, "models", "spec.healthChecks[0].kind"),
@@ -75,3 +78,8 @@ def test_without_a_set_nothing_becomes_another_kind() -> None:
 )
 def test_nothing_is_named_where_nothing_breaks(text: str) -> None:
     assert mentions(convert(ONE_TEMPLATE, text)) == []
+
+
+@pytest.mark.parametrize("path", QUIET, ids=lambda path: path.stem)
+def test_ordinary_manifests_mention_nothing(path: Path) -> None:
+    assert mentions(convert(ONE_TEMPLATE, path.read_text())) == []
