@@ -97,14 +97,18 @@ def run_command(arguments: list[str], streams: Streams) -> int:
                 ],
             )
         elif options.command == "convert":
-            run = run_by_set(lambda: _sources(found, builds), steps, is_whole=False)
+            run = run_by_set(
+                lambda: _sources(found, builds),
+                steps,
+                lambda sources: builds.in_place(sources, expands=False),
+                is_whole=False,
+            )
         else:
-            expands = options.command == "expand"
-            is_told = options.command in ("convert", "expand")
+            is_told = options.command == "expand"
             run = run_all(
                 _sources(found, builds),
                 steps,
-                (lambda sources: builds.in_place(sources, expands=expands)) if is_told else None,
+                (lambda sources: builds.in_place(sources, expands=True)) if is_told else None,
             )
     _leave_out(found, run, builds)
     builds.hinder(run.sets, run.results)
