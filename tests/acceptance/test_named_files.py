@@ -55,6 +55,7 @@ def test_so_it_is_for_the_options_of_the_function(
     (folder / "a.yaml").write_bytes(data)
     done = program("", *CONVERT, "--check", "a.yaml")
     assert problem in done.stderr
+    assert done.stderr.count("\n") == 1
     assert (done.code, done.stdout) == (2, "")
 
 
@@ -88,6 +89,9 @@ def test_of_no_items_it_is_said_that_nothing_was_found(program: Program, folder:
     nothing = "modelserving-lws: no LeaderWorkerSet among the 0 items\n"
     assert program("", "convert", "a.yaml").stderr == nothing
     assert program("", "convert", "-").stderr == nothing
+    (folder / "empty").mkdir()
+    nothing = nothing.replace("items", "files")
+    assert program("", "convert", "empty").stderr == nothing
     # Helm gives an empty stream to its post-renderer, which is to be quiet then.
     assert program("", *CONVERT).stderr == ""
     assert program("", *CONVERT, *EXPAND).stderr == ""
@@ -108,6 +112,8 @@ def test_a_run_that_finds_all_done_says_so(
     before = contents(folder)
     again = program("", "migrate", *arguments, ".")
     assert again.stdout == "nothing to change\n"
+    report = program("", "migrate", "--report", "markdown", ".").stdout
+    assert report == "## modelserving-lws\n\nnothing to change\n"
     assert (again.code, contents(folder)) == (0, before)
 
 

@@ -13,8 +13,9 @@ from modelserving_lws.results.result import Result
 from tests.acceptance.kustomizations import TARGET
 from tests.acceptance.test_commands import BAD_SET, contents, folder, put
 from tests.leaderworkersets import HPA, SERVING, SET
+from tests.manifests import stream
 from tests.messages import text_of
-from tests.running import CONVERT
+from tests.running import CONVERT, EXPAND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,14 @@ def test_a_diff_of_a_function_is_told_as_not_done(program: Program) -> None:
     done = program(SET, *CONVERT, "--diff")
     assert "[info] would turn 1 LeaderWorkerSet into 1 ModelServing\n" in done.stderr
     assert "[info] turned 1 LeaderWorkerSet" in program(SET, *CONVERT).stderr
+
+
+def test_what_is_taken_back_is_told_as_not_done(program: Program) -> None:
+    """The second function does not run, and the items come out as they were before the first."""
+    text = stream(SET, BAD_SET)
+    done = program(text, *CONVERT, *EXPAND)
+    assert (done.code, done.stdout) == (1, text)
+    assert "[info] would turn 1 LeaderWorkerSet into 1 ModelServing\n" in done.stderr
 
 
 def test_what_keeps_going_is_told_as_done(program: Program, folder: Path) -> None:

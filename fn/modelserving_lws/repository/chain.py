@@ -114,6 +114,8 @@ def run_all(
         before, sources = sources, [source.after() for source in sources] if i else sources
         found = chain.run(i, sources)
         if i < len(steps) - 1 and any(result.severity == ERROR for result in found):
+            for result in found:
+                pend(result)
             return chain.ended([Source(it.file, it.origin) for it in before] if i == 0 else before)
     if tell is not None:
         chain.results += tell(sources)
@@ -254,7 +256,7 @@ class _Chain:
         else:
             nothing = nothing_found(self._found, functions, total)
         run = Run(sources, [*self.results, *slips(items, functions)], nothing, self)
-        if len(run.errors) == len(sources):
+        if sources and len(run.errors) == len(sources):  # that none was found is no wonder
             run.nothing = []
         return run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...results.layout import table
-from ...results.result import visible
+from ...results.result import say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def write(report: Report) -> str:
     if report.files:
         parts.append(f"### Files: {report.done}\n")
         parts.append("".join(f"- {_code(path)}\n" for path in report.files))
+    if report.is_idle:
+        parts.append(f"{say('nothing-changed')}\n")
     return visible("\n".join(parts))
 
 
