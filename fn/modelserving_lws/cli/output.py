@@ -212,5 +212,6 @@ def problems(found: Found, run: Run) -> Iterator[str]:
         yield message("not-read", name=path, problem=problem.strerror)
     for error in run.errors:
         yield " ".join(str(error).splitlines())
-    for result in run.nothing:
+    # That nothing was found in what can't be read is no wonder.
+    for result in run.nothing if found.files or not found.unread else ():
         yield result.message

@@ -256,7 +256,7 @@ class _Chain:
         else:
             nothing = nothing_found(self._found, functions, total)
         run = Run(sources, [*self.results, *slips(items, functions)], nothing, self)
-        if sources and len(run.errors) == len(sources):  # that none was found is no wonder
+        if sources and len(run.errors) == len(sources):
             run.nothing = []
         return run
 
