@@ -562,7 +562,7 @@ CONVERT_CASES = (
     Case(
         "byte-order-mark",
         LWS_SET,
-        SET.replace("          role: leader", "\ufeff          role: leader"),
+        SET.replace("          role: leader", "          role: lead\ufeffer"),
         CONVERT,
     ),
     SetCase("delete-first", "", SET, CONVERT),

@@ -106,6 +106,8 @@ func (c *comments) item(node *kyaml.Node, place span) {
 	}
 	item, _ := plain(data).(object)
 	switch {
+	case c.function == "ConvertLeaderWorkerSet" && isSet(item) && node.Style&kyaml.FlowStyle != 0:
+		c.lose(place) // a ModelServing in flow style has none; results name them
 	case c.function == "ConvertLeaderWorkerSet" && isSet(item):
 		c.set(node, nil, place)
 	case c.function == "RenderModelServing" && (isRendered(item) || isServing(item) && c.spec["keepModelServing"] == false):

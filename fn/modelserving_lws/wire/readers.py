@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from ..results.errors import BoundsError, InputError
 from ..results.result import Result
 from ..yamltext.data import get
 from ..yamltext.grammar import Opens
-from ..yamltext.lines import BYTE_ORDER_MARK
 from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, resolve
 from ..yamltext.read import read_exactly
 from .items import ITEMS, Item, Ways, kind_at, too_long
@@ -343,9 +341,6 @@ class _Bounds:
         """What is wrong with an item that its lines do not tell, if it is too much by itself, or a
         template by chance. Raises InputError where all items together are too much.
         """
-        mark = self._text.find(BYTE_ORDER_MARK, node.start, node.end)
-        if mark >= 0 and re.search(f"(?m)^{BYTE_ORDER_MARK}", self._text[node.start : node.end]):
-            return Result("byte-order-mark")  # readers differ in the columns of such a line
         # An alias may make an item of one that has been counted.
         own = 0 if id(node) in self._seen else node.end - node.start
         expanded = max(0, node.size - own)

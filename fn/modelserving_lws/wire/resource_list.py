@@ -12,6 +12,7 @@ from ..results.errors import InputError, ShapeError
 from ..results.result import Result, quoted
 from ..yamltext.data import get, text_at
 from ..yamltext.edit import Document
+from ..yamltext.lines import BYTE_ORDER_MARK
 from ..yamltext.nodes import Mapping, Node, Scalar, Sequence, is_merge, resolve
 from .items import ITEMS
 from .readers import PartItems, WholeItems
@@ -83,6 +84,10 @@ class ResourceList:
         from ..yamltext.read import read_exactly
 
         roots, text = [], self.document.source
+        if text.find(BYTE_ORDER_MARK, 1) > 0:
+            mark = re.compile(f"(?m)^{BYTE_ORDER_MARK}").search(text, 1)
+            if mark is not None:  # readers differ in the columns of such a line
+                raise InputError("byte-order-mark", text, mark.start())
         documents = [
             root for root in read_exactly(text) if not (isinstance(root, Scalar) and root.is_null)
         ]

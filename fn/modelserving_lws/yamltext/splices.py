@@ -158,7 +158,10 @@ class Splices:
         """Gives a pair of a mapping another value; the old one is a scalar or empty, or the new
         one fits on its line.
         """
-        before = ""
+        before, below = "", self.lines.below(old.end)
+        if self.lines.has_tabs and (start := self.lines.next(old.end)) < below:
+            # Tabs may start the lines below a plain scalar alone, which goes.
+            self.list.append(Text(start, below, 0, self.text[start:below].replace("\t", " ")))
         if old.start == old.end:
             before = " "
             if self.text[old.start - 1] != ":":
