@@ -115,7 +115,8 @@ def on_post_page(output: str, *, page: Page, **_: object) -> str:
     for kind, text in _INLINE.findall(output):
         hashes[kind] += f" 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
     policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; "
+        "default-src 'self'; object-src 'none'; frame-src 'none'; base-uri 'none'; "
+        "form-action 'none'; connect-src 'self'; "
         "img-src 'self' data:; worker-src 'self' blob:; "
         f"script-src 'self' 'wasm-unsafe-eval'{hashes['script']}; "
         f"style-src 'self' 'nonce-codemirror'{hashes['style']}"

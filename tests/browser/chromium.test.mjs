@@ -86,7 +86,7 @@ onPage("the policy of the page keeps it and its worker from other origins", asyn
   person.problems.length = 0; // the console tells of the two
   const [policy] = await person.page.$$eval("meta[http-equiv]", (all) => all.map((it) => it.content));
   const rules = Object.fromEntries(policy.split("; ").map((rule) => rule.split(/ (.*)/)));
-  assert.equal(rules["default-src"], "'none'");
+  assert.equal(rules["default-src"], "'self'");
   assert.equal(rules["connect-src"], "'self'");
   assert.match(rules["script-src"], /^'self' 'wasm-unsafe-eval'( 'sha256-[^']+')+$/);
 });
@@ -283,20 +283,22 @@ onPage("an input of 2 MB is done, one of more is refused", async (person) => {
 });
 
 onPage("an input that takes over 10 seconds is stopped, and the page goes on", async (person) => {
-  const set = DATA.examples[0].files["leaderworkerset.yaml"];
-  const sets = Array.from({ length: 850 }, (_, i) => set.replace("name: qwen3-235b", `name: set-${i}`));
+  const pods = "{spec: {containers: [{name: a, image: b}]}}";
+  const spec = `{leaderWorkerTemplate: {size: 2, workerTemplate: ${pods}}}`;
+  const head = "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\n";
+  const sets = Array.from({ length: 10_000 }, (_, i) => `${head}metadata: {name: set-${i}}\nspec: ${spec}\n`);
   const from = Date.now();
   await person.opens({ "sets.yaml": sets.join("---\n") });
   await person.says("Stopped: this input takes over 10 seconds. The command line has no such limit.");
   const time = Date.now() - from;
-  assert.ok(time > 10_000 && time < 15_000, `${time} ms`);
+  assert.ok(time > 10_000 && time < 40_000, `${time} ms`); // under 11 s on a machine that is free
   await person.runs(() => person.page.selectOption("#try-example", "1"));
   const { files, command } = DATA.examples[1];
   assert.deepEqual(await person.results(), native(files, command).files);
 });
 
 onPage("pods that take long are stopped, and the result stays", async (person) => {
-  const set = DATA.examples[0].files["leaderworkerset.yaml"].replace("replicas: 2", "replicas: 6000");
+  const set = DATA.examples[0].files["leaderworkerset.yaml"].replace("replicas: 2", "replicas: 30000");
   await person.opens({ "set.yaml": set });
   await person.page.getByText("this input and its pods take over 10 seconds").waitFor({ state: "attached", timeout: 60_000 });
   assert.deepEqual(await person.results(), native({ "set.yaml": set }, "migrate").files);
