@@ -89,7 +89,7 @@ bounds: .venv/dev ## Measures what hostile inputs of 10 MB and more take; takes 
 .PHONY: update-expected
 update-expected: .venv/dev tools ## Writes what the program gives and says now into the examples and the docs.
 	UPDATE_EXPECTED=1 .venv/bin/python -m pytest tests/hosts/test_examples.py tests/project/test_functions.py tests/project/test_migrating.py \
-		tests/acceptance/test_tree.py tests/acceptance/test_messages.py::test_the_docs_have_the_table
+		tests/project/test_blocks.py tests/acceptance/test_messages.py::test_the_docs_have_the_table
 
 TAG = v$(VERSION)
 .PHONY: image

@@ -173,15 +173,6 @@ def test_a_run_imports_only_what_it_needs() -> None:
     assert "modelserving_lws.functions.inject.inject" in ours
 
 
-def test_the_example_prints_what_the_page_says() -> None:
-    (code,) = re.findall("^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    (printed,) = re.findall("^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    process = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (process.stdout, process.stderr) == (printed, "")
-
-
 def test_a_type_checker_sees_the_types(tmp_path: Path) -> None:
     (tmp_path / "consumer.py").write_text(CONSUMER + "".join(MISTAKES))
     process = subprocess.run(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from modelserving_lws.tree.formats import FORMATS, written
 from tests.manifests import COMPLETE, ENTRY, WORKER, stream
-from tests.running import EXAMPLES, ROOT, UPDATE
 from tests.unit.tree.test_tree import FRONT, TWO_ROLES, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.running import Program
-
-PAGE = ROOT / "docs" / "see-the-pods.md"
 
 
 @pytest.fixture
@@ -105,23 +99,3 @@ def test_what_does_not_go_together_is_wrong_usage(
     finished = program("", "render", *arguments, "-")
     assert finished.code == 2
     assert problem in finished.stderr
-
-
-def test_the_page_shows_what_the_commands_print(program: Program, folder: Path) -> None:
-    shutil.copytree(EXAMPLES, folder / "examples")
-    page = PAGE.read_text()
-    scripts = re.findall("^```shell\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    lines = [shlex.split(line)[1:] for script in scripts for line in script.splitlines()]
-    runs = [program("", *arguments) for arguments in lines]
-    assert [run.code for run in runs] == [0] * len(lines)
-    printed = iter([run.stdout for run in runs if run.stdout])
-    expected = re.sub(
-        "^```(text|mermaid)\n.*?^```",
-        lambda match: f"```{match[1]}\n{next(printed)}```",
-        page,
-        flags=re.MULTILINE | re.DOTALL,
-    )
-    if UPDATE:
-        PAGE.write_text(expected)
-    assert PAGE.read_text() == expected
-    assert not [*printed]

@@ -120,14 +120,6 @@ def test_the_commands_convert(shell: Callable[[str], Finished], tmp_path: Path) 
         assert "LWS_LEADER_ADDRESS" in (tmp_path / file).read_text()
 
 
-def test_every_command_is_run_by_a_test_or_says_why_not() -> None:
-    marks = re.findall("^(.*)\n```shell$", TEXT, re.MULTILINE)
-    by_cluster = "needs a cluster; `make e2e-cluster` runs it."
-    assert [mark for mark in marks if by_cluster not in mark] == [
-        "<!-- Not run by the tests of this page: needs kubectl and a cluster. -->"
-    ]
-
-
 def test_the_report_in_the_example_is_what_it_prints(program: Program) -> None:
     example = EXAMPLES / "convert-lws-kustomize"
     (block,) = re.findall(
