@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from modelserving_lws import run
 from modelserving_lws.kthena.plugins import BUILT_INS
 from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
+from tests.manifests import COMPLETE
 from tests.project.test_house import ORDER
 from tests.running import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.running import Program
 
 README = (ROOT / "README.md").read_text()
 HOW = (ROOT / "docs" / "how-it-works.md").read_text()
@@ -91,3 +95,31 @@ def test_the_architecture_has_the_packages_in_their_order() -> None:
     drawn = set(re.findall(r'\["(\w+)', drawing)) - {"nodes"}
     assert drawn <= set(rows)
     assert len(drawn) > 5
+
+
+# A call for each exit code of the page: its arguments, without `--check` and with it.
+CALLS = {
+    0: (("--function", "ConvertLeaderWorkerSet"), ("--function", "ExpandLWSPlugin", "DONE")),
+    1: (("--function", "ExpandLWSPlugin"), ("--function", "ExpandLWSPlugin", "NEW")),
+    2: (("--wrong",), ("--function", "ExpandLWSPlugin", "BAD")),
+}
+
+
+def test_the_exit_codes_of_the_page_are_those_of_the_program(
+    program: Program, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    rows = re.findall(r"^\| ([0-9]) \| (.+) \| (.+) \|$", page, re.MULTILINE)
+    assert rows == [
+        ("0", "done", "nothing would change"),
+        ("1", "an error", "something would change"),
+        ("2", "wrong usage", "an error, or wrong usage"),
+    ]
+    bad = COMPLETE.replace("BuiltIn", "Builtin")
+    files = {"DONE": run(COMPLETE.encode(), "ExpandLWSPlugin").output.decode(), "NEW": COMPLETE}
+    for name, text in {**files, "BAD": bad}.items():
+        (tmp_path / name).write_text(text)
+    for code, (arguments, with_check) in CALLS.items():
+        assert program(bad, *arguments).code == code
+        paths = [str(tmp_path / it) if it.isupper() else it for it in with_check]
+        assert program("", "--check", *paths).code == code
