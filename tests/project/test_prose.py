@@ -81,12 +81,6 @@ def test_a_word_of_the_list_is_found(text: str, word: str, tmp_path: Path) -> No
     )
 
 
-def test_the_pages_that_are_not_checked_are_there() -> None:
-    names = (PROSE / "unchecked").read_text().splitlines()
-    assert names == sorted(set(names))
-    assert [name for name in names if not (ROOT / name).is_file()] == []
-
-
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_lock_names_versions_and_no_registry(lock: Path) -> None:
     packages = json.loads(lock.read_text())["packages"]
