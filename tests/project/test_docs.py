@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelserving_lws import run
+from modelserving_lws.functions.render import render
+from modelserving_lws.k8s import containers
 from modelserving_lws.kthena.plugins import BUILT_INS
 from modelserving_lws.kthena.values import SOURCES
 from modelserving_lws.lws.contract import CONTRACT
+from modelserving_lws.repository import files
+from modelserving_lws.wire import items, split
+from modelserving_lws.yamltext import nodes
 from tests.manifests import COMPLETE
 from tests.project.test_house import ORDER
 from tests.running import ROOT
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from tests.running import Program
 
+SECURITY = (ROOT / "SECURITY.md").read_text()
 README = (ROOT / "README.md").read_text()
 HOW = (ROOT / "docs" / "how-it-works.md").read_text()
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -116,10 +122,36 @@ def test_the_exit_codes_of_the_page_are_those_of_the_program(
         ("2", "wrong usage", "an error, or wrong usage"),
     ]
     bad = COMPLETE.replace("BuiltIn", "Builtin")
-    files = {"DONE": run(COMPLETE.encode(), "ExpandLWSPlugin").output.decode(), "NEW": COMPLETE}
-    for name, text in {**files, "BAD": bad}.items():
+    texts = {"DONE": run(COMPLETE.encode(), "ExpandLWSPlugin").output.decode(), "NEW": COMPLETE}
+    for name, text in {**texts, "BAD": bad}.items():
         (tmp_path / name).write_text(text)
     for code, (arguments, with_check) in CALLS.items():
         assert program(bad, *arguments).code == code
         paths = [str(tmp_path / it) if it.isupper() else it for it in with_check]
         assert program("", "--check", *paths).code == code
+
+
+def test_the_bounds_of_security_are_those_of_the_code() -> None:
+    text = SECURITY.replace("\n", " ")
+    for number, what in (
+        (files.MAX_INPUT, "bytes in all"),
+        (files.MAX_FOUND, "bytes"),
+        (split.MAX_ITEMS, "items"),
+        (items.MAX_LENGTH, "characters"),
+        (containers.MAX_CONTAINERS, "containers"),
+        (nodes.MAX_DEPTH, "levels"),
+        (nodes.MAX_READ, "nodes"),
+        (nodes.MAX_NODES, "nodes that aliases"),
+        (render.MAX_PODS, "pods"),
+        (render.MAX_CHARACTERS, "characters"),
+    ):
+        assert f"{number:,} {what}" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_files_and_targets_that_a_page_names_are_there(page: Path) -> None:
+    text = page.read_text()
+    for path in re.findall(r"`(tests/[\w/.-]+)`", text):
+        assert (ROOT / path).exists(), path
+    targets = set(re.findall("^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall("`make ([a-z0-9-]+)", text)) <= targets
