@@ -7,6 +7,7 @@ A comment right before a block says what is special about it. It is one of these
     <!-- Runs with Helm 4. -->
     <!-- Lines 5 to 9 of the output. -->            an output, of the commands before it
     <!-- The last 9 lines of the output. -->
+    <!-- The output on stderr. -->
     <!-- Not an output: REASON. -->
     <!-- Not in a file: REASON. -->                 YAML and JSON
 """
@@ -31,12 +32,13 @@ EXIT = re.compile(r"Exits with ([12])\.")
 WITH_HELM_4 = re.compile(r"Runs with Helm 4\.")
 LINES = re.compile(r"Lines (\d+) to (\d+) of the output\.")
 LAST = re.compile(r"The last (\d+) lines of the output\.")
+ON_STDERR = re.compile(r"The output on stderr\.")
 NO_OUTPUT = re.compile(r"Not an output: [^:]+\.")
 NO_FILE = re.compile(r"Not in a file: [^:]+\.")
 # The comments that a block may have, by the use of its language.
 KNOWN = {
     COMMANDS: (NOT_RUN, EXIT, WITH_HELM_4),
-    OUTPUTS: (LINES, LAST, NO_OUTPUT),
+    OUTPUTS: (LINES, LAST, ON_STDERR, NO_OUTPUT),
     FILES: (NO_FILE,),
 }
 _NAME = re.compile(r"# ([\w-]+\.yaml)\n")
@@ -87,9 +89,9 @@ class Block:
         """Whether it shows what the commands before it print."""
         return self.language in OUTPUTS and not NO_OUTPUT.fullmatch(self.comment)
 
-    def shown(self, output: str) -> str:
+    def shown(self, stdout: str, stderr: str) -> str:
         """What it must show of an output."""
-        lines = output.splitlines(keepends=True)
+        lines = (stderr if ON_STDERR.fullmatch(self.comment) else stdout).splitlines(keepends=True)
         if match := LINES.fullmatch(self.comment):
             lines = lines[int(match[1]) - 1 : int(match[2])]
         elif match := LAST.fullmatch(self.comment):

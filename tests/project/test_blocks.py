@@ -123,8 +123,7 @@ def test_the_commands_of_a_page_run_and_print_what_it_shows(
     def shown(number: int, block: Block) -> str:
         before = max((it for it in session.outputs if it < number), default=-1)
         assert before >= 0, f"an output, and nothing before it that runs: {block}"
-        stdout, stderr = session.outputs[before]
-        return block.shown(stdout or stderr)
+        return block.shown(*session.outputs[before])
 
     expected = with_outputs(page.read_text(), shown)
     if UPDATE:

@@ -69,6 +69,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in [anchor_of(heading) for heading in headings], link
 
 
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") <= 120
+
+
 def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
     bench = (ROOT / "bench" / "README.md").read_text()
     rows = {row.split(" | ")[0]: row.split(" | ")[1:] for row in bench.splitlines()}

@@ -185,7 +185,7 @@ MESSAGES = {
     "relied-on": (ERROR, "must not be converted while {place}{more} relies on the names of its pods", "Mend what is found there; or set `allowLossy`."),
     "pod-name-taken-apart": (WARNING, "`{name}` takes the pod's name apart: kthena's names have other parts, SERVINGGROUP-ROLE-REPLICA-WORKER", "Use `LWS_WORKER_INDEX` for a worker, and the label `modelserving.volcano.sh/group-name` for its group."),
     "reads-lws-identity": (ERROR, "reads `{name}`, which no pod of a ModelServing has; it is empty then", "Use `LWS_LEADER_ADDRESS` for the leader; derive a subgroup from `LWS_WORKER_INDEX`."),
-    "reads-group-key": (ERROR, "reads `{name}`, which no template can carry: it is empty then; with `via: AdmissionPolicy` it is another value than LWS's", "Read the label `modelserving.volcano.sh/group-name`, or use `via: AdmissionPolicy` where any value will do that a group has for itself."),
+    "reads-group-key": (ERROR, "reads `{name}`, which no template can carry: it is empty then; with `via: AdmissionPolicy` it is another value than LWS's", "Read the label `modelserving.volcano.sh/group-name`, or use `via: AdmissionPolicy` if any value is enough that differs from group to group."),
     "group-key-differs": (WARNING, "reads `{name}`, which has another value than LWS's: the SHA-1 of another name", "See that nothing else computes the value, or keeps it."),
     "reads-lws-label": (WARNING, "reads `{name}`, which no pod of a ModelServing has; it is empty then", "Read it another way."),
     "selects-not-carried": (WARNING, "selects by `{name}`, which the pods do not carry, or not all of them", "Use `via: AdmissionPolicy`, if that writes the label, or a label of the templates."),
