@@ -255,7 +255,7 @@ def transform(kind: str) -> Callable[[ResourceList, dict[str, Any]], list[Result
         from .functions.render.render import render
 
         return render
-    from .functions.inject.inject import inject
+    from .functions.inject import inject
 
     return inject
 

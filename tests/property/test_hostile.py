@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 randoms = st.randoms(use_true_random=True)
 # What the functions may change; all of it, if there is an alias.
 CHANGED = {"Pod", "PodTemplate", "ModelServing", "LeaderWorkerSet", "List"}
-CHANGED |= {"HorizontalPodAutoscaler", "ScaledObject", "ResourceList"}
+CHANGED |= {"HorizontalPodAutoscaler", "ScaledObject", "ResourceList", "VerticalPodAutoscaler"}
+CHANGED |= {"Kustomization", "Component"}
 SECONDS = 2
 MEMORY = 200_000_000
 

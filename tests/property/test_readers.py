@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from modelserving_lws.functions.convert.convert import convert
 from modelserving_lws.functions.expand.expand import expand
-from modelserving_lws.functions.inject.inject import KINDS, inject
+from modelserving_lws.functions.inject import KINDS, inject
 from modelserving_lws.functions.render.render import render
 from modelserving_lws.results.errors import InputError
 from modelserving_lws.wire.resource_list import ResourceList

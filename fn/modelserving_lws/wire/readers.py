@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from ..results.errors import BoundsError, InputError
 from ..results.result import Result
 from ..yamltext.data import get
@@ -115,9 +113,10 @@ class PartItems:
         if start == end or parts.is_certain:
             return []
         found: list[int] = []
-        position, limit = parts.start(start), parts.spans[end - 1][1]
+        i, position, limit = start, parts.start(start), parts.spans[end - 1][1]
         while (place := self._opens.first_from(position, limit)) < limit:
-            i = bisect_right(range(end), place, start, key=parts.start) - 1
+            while parts.spans[i][1] <= place:
+                i += 1
             position = parts.spans[i][1]
             if not parts.ends(i):
                 found.append(i)

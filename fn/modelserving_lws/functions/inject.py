@@ -9,27 +9,27 @@ A pod is injected if any of these holds:
 
 from __future__ import annotations
 
-from ...k8s.containers import read_containers
-from ...k8s.objects import near, places
-from ...kthena.lws_plugin import OVERWRITE, PodPlan
-from ...kthena.modelserving import LWS_PLUGIN, ModelServing
-from ...kthena.names import KIND
-from ...kthena.pod import Pod
-from ...kthena.values import DERIVE, Source, find_values
-from ...results.errors import ItemError
-from ...results.result import Reference, Result, count, quoted
-from ...wire.items import attempt
+from ..k8s.containers import read_containers
+from ..k8s.objects import near, places
+from ..kthena.lws_plugin import OVERWRITE, PodPlan
+from ..kthena.modelserving import LWS_PLUGIN, ModelServing
+from ..kthena.names import KIND
+from ..kthena.pod import Pod
+from ..kthena.values import DERIVE, Source, find_values
+from ..results.errors import ItemError
+from ..results.result import Reference, Result, count, quoted
+from ..wire.items import attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ...k8s.objects import ObjectKey
-    from ...kthena.modelserving import Plugin
-    from ...wire.items import Item
-    from ...wire.origin import Origin
-    from ...wire.resource_list import ResourceList
+    from ..k8s.objects import ObjectKey
+    from ..kthena.modelserving import Plugin
+    from ..wire.items import Item
+    from ..wire.origin import Origin
+    from ..wire.resource_list import ResourceList
 
 # The kinds of items that the function reads.
 KINDS = frozenset(("Pod", "PodTemplate", KIND))
