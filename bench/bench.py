@@ -52,8 +52,8 @@ class Sizes:
     runs_large: int
 
 
-FULL: Final = Sizes(1000, 5000, (1, 10, 100, 1000, 10000), (100, 1000, 10000), 11, 5)
-QUICK: Final = Sizes(100, 500, (1, 10, 100), (10, 100), 3, 3)
+FULL: Final = Sizes(1000, 5000, (10, 100, 1000, 10000), (100, 1000, 10000), 11, 5)
+QUICK: Final = Sizes(100, 500, (10, 100), (10, 100), 3, 3)
 
 # The most time that a run may take for 1 pod (to bare Python), for 1000 pods and for 5000 items of
 # which 5 % are pods (to the peer).
