@@ -41,7 +41,8 @@ def started(environment: dict[str, str]) -> Iterator[Started]:
         def start(
             *arguments: str, before: Sequence[str] = (), **options: Any
         ) -> subprocess.Popen[bytes]:
-            pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            pipes["preexec_fn"] = _takes_interrupts
             command = [*before, str(PROGRAM), *arguments]
             process: Any = subprocess.Popen(command, env=environment, **{**pipes, **options})
             stack.enter_context(process)
@@ -49,6 +50,11 @@ def started(environment: dict[str, str]) -> Iterator[Started]:
             return cast("subprocess.Popen[bytes]", process)
 
         yield start
+
+
+def _takes_interrupts() -> None:
+    """A shell's job in the background ignores interrupts, and so does what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def stream_of(pipe: IO[bytes] | None) -> IO[bytes]:
