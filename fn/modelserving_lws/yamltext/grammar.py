@@ -197,21 +197,28 @@ def whole_lines(text: str, start: int, limit: int) -> int:
     """
     while (match := _all_lines().match(text, start, limit)) is not None and match.end() < limit:
         start = match.end()
-        head = re.compile(_FLOW_HEAD).match(text, start, limit)
-        is_head = head is not None and head.lastindex != 1
-        match = _deep_lines().match(text, start, limit) if is_head else None
+        is_flow = _flow_head(text, start, limit) is not None
+        match = _deep_lines().match(text, start, limit) if is_flow else None
         if match is None:
             return start
         start = match.end()
     return limit
 
 
+def _flow_head(text: str, start: int, limit: int) -> re.Match[str] | None:
+    """What stands before a flow collection behind a dash or a key: the groups are the indentation,
+    the dash and the key.
+    """
+    head = re.compile(_FLOW_HEAD).match(text, start, limit)
+    return None if head is None or head.lastindex == 1 else head
+
+
 def _flow_line(text: str, start: int, limit: int) -> tuple[int, str, int] | None:
     """A line with a flow collection of any depth, that may have further lines right of its key: its
     kind, its indentation and its end.
     """
-    head = re.compile(_FLOW_HEAD).match(text, start, limit)
-    if head is None or head.lastindex == 1:
+    head = _flow_head(text, start, limit)
+    if head is None:
         return None
     from .flow import read_flow
 
