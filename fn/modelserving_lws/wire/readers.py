@@ -328,7 +328,8 @@ def _entries(
 class _Bounds:
     """How much the aliases of items may stand for, so that a small text can't ask for much work:
     what a function does with an item takes no more than a constant for each of its nodes, aliases
-    expanded. Without aliases, a text has no more nodes than characters.
+    expanded. Without aliases, a text has no more nodes than characters. Since no item whose lines
+    tell what it is can be a template of Helm, that is looked for here, too.
     """
 
     def __init__(self, text: str) -> None:
