@@ -6,6 +6,7 @@ import json
 import re
 from random import Random
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -22,7 +23,7 @@ from modelserving_lws.yamltext.block import read_block
 from modelserving_lws.yamltext.events import read_yaml
 from modelserving_lws.yamltext.grammar import _matches, matches
 from modelserving_lws.yamltext.json_ import read_json
-from modelserving_lws.yamltext.lines import has_line_feeds_only
+from modelserving_lws.yamltext.lines import LONG_TEXT, has_line_feeds_only
 from modelserving_lws.yamltext.nodes import Mapping, Node, Scalar, Sequence
 from modelserving_lws.yamltext.read import start_of_content
 from tests.manifests import LIST_HEAD
@@ -33,7 +34,7 @@ from tests.property.styles import Style
 from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from modelserving_lws.results.result import Result
 
@@ -74,6 +75,13 @@ REAL = [
 DATA = [yaml.safe_load(document) for document in REAL if "{{" not in document]
 
 
+@pytest.fixture(autouse=True, scope="module", params=[0, LONG_TEXT])
+def long_text(request: pytest.FixtureRequest) -> Iterator[None]:
+    """So that texts of any length are read in both ways."""
+    with patch("modelserving_lws.yamltext.lines.LONG_TEXT", request.param):
+        yield
+
+
 def tree(node: Node) -> Any:
     """All that edits rely on."""
     if isinstance(node, Scalar):
@@ -81,11 +89,18 @@ def tree(node: Node) -> Any:
     if isinstance(node, Mapping):
         found = node.fields()
         assert all(node.get(name) is not None for name in found)
+        texts = node.texts()
+        assert texts is None or texts == {
+            key: value.value for key, (_, value) in found.items() if isinstance(value, Scalar)
+        }
+        assert texts is None or len(texts) == len(node.pairs)
         pairs = [(tree(key), tree(value)) for key, value in node.pairs]
         return node.start, node.end, node.open, node.flow, node.size, node.depth, pairs
     assert isinstance(node, Sequence)
     entries = [tree(entry) for entry in node.entries]
     assert node.count == len(entries)
+    for entry, text in zip(node.entries, node.texts(), strict=True):
+        assert text is None or [*text] == [value[2] for _, value in tree(entry)[-1]]
     assert not entries or tree(node.last) == entries[-1]
     return node.start, node.end, node.open, node.flow, node.size, node.depth, entries
 
@@ -272,7 +287,7 @@ def assert_same_outcome(text: str, function: Function = inject, spec: Any = None
     assert outcome(text, True, function, spec) == exact
 
 
-@given(generated.anything, st.sampled_from((None, 2, "\t")), st.booleans())
+@given(generated.anything | generated.pods(), st.sampled_from((None, 2, "\t")), st.booleans())
 def test_the_json_reader_gives_what_pyyaml_gives(
     data: Any, indent: int | str | None, ascii_only: bool
 ) -> None:

@@ -11,9 +11,11 @@ from itertools import islice
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C function
 
 from ..results.errors import NotJSONError
+from .lines import is_long
 from .nodes import (
     MAX_DEPTH,
     MAX_READ,
+    NO_KEYS,
     Collection,
     Mapping,
     Node,
@@ -25,13 +27,25 @@ from .nodes import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn, TypeVar
-
-    C = TypeVar("C", bound=Collection)
+    from collections.abc import Iterator
+    from typing import Any, NoReturn
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_PLAIN = r'[^"{}\[\]:, \t\n\r]++'
+_NODE = re.compile(rf"[ \t\n\r:,]*+(?:({_STRING})|([{{\[])|({_PLAIN}))")
+_BRACKET = re.compile(rf'(?:[^"{{}}\[\]]++|{_STRING})*+([{{}}\[\]])')
 # What is left of JSON without white space, colons and commas.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]|[^"{}\[\]:, \t\n\r]++')
+_TOKEN = rf"{_STRING}|[{{}}\[\]]|{_PLAIN}"
+# The escape of a surrogate.
+_SURROGATE = r"\\u[dD][89a-fA-F]"
+_S = r"[ \t\n\r]*+"
+_TEXT = rf'{_S}"([^"\\]*+)"{_S}'
+# All that is left, of which one character says that there is something.
+_LEFT = r"(?:,|\Z)|(?s:(.).*)"
+# A pair of strings, and an entry with a name and a value.
+_PAIR = rf"{_TEXT}:{_TEXT}{_LEFT}"
+_ENTRY = rf'{_S}\{{{_S}"name"{_S}:{_TEXT},{_S}"value"{_S}:{_TEXT}\}}{_S}{_LEFT}'
 
 
 def read_json(text: str, start: int = 0, limit: int | None = None) -> Node | None:
@@ -43,7 +57,7 @@ def read_json(text: str, start: int = 0, limit: int | None = None) -> Node | Non
         return None
     most = 2 * MAX_READ  # tokens: a node has no more than two
     if limit - start > most:
-        for match in islice(_TOKEN.finditer(text, start, limit), most, None):
+        for match in islice(_tokens(text, start, limit), most, None):
             raise too_large(match.start())
     try:
         # Of the part alone: an error counts the lines before it.
@@ -101,34 +115,130 @@ def _unread_items(text: str, start: int, kinds: list[str]) -> Sequence:
 
 
 def read_value(text: str, start: int, end: int) -> Node:
-    """The node of what is a JSON value, from `start` to `end`. Raises as `read_json_list` does."""
-    children: list[Node] = []
-    above: list[tuple[Collection, list[Node]]] = []
-    tokens = _TOKEN.finditer(text, start, end)
-    for match in islice(tokens, MAX_READ):
-        part = match[0]
-        place, behind = match.span()
-        if part[0] == '"':
-            value = part[1:-1]
-            if "\\" in value:
-                value = _unescaped(text, place)
-            children.append(Scalar(place, behind, value, '"'))
-        elif part in "]}":
-            collection, siblings = above.pop()
-            collection.fill(children, behind)
-            siblings.append(collection)
-            children = siblings
-        elif part in "[{":
-            made = Mapping if part == "{" else Sequence
-            above.append((made(place, place, True), children))
-            children = []
-            if len(above) > MAX_DEPTH:
-                raise too_deep(place)
+    """The node of what is a JSON value, from `start` to `end`. What is in a collection is read when
+    something asks for it. Raises as `read_json_list` does.
+    """
+    if end - start > MAX_READ:
+        for match in islice(_tokens(text, start, end), MAX_READ, None):
+            raise too_large(match.start())
+    if text.find("\\u", start, end) >= 0 and re.search(_SURROGATE, text[start:end]):
+        for match in _tokens(text, start, end):
+            if match[0][0] == '"':
+                _unescaped(text, match.start())
+    ends, depth = _ends(text, start, end)
+    root = _children(text, start, end, ends)[0]
+    if isinstance(root, _Unread):
+        root.depth = depth
+    return root
+
+
+class _Unread(Collection):
+    """A collection that stands from `start` to `end`; `ends` has where those in it end."""
+
+    __slots__ = ()
+
+    may_be_shared = False
+    _text: str
+    _ends: dict[int, int]
+
+    def __init__(self, text: str, start: int, end: int, ends: dict[int, int]) -> None:
+        self.start = self.open = start
+        self.end = end
+        self.flow = True
+        # Slots of both classes.
+        self._text = text  # type: ignore[misc]
+        self._ends = ends  # type: ignore[misc]
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for a slot that has no value yet.
+        if name == "size":
+            tokens = _tokens(self._text, self.start, self.end)
+            self.size = sum(match[0] not in "]}" for match in tokens)
+        elif name == "depth":
+            self.depth = _ends(self._text, self.start, self.end)[1]
+        elif name in ("pairs", "entries"):
+            self.fill(_children(self._text, self.start + 1, self.end, self._ends), self.end)
+        return object.__getattribute__(self, name)
+
+    def close(self, end: int, children: list[Node]) -> None:
+        """Size and depth are counted when something asks for them."""
+
+
+class JSONMapping(_Unread, Mapping):
+    __slots__ = ("_ends", "_text", "_texts")
+
+    def __init__(self, text: str, start: int, end: int, ends: dict[int, int]) -> None:
+        super().__init__(text, start, end, ends)
+        self.repeated = NO_KEYS
+        self._own = None
+        self._texts: dict[str, str] | None = None
+
+    def texts(self) -> dict[str, str] | None:
+        if self._texts is None and is_long(self._text):
+            pairs = re.compile(_PAIR).findall(self._text, self.start + 1, self.end - 1)
+            self._texts = {key: value for key, value, _ in pairs}
+            if pairs and (pairs[-1][2] or len(self._texts) < len(pairs)):
+                self._texts = {}
+        return self._texts or None
+
+
+class JSONSequence(_Unread, Sequence):
+    __slots__ = ("_ends", "_text")
+
+    def __init__(self, text: str, start: int, end: int, ends: dict[int, int]) -> None:
+        super().__init__(text, start, end, ends)
+        self.offset = 0
+
+    def texts(self) -> list[tuple[str, str] | None]:
+        if not is_long(self._text):
+            return super().texts()
+        pattern = re.compile(_ENTRY)
+        entries = pattern.findall(self._text, self.start + 1, self.end - 1)
+        if entries and entries[-1][2]:
+            places = [(it.start, it.end) for it in self.entries]
+            entries = [pattern.findall(self._text, *place)[0] for place in places]
+        return [(name, value) if name else None for name, value, _ in entries]
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return re.compile(_TOKEN).finditer(text, start, end)
+
+
+def _ends(text: str, start: int, end: int) -> tuple[dict[int, int], int]:
+    """Where the collections from `start` to `end` start and end, and how many levels there are."""
+    ends: dict[int, int] = {}
+    above: list[int] = []
+    depth = 0
+    for match in _BRACKET.finditer(text, start, end):
+        behind = match.end()
+        if match[1] in "{[":
+            above.append(behind - 1)
+            if len(above) > depth:
+                depth = len(above)
+                if depth > MAX_DEPTH:
+                    raise too_deep(behind - 1)
         else:
-            children.append(Scalar(place, behind, part, ""))
-    for match in tokens:
-        raise too_large(match.start())
-    return children[0]
+            ends[above.pop()] = behind
+    return ends, depth
+
+
+def _children(text: str, position: int, end: int, ends: dict[int, int]) -> list[Node]:
+    """The nodes from here to the end, or to that of the collection; keys are among them."""
+    children: list[Node] = []
+    while (match := _NODE.match(text, position, end)) is not None:
+        string, bracket, plain = match.groups()
+        position = match.end()
+        if string is not None:
+            start = position - len(string)
+            value = _unescaped(text, start) if "\\" in string else string[1:-1]
+            children.append(Scalar(start, position, value, '"'))
+        elif bracket is not None:
+            start, position = position - 1, ends[position - 1]
+            made = JSONMapping if bracket == "{" else JSONSequence
+            children.append(made(text, start, position, ends))
+        else:
+            children.append(Scalar(match.start(3), position, plain, ""))
+    return children
 
 
 def _is_folded(text: str) -> bool:
