@@ -5,7 +5,7 @@ block style or in JSON, or the documents of a stream.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from ..results.errors import BoundsError, InputError
 from ..yamltext.block import read_block
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 RESOURCE_LIST = "ResourceList"
 MAX_ITEMS = 200_000
 _MOST_LINES = 2 * MAX_ITEMS
-# A line that separates documents and has nothing of them.
 _ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
+# What starts a line that ends a document, and a line that separates documents and has nothing of
+# them.
+_ENDS = ("---", "...", "%")
 _MARKER = r"---(?: *| +#[^\n]*)(?:\n|\Z)"
 # What other line breaks than line feeds hide: markers of documents, and lines behind comments; in a
 # list at a column, lines that are blank, and those that are not right of it.
@@ -371,28 +373,19 @@ def documents(text: str) -> list[tuple[int, int]] | None:
     None where that takes more than finding `---`: at the start of a line it stands
     for nothing else (https://yaml.org/spec/1.1/, 9.1.2).
     """
-    if "\n..." in text or "\n%" in text or text[:1] in ("%", "."):
-        return None
     found: list[tuple[int, int]] = []
     start = 0
-    while True:
-        end = _next_marker(text, start)
+    lines = (match.end() - 1 for match in OUTDENTED.lines(text, 0, len(text), 0))
+    ends = (line for line in chain((0,), lines) if text.startswith(_ENDS, line))
+    for end in chain(ends, (len(text),)):
         content = start_of_content(text, start, end)
         if content < end:
             if len(found) == MAX_ITEMS:
                 raise too_many_items(text, content)
             found.append((content, end))
-        if end == len(text):
-            return found
-        match = re.compile(_MARKER).match(text, end)
-        if match is None:
-            return None
-        start = match.end()
-
-
-def _next_marker(text: str, start: int) -> int:
-    """The line with the next `---`, from the line that starts here on; the end where none has."""
-    if text.startswith("---", start):
-        return start
-    place = text.find("\n---", start)
-    return len(text) if place < 0 else place + 1
+        if end < len(text):
+            marker = re.compile(_MARKER).match(text, end)
+            if marker is None:
+                return None
+            start = marker.end()
+    return found

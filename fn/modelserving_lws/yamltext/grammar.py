@@ -130,22 +130,23 @@ class Opens:
 
     def first_from(self, position: int, limit: int) -> int:
         """The first one from this position on, or the limit; positions must ascend."""
-        text = self._text
         if self._next is None:
-            patterns = [pattern for first, pattern in _OPENS.items() if first in text]
+            patterns = [pattern for first, pattern in _OPENS.items() if first in self._text]
             self._next = dict.fromkeys(map(re.compile, patterns), -1)
-        while True:
-            for pattern, place in self._next.items():
-                if place < position:
-                    match = pattern.search(text, position)
-                    self._next[pattern] = len(text) if match is None else match.start()
-            nearest = min(self._next.values(), default=limit)
-            if nearest >= limit:
-                return limit
-            before = text[text.rfind("\n", 0, nearest) + 1 : nearest].rstrip()
+        for pattern, place in self._next.items():
+            if place < position:
+                self._next[pattern] = self._first(pattern, position)
+        return min((limit, *self._next.values()))
+
+    def _first(self, pattern: re.Pattern[str], position: int) -> int:
+        """The first place from this position on where a value may start; else the text's end."""
+        text = self._text
+        for match in pattern.finditer(text, position):
+            place = match.start()
+            before = text[text.rfind("\n", 0, place) + 1 : place].rstrip()
             if not before or before[-1] in ":-?" or before.rpartition(" ")[2][0] in "&!":
-                return nearest
-            position = nearest + 1
+                return place
+        return len(text)
 
 
 def matches(text: str, start: int, limit: int) -> bool:
