@@ -241,6 +241,22 @@ def test_white_space_behind_rendered_items_stays(end: str) -> None:
         assert twice(text + end, RENDER).output.decode().count("kind: Pod") == 4
 
 
+@pytest.mark.parametrize("header", ["|", "|-", ">-", "|2-", "|- # c"])
+@pytest.mark.parametrize("blank", ["", "\n", "\n \n\n"])
+def test_the_blank_lines_of_an_empty_block_scalar_go_with_it(header: str, blank: str) -> None:
+    head = COMPLETE[: COMPLETE.index("      entryTemplate")]
+    item = f"""{head}      entryTemplate:
+        spec:
+          containers: [{{name: engine}}]
+          schedulerName: {header}
+{blank}      workerTemplate: {{spec: {{containers: [{{name: engine}}]}}}}
+"""
+    for text in (item, resource_list(item)):
+        pods = twice(text, RENDER).output.decode().removeprefix(text)
+        assert pods.count("schedulerName: volcano") == 4
+        assert not any(line.isspace() for line in pods.splitlines(keepends=True))
+
+
 def test_a_byte_order_mark_in_text_that_moves_is_an_error() -> None:
     assert not run(SET.encode(), CONVERT).failed
     text = SET.replace("vllm/vllm", "vllm\ufeff/vllm", 1)
