@@ -351,3 +351,26 @@ def test_a_quoted_value_has_no_tabs_below(below: str) -> None:
     pod = replaced(WORKER, ("  labels:\n", label + below))
     outcome = twice(stream(SERVING, pod), INJECT)
     assert items_of(outcome.output)[1]["metadata"]["labels"][f"{LWS}/worker-index"] == "1"
+
+
+@pytest.mark.parametrize("roles", ["", " # c", " null", " []"])
+@pytest.mark.parametrize("target", ["", " ~", " Worker"])
+def test_nulls_in_a_scope_stand_for_no_fields(roles: str, target: str) -> None:
+    scope = f"    scope:\n      roles:{roles}\n      target:{target}\n"
+    workers = "workerReplicas: 1", "workerReplicas: 2"
+    text = replaced(COMPLETE, ("    type: BuiltIn\n", f"    type: BuiltIn\n{scope}"), workers)
+    annotating, of_role = items_of(twice(text, EXPAND).output)[0]["spec"]["plugins"]
+    wanted: dict[str, Any] = {"target": "Worker"} if target == " Worker" else {}
+    if roles == " []":
+        wanted["roles"] = []
+    assert annotating["scope"] == wanted
+    assert of_role["scope"] == {"roles": ["main"], "target": "Worker"}
+
+
+@pytest.mark.parametrize("function", [INJECT, EXPAND, RENDER])
+@pytest.mark.parametrize("role", ["~", "1", "[main]"])
+def test_a_role_in_a_scope_is_a_string(function: str, role: str) -> None:
+    scope = f"    type: BuiltIn\n    scope: {{roles: [main, {role}]}}\n"
+    text = replaced(COMPLETE, ("    type: BuiltIn\n", scope))
+    outcome = twice(stream(text, WORKER), function)
+    assert [field for field, _ in errors(outcome)] == ["spec.plugins[0].scope.roles[1]"]

@@ -10,8 +10,8 @@ import yaml
 
 from tests.acceptance.test_commands import contents, folder, put, said
 from tests.leaderworkersets import SERVING, SET
+from tests.manifests import COMPLETE, WORKER, items_of, replaced
 from tests.manifests import SERVING as OF_PODS
-from tests.manifests import WORKER
 from tests.messages import text_of
 from tests.running import CONVERT, EXPAND
 
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 __all__ = ["folder"]
 LAYOUTS = (2, 4, 3, "\t")
 POLICY = ("--set", "via=AdmissionPolicy")
+# Three workers, of which each has what a plugin left of those before it.
+TWEAKED = replaced(
+    COMPLETE,
+    ("workerReplicas: 1", "workerReplicas: 3"),
+    (
+        "  plugins:\n",
+        """\
+  plugins:
+  - name: demo-pod-tweaks
+    type: BuiltIn
+    config: {env: [{name: A, value: a}, {name: B}]}
+""",
+    ),
+)
 
 
 def written(text: str, indent: int | str | None) -> str:
@@ -47,6 +61,7 @@ def listed(*texts: str) -> str:
         ("expand", SERVING.replace("  name: chat\n", "  name: chat\n  annotations: {}\n", 1)),
         ("inject", listed(OF_PODS, WORKER)),
         ("render", listed(SERVING, WORKER)),
+        ("render", listed(TWEAKED, WORKER)),
     ],
 )
 def test_json_keeps_its_layout(
@@ -59,6 +74,14 @@ def test_json_keeps_its_layout(
     after = program(before, command, *settings, "-o", "-", "-").stdout
     assert after != before
     assert after == json.dumps(json.loads(after), indent=indent) + "\n"
+
+
+@pytest.mark.parametrize("indent", [None, *LAYOUTS])
+def test_pods_are_the_same_from_json(program: Program, indent: int | str | None) -> None:
+    pods = items_of(program(listed(TWEAKED), "render", "-o", "-", "-").stdout)
+    assert [it["name"] for it in pods[4]["spec"]["containers"][0]["env"]].count("A") == 3
+    after = program(written(listed(TWEAKED), indent), "render", "-o", "-", "-").stdout
+    assert items_of(after) == pods
 
 
 def test_json_on_one_line_stays_on_one(program: Program) -> None:

@@ -6,9 +6,17 @@ The fields are those of `pkg/apis/workload/v1alpha1/model_serving_types.go`, sco
 
 from __future__ import annotations
 
-from ..k8s.fields import integer_at, mapping_at, sequence_at, string_at, wrong, wrong_choice
+from ..k8s.fields import (
+    check_string,
+    integer_at,
+    mapping_at,
+    sequence_at,
+    string_at,
+    wrong,
+    wrong_choice,
+)
 from ..results.errors import ItemError
-from ..yamltext.nodes import Mapping, Scalar, resolve
+from ..yamltext.nodes import Mapping, resolve
 from .names import GROUPS, KIND, group_size
 
 TYPE_CHECKING = False
@@ -178,10 +186,7 @@ class Plugin:
         self.target = target
         roles = sequence_at(scope, "roles", f"{self.path}.scope.roles")
         for i, entry in enumerate(roles.entries if roles is not None else ()):
-            role = resolve(entry)
-            if not isinstance(role, Scalar):
-                raise ItemError(wrong(self.role_path(i), role, "a string"))
-            self.roles.append(role.value)
+            self.roles.append(check_string(entry, self.role_path(i)))
         self._roles = frozenset(self.roles)
 
     def role_path(self, index: int) -> str:

@@ -172,7 +172,8 @@ def replicas_entries(plugins: list[Plugin], replicas: str) -> list[dict[str, Dat
     for plugin in plugins:
         entry: dict[str, Data] = {"name": DEMO_POD_TWEAKS, "type": BUILT_IN}
         if (scope := get(plugin.node, "scope")) is not None:
-            entry["scope"] = to_data(scope)
+            fields: dict[str, Data] = {"roles": [*plugin.roles], "target": plugin.target}
+            entry["scope"] = {name: fields[name] for name in fields if get(scope, name) is not None}
         entry["config"] = {"annotations": {REPLICAS_ANNOTATION: replicas}}
         made.setdefault(json.dumps(entry, sort_keys=True), entry)
     return [*made.values()]

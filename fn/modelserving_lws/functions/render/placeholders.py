@@ -25,7 +25,7 @@ from ...lws.contract import group_key
 from ...results.result import quote
 from ...yamltext.lines import LINE_BREAKS
 from ...yamltext.nodes import DETACHED, Sequence
-from ...yamltext.write import block, flow, write
+from ...yamltext.write import block, flow, laid_out, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,11 +105,15 @@ class Pattern:
             return field(match[1] + written.replace("\n", place.line_break))
 
         def inline(match: re.Match[str]) -> str:
-            return field("".join(flow(it, "", place.is_json) + match[1] for it in leftover))
+            before, behind = match.groups()
+            space = behind[1:]
+            same = (space, before.removeprefix(space)) if before else None
+            each = [laid_out(flow(it, "", place.is_json), same) for it in leftover]
+            return field("".join(entry + behind for entry in each))
 
         entry = rf"(?<![^{LINE_BREAKS}])( *)- (?:{name}|\{{{name}\}}) *[{LINE_BREAKS}]+"
         text = re.sub(entry, lines, text)
-        text = re.sub(rf"\{{{name}\}}(,\s*)", inline, text)
+        text = re.sub(rf"\{{(\s*){name}\s*\}}(,\s*)", inline, text)
         self._repeated = {key: unit for unit, key in units.items()}
         return text
 
