@@ -278,7 +278,9 @@ func valueOf(node *kyaml.Node, name string) *kyaml.Node {
 
 var lineBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
 
-func lines(text string) []string { return lineBreak.Split(text, -1) }
+func lines(text string) []string {
+	return lineBreak.Split(strings.TrimPrefix(text, "\ufeff"), -1)
+}
 
 // count tells how many lines end in a comment.
 func count(lines []string, comment string) (number int) {

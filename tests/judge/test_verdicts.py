@@ -87,6 +87,13 @@ def test_a_run_of_no_function_changes_nothing(judge: Judge) -> None:
     assert judge.faults_of_run("", "a: 1\n", 'a: "1"\n')
 
 
+def test_a_comment_may_stand_behind_a_byte_order_mark(judge: Judge) -> None:
+    before = "\ufeff" + lws().replace("apiVersion:", "? apiVersion # c\n:", 1)
+    after = run(before.encode(), CONVERT).output.decode()
+    assert after.startswith("\ufeff# c\n")
+    assert judge.faults_of_run(CONVERT, before, after) == []
+
+
 def test_kubectl_reads_behind_documents_that_are_empty(judge: Judge) -> None:
     for text in ("---\n---\na: 1\n", "a: 1\n---\n---\n", "--- # c\n---\n---\na: 1\n---\n"):
         assert judge.faults_of_text(text, [{"a": 1}]) == []
