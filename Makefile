@@ -76,6 +76,7 @@ fuzz: .venv/dev ## Runs the property tests with many more cases; takes an hour.
 
 .PHONY: bench
 bench: .venv/program ## Measures the program against the same function in Go; needs Go, takes ten minutes.
+	.venv/bin/python -m modelserving_lws.cli.compile_patterns
 	.venv/bin/python bench/bench.py
 
 .PHONY: bench-files

@@ -13,6 +13,7 @@ from ..yamltext.data import get, text_at
 from ..yamltext.grammar import matches, whole_lines
 from ..yamltext.lines import OUTDENTED, has_line_feeds_only
 from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge
+from ..yamltext.patterns import compiled
 from ..yamltext.read import read_part, read_part_exactly, start_of_content
 from .items import ITEMS
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 RESOURCE_LIST = "ResourceList"
 MAX_ITEMS = 200_000
 _MOST_LINES = 2 * MAX_ITEMS
-_ITEMS = re.compile(r"items:(?: *| +#[^\n]*)\n")
+_ITEMS = compiled(r"items:(?: *| +#[^\n]*)\n")
 # What starts a line that ends a document, and a line that separates documents and has nothing of
 # them.
 _ENDS = ("---", "...", "%")
@@ -174,11 +175,11 @@ class _BlockList(Parts):
         self._column = column
 
     def kinds(self) -> list[str | None]:
-        block = re.compile(_ITEM.replace("COLUMN", str(self._column)))
+        block = compiled(_ITEM.replace("COLUMN", str(self._column)))
         kinds = _kinds(self.text, block, [start for start, _ in self.spans])
         for i, (start, _) in enumerate(self.spans):
             if kinds[i] is None and self.text.startswith("- {", start):
-                (kinds[i],) = _kinds(self.text, re.compile(_FLOW_ITEM), [start])
+                (kinds[i],) = _kinds(self.text, compiled(_FLOW_ITEM), [start])
         return kinds
 
     def start(self, i: int) -> int:
@@ -230,7 +231,7 @@ class _Stream(Parts):
     holders = frozenset(("List", RESOURCE_LIST))
 
     def kinds(self) -> list[str | None]:
-        return _kinds(self.text, re.compile(_DOCUMENT), [start for start, _ in self.spans])
+        return _kinds(self.text, compiled(_DOCUMENT), [start for start, _ in self.spans])
 
     def start(self, i: int) -> int:
         return self.text.rfind("\n", 0, self.spans[i][0]) + 1
@@ -384,7 +385,7 @@ def documents(text: str) -> list[tuple[int, int]] | None:
                 raise too_many_items(text, content)
             found.append((content, end))
         if end < len(text):
-            marker = re.compile(_MARKER).match(text, end)
+            marker = compiled(_MARKER).match(text, end)
             if marker is None:
                 return None
             start = marker.end()

@@ -6,11 +6,10 @@ less ends it (https://yaml.org/spec/1.1/, 4.2.1), so that keys and dashes are fo
 
 from __future__ import annotations
 
-import re
-
 from .grammar import KEY
 from .lines import OUTDENTED, AtColumn, is_long
 from .nodes import LONG, NO_KEYS, LongScalar, Mapping, Node, Scalar, Sequence
+from .patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ _NAME = r"([A-Za-z0-9_][A-Za-z0-9_./-]*):"
 _PLAIN = r"(?:[A-Za-z0-9_./$(<=+]|-(?=[^ \n]))[^\n#]*+(?<! )"
 # What stands behind a key, if that is a scalar on one line or none; the indentation of the next
 # line, and its dash or key, if it starts a block collection.
-_LINE = re.compile(rf':(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
+_LINE = compiled(rf':(?: ("[^"\\\n]*"|{_PLAIN}))?\n(?:( *+)(?:(-)[ \n]|{_NAME}[ \n]))?')
 _NO_NULL = r"(?!(?:null|Null|NULL)(?:\n|\Z))"
 _TEXT = rf"""(?:"([^"\\\n]*)"|'([^'\n]*)'(?!')|{_NO_NULL}({_PLAIN}))"""
 # All that is left, of which one character says that there is something.
@@ -45,8 +44,8 @@ _KEYS = AtColumn(
     r"\n {0,COLUMN}+[^ ](?:(?<=[A-Za-z0-9_])([A-Za-z0-9_./-]*+):(?=[ \n])|(?<![\n#-]))"
 )
 _QUOTES = "\"'"
-_CONTENT = re.compile(r"\n *+(?=[^ \n#])")
-_DASH_AND_KEY = re.compile(f"- {_NAME}(?=[ \n])")
+_CONTENT = compiled(r"\n *+(?=[^ \n#])")
+_DASH_AND_KEY = compiled(f"- {_NAME}(?=[ \n])")
 _PLAIN_LINES = r"(?:[^ \n#]++|(?<! )#| ++(?=[^ \n#])|\n(?: *+\n)*+ *+(?=[^ \n#]))++"
 _QUOTED = {'"': r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"', "'": "'[^']*+(?:''[^']*+)*+'"}
 
@@ -328,7 +327,7 @@ def _entry(text: str, dash: int, limit: int, column: int) -> Node:
         not text.startswith(("[", "{"), dash + 2)
         and text.find(":", dash, text.index("\n", dash)) >= 0
     ):
-        match = re.compile(f"- {KEY}(?=[ \n])").match(text, dash, limit)
+        match = compiled(f"- {KEY}(?=[ \n])").match(text, dash, limit)
         if match is not None:
             return BlockMapping(text, dash + 2, limit, column + 2, _key(text, dash + 2))
     return _node(text, dash + 1, limit, column)
@@ -359,7 +358,7 @@ def _node(text: str, behind: int, limit: int, column: int) -> Node:
         value = text[start:end]
         if "#" not in value and value[-1] != " " and _CONTENT.search(text, end, limit) is None:
             return (Scalar if end - start <= LONG else LongScalar)(start, end, value, "")
-    match = re.compile(pattern).match(text, start, limit)
+    match = compiled(pattern).match(text, start, limit)
     if match is None:
         raise AssertionError("the grammar matches no line without a value here")
     value, end = match[0], match.end()

@@ -11,10 +11,11 @@ from functools import lru_cache
 from .folded import unquoted
 from .lines import DOUBLE, FLOW_PLAIN, SINGLE
 from .nodes import LONG, MAX_DEPTH, Collection, LongScalar, Mapping, Node, Scalar, Sequence
+from .patterns import compiled
 
 # By the number of the last group: 1 opens, 2 closes, 3 closes and has a comma, 4 is a scalar, 5 a
 # key, 6 a scalar and a comma, 7 a comma.
-_TOKEN = re.compile(
+_TOKEN = compiled(
     r"(?:[ \n]++(?:#[^\n]*+)?)*+(?:([\[{])|([]}])(,)?|"
     rf"({DOUBLE}|{SINGLE}|{FLOW_PLAIN})(?:(:)(?=[ \n,])|(,))?|(,))"
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from .nodes import LONG, Scalar
+from .patterns import compiled
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
@@ -71,7 +72,7 @@ def block_scalar(text: str, start: int, limit: int, column: int) -> Scalar:
     the limit.
     """
     head = text.index("\n", start)
-    first = re.compile("\n *+(?=[^ \n])").search(text, head, limit)
+    first = compiled("\n *+(?=[^ \n])").search(text, head, limit)
     if first is None:
         return _BlockScalar(text, start, limit)
     indent = first.end() - first.start() - 1

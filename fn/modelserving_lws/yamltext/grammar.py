@@ -16,6 +16,7 @@ import re
 from functools import lru_cache
 
 from .lines import DOUBLE, ESCAPE, FLOW_PLAIN, SINGLE, has_line_feeds_only
+from .patterns import compiled
 
 _REST = r"(?: ++#[^\n]*+| *+)\n"
 _BLANK = r"(?: *+(?:#[^\n]*+)?\n)"
@@ -87,7 +88,7 @@ def _lines() -> re.Pattern[str]:
     them takes longer than most texts have them.
     """
     value = _value("(?P=i)(?(k)  ) ", "b", "")
-    return re.compile(
+    return compiled(
         rf"{_BLANK}*+(?=(?P<i> *+)(?:(?P<k>- )(?={KEY}[ \n])|(?P<s>- ))?)(?:"
         rf"(?:(?(6)(?!))(?P=i)(?(k)[- ] )(?(s)- |{KEY}(?=[ \n]) *+)"
         rf"(?:{value}(?P<n>)|(?(s)(?!))(?:#[^\n]*+)?\n()))*+"
@@ -100,7 +101,7 @@ def _lines() -> re.Pattern[str]:
 def _all_lines() -> re.Pattern[str]:
     """As many lines as have their values to the end, whatever their columns."""
     deep, deeper, flow = "(?P=i) ", "(?P=i)   ", f"|{_FLOW}"
-    return re.compile(
+    return compiled(
         rf"(?:{_BLANK}*+(?=(?P<i> *+))(?:"
         rf"(?:(?P=i)[- ] {KEY} ++{_value(deeper, 'a', flow)})++"
         rf"|(?P=i)(?:- )?+{KEY}{_REST}"
@@ -115,7 +116,7 @@ def _deep_lines() -> re.Pattern[str]:
     flow = _ITEM
     for _ in range(_DEEP):
         flow = rf"(?:[\[{{] *+(?:(?:{_ITEM}|{flow}) *+(?:, *+|: ++|(?=[]}}])))*+[]}}])"
-    return re.compile(rf"(?:{_BLANK}*+ *+(?:- )?+(?:{KEY} ++)?+{flow}{_REST})++")
+    return compiled(rf"(?:{_BLANK}*+ *+(?:- )?+(?:{KEY} ++)?+{flow}{_REST})++")
 
 
 class Opens:
@@ -210,7 +211,7 @@ def _flow_head(text: str, start: int, limit: int) -> re.Match[str] | None:
     """What stands before a flow collection behind a dash or a key: the groups are the indentation,
     the dash and the key.
     """
-    head = re.compile(_FLOW_HEAD).match(text, start, limit)
+    head = compiled(_FLOW_HEAD).match(text, start, limit)
     return None if head is None or head.lastindex == 1 else head
 
 
@@ -225,7 +226,7 @@ def _flow_line(text: str, start: int, limit: int) -> tuple[int, str, int] | None
 
     indent, dash, key = head.groups()
     node = read_flow(text, head.end(), limit, len(indent) + 2 * bool(dash and key))
-    end = None if node is None else re.compile(_REST).match(text, node.end, limit)
+    end = None if node is None else compiled(_REST).match(text, node.end, limit)
     if end is None:
         return None
     return (_ENTRY if dash and key else _SCALAR if dash else _KEY), indent, end.end()

@@ -24,17 +24,18 @@ from .nodes import (
     too_deep,
     too_large,
 )
+from .patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, NoReturn
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE = compiled(r"[ \t\n\r]*")
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _PLAIN = r'[^"{}\[\]:, \t\n\r]++'
-_NODE = re.compile(rf"[ \t\n\r:,]*+(?:({_STRING})|([{{\[])|({_PLAIN}))")
-_BRACKET = re.compile(rf'(?:[^"{{}}\[\]]++|{_STRING})*+([{{}}\[\]])')
+_NODE = compiled(rf"[ \t\n\r:,]*+(?:({_STRING})|([{{\[])|({_PLAIN}))")
+_BRACKET = compiled(rf'(?:[^"{{}}\[\]]++|{_STRING})*+([{{}}\[\]])')
 # What is left of JSON without white space, colons and commas.
 _TOKEN = rf"{_STRING}|[{{}}\[\]]|{_PLAIN}"
 # The escape of a surrogate.
@@ -175,7 +176,7 @@ class JSONMapping(_Unread, Mapping):
 
     def texts(self) -> dict[str, str] | None:
         if self._texts is None and is_long(self._text):
-            pairs = re.compile(_PAIR).findall(self._text, self.start + 1, self.end - 1)
+            pairs = compiled(_PAIR).findall(self._text, self.start + 1, self.end - 1)
             self._texts = {key: value for key, value, _ in pairs}
             if pairs and (pairs[-1][2] or len(self._texts) < len(pairs)):
                 self._texts = {}
@@ -192,7 +193,7 @@ class JSONSequence(_Unread, Sequence):
     def texts(self) -> list[tuple[str, str] | None]:
         if not is_long(self._text):
             return super().texts()
-        pattern = re.compile(_ENTRY)
+        pattern = compiled(_ENTRY)
         entries = pattern.findall(self._text, self.start + 1, self.end - 1)
         if entries and entries[-1][2]:
             places = [(it.start, it.end) for it in self.entries]
@@ -201,7 +202,7 @@ class JSONSequence(_Unread, Sequence):
 
 
 def _tokens(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    return re.compile(_TOKEN).finditer(text, start, end)
+    return compiled(_TOKEN).finditer(text, start, end)
 
 
 def _ends(text: str, start: int, end: int) -> tuple[dict[int, int], int]:

@@ -6,13 +6,15 @@ spread('"a": 1, "b": [2]', "\n  ", "  ")
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from .nodes import Mapping, Sequence
+from .patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+
     from .nodes import Collection
 
     # The white space before the entries of a collection, with its line break, and how much more
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     Layout = tuple[str, str]
 
 _SHORT = 500
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|\{\}|\[\]|[{\[]|[}\]]|, ')
+_TOKEN = compiled(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|\{\}|\[\]|[{\[]|[}\]]|, ')
 
 
 def layout_of(text: str, collection: Collection) -> Layout | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .patterns import compiled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +45,7 @@ class AtColumn(dict[int, re.Pattern[str]]):
         self._pattern = pattern
 
     def __missing__(self, column: int) -> re.Pattern[str]:
-        pattern = self[column] = re.compile(self._pattern.replace("COLUMN", str(column)))
+        pattern = self[column] = compiled(self._pattern.replace("COLUMN", str(column)))
         return pattern
 
     def lines(self, text: str, start: int, limit: int, column: int) -> Iterable[re.Match[str]]:
@@ -77,7 +79,7 @@ def line_start(text: str, position: int) -> int:
 
 def line_end(text: str, position: int) -> tuple[int, str]:
     """Where the line of this position ends, and the line break there; empty at the text's end."""
-    match = re.compile(_LINE_BREAK).search(text, position)
+    match = compiled(_LINE_BREAK).search(text, position)
     return (len(text), "") if match is None else (match.start(), match.group())
 
 

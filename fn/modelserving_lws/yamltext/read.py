@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from ..results.errors import BoundsError, InputError
 from .block import read_block
 from .grammar import matches
 from .lines import has_line_feeds_only
+from .patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .nodes import Node
 
-_NO_CONTENT = re.compile(r"(?: *+(?:#[^\n]*)?(?:\n|\Z(?<!\n)))*+ *+")
+_NO_CONTENT = compiled(r"(?: *+(?:#[^\n]*)?(?:\n|\Z(?<!\n)))*+ *+")
 
 
 def read(text: str) -> list[Node]:
