@@ -170,19 +170,13 @@ class Splices:
                     where = self.lines.place(old.start)
                     raise EditError("key-without-colon", place=where)
         if mapping.flow or is_flow(value):
-            splice = Splice(old.start, self._without_blank_lines(old), value, before=before)
+            end = old.start + len(self.text[old.start : old.end].rstrip())
+            if (start := self.lines.next(end)) < old.end == len(self.text):
+                self._remove(start, old.end)  # blank lines that nothing follows
+            splice = Splice(old.start, end, value, before=before)
             self._put_inline(splice, mapping, mapping.pairs[0][0])
         else:
             self.list += self.block_value(mapping, old, value)
-
-    def _without_blank_lines(self, old: Node) -> int:
-        """Where the text of a node ends that goes, without the last line break of a block scalar.
-        Removes the blank lines that are a block scalar's.
-        """
-        end = old.start + len(self.text[old.start : old.end].rstrip())
-        if (start := self.lines.next(end)) < old.end:
-            self._remove(start, old.end)
-        return end
 
     def block_value(self, mapping: Mapping, old: Node, value: Node) -> list[Splice]:
         """Puts a block collection below its key, in place of a null, an empty collection or an
@@ -195,7 +189,8 @@ class Splices:
         if text[start - 1] in LINE_BREAKS:
             splices.append(Splice(start, below))
         elif start < old.end:
-            splices.append(Splice(start, self._without_blank_lines(old)))
+            end = old.start + len(text[old.start : old.end].rstrip(LINE_BREAKS))
+            splices.append(Splice(start, end))
         indent = self.lines.column(mapping.open)
         break_ = self.lines.line_break(old.end)
         return [*splices, Splice(below, below, value, "value", indent, line_break=break_)]

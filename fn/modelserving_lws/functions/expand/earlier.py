@@ -171,9 +171,11 @@ def replicas_entries(plugins: list[Plugin], replicas: str) -> list[dict[str, Dat
     made: dict[str, dict[str, Data]] = {}
     for plugin in plugins:
         entry: dict[str, Data] = {"name": DEMO_POD_TWEAKS, "type": BUILT_IN}
-        if (scope := get(plugin.node, "scope")) is not None:
-            fields: dict[str, Data] = {"roles": [*plugin.roles], "target": plugin.target}
-            entry["scope"] = {name: fields[name] for name in fields if get(scope, name) is not None}
+        scope = get(plugin.node, "scope")
+        if isinstance(scope, Mapping):
+            given: dict[str, Data] = {"roles": [*plugin.roles], "target": plugin.target}
+            fields = [name for name in scope.fields() if get(scope, name) is not None]
+            entry["scope"] = {name: given[name] for name in fields if name in given}
         entry["config"] = {"annotations": {REPLICAS_ANNOTATION: replicas}}
         made.setdefault(json.dumps(entry, sort_keys=True), entry)
     return [*made.values()]
