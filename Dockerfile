@@ -7,8 +7,7 @@ RUN pip install --no-cache-dir --no-compile --require-hashes --only-binary :all:
 COPY image/*.py /assemble/
 COPY LICENSE fn/modelserving_lws /site/modelserving_lws/
 ARG SOURCE_DATE_EPOCH
-RUN PYTHONPATH=/site python -m modelserving_lws.cli.compile_patterns && rm /site/modelserving_lws/cli/compile_patterns.py && \
-    python /assemble/assemble.py /site /image
+RUN PYTHONPATH=/site python -m modelserving_lws.cli.compile_patterns && python /assemble/assemble.py /site /image
 
 FROM scratch
 ARG SOURCE

@@ -7,15 +7,16 @@ any other one, and a package that lacks the module, compiles them itself.
 
 from __future__ import annotations
 
-import _sre  # type: ignore[import-not-found]  # `re.compile` comes to a call of `_sre.compile`
 import re
 import sys
 
 # What the code of a pattern depends on.
-PYTHON = (sys.implementation.name, sys.hexversion, sys.byteorder, _sre.MAGIC, _sre.MAXREPEAT)
+PYTHON = (sys.implementation.name, sys.hexversion, sys.byteorder, sys.maxsize)
 
 _patterns: dict[str, re.Pattern[str]] = {}
 try:
+    import _sre  # type: ignore[import-not-found]  # `re.compile` comes to a call of `_sre.compile`
+
     from .compiled_patterns import CODES, FOR
 
     _codes = CODES if FOR == PYTHON else {}

@@ -46,7 +46,8 @@ def codes() -> dict[str, tuple[Any, ...]]:
 
 @pytest.mark.parametrize("text", samples())
 def test_a_sample_gets_the_contract(text: str) -> None:
-    outcome = run(text.encode())
+    with patch.dict(sys.modules, {"yaml": None}):  # a build does not have it
+        outcome = run(text.encode())
     assert not outcome.failed
     assert "LWS_LEADER_ADDRESS" in outcome.output.decode()
 
