@@ -36,7 +36,7 @@ class PartItems:
         self._document = document
         self._origin = origin
         self._parts = parts
-        self._bounds = _Bounds(parts.text)
+        self._checks = _Checks(parts.text)
         # The items that are read by their lines, those that are not, and why some can't be read.
         self._quick: set[int] = set()
         self._exact: set[int] = set()
@@ -167,7 +167,7 @@ class PartItems:
         if i in self._counted:
             return item
         if item.error is None and (i in self._exact or self._may_be_deep(i)):
-            item.error = self._bounds.error_of(item.node)
+            item.error = self._checks.error_of(item.node)
         self._counted.add(i)
         return item
 
@@ -237,7 +237,7 @@ class WholeItems:
         self._all = _all_items(document, roots, origin)
         self.kinds = {item.kind for item in self._all}
         self._text = document.text
-        self._bounds = _Bounds(document.text)
+        self._checks = _Checks(document.text)
         self._counted: set[int] = set()
         self.ways = Ways(0, 0, len(self._all))
         root = roots[0] if len(roots) == 1 else None
@@ -274,7 +274,7 @@ class WholeItems:
         if id(item) not in self._counted:
             self._counted.add(id(item))
             node = item.node
-            item.error = too_long(node.end - node.start) or self._bounds.error_of(node)
+            item.error = too_long(node.end - node.start) or self._checks.error_of(node)
 
     def last(self) -> Node | None:
         """What stands last in the list; else the last document."""
@@ -325,7 +325,7 @@ def _entries(
     return [(steps, listed, i) for i in reversed(range(listed.count))]
 
 
-class _Bounds:
+class _Checks:
     """How much the aliases of items may stand for, so that a small text can't ask for much work:
     what a function does with an item takes no more than a constant for each of its nodes, aliases
     expanded. Without aliases, a text has no more nodes than characters. Since no item whose lines
