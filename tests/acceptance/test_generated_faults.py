@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
 from modelserving_lws import InputError, run
+from modelserving_lws.wire import readers
 from tests.judge.places import template_of
 from tests.leaderworkersets import SET
 from tests.manifests import (
@@ -374,3 +376,12 @@ def test_a_role_in_a_scope_is_a_string(function: str, role: str) -> None:
     text = replaced(COMPLETE, ("    type: BuiltIn\n", scope))
     outcome = twice(stream(text, WORKER), function)
     assert [field for field, _ in errors(outcome)] == ["spec.plugins[0].scope.roles[1]"]
+
+
+def test_items_without_aliases_stand_for_themselves_alone() -> None:
+    """Though the nodes of an item take the place in memory of those of another."""
+    tagged = replaced(WORKER, ("namespace: ", "namespace: !!str "))
+    pods = [tagged.replace("chat-1", f"chat-{i}") for i in range(100)]
+    with patch.object(readers, "_KEPT", 1), patch.object(readers, "MAX_NODES", 500):
+        outcome = run(resource_list(SERVING, *pods).encode())
+    assert not outcome.failed

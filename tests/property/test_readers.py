@@ -19,12 +19,13 @@ from modelserving_lws.functions.inject import KINDS, inject
 from modelserving_lws.functions.render.render import render
 from modelserving_lws.results.errors import InputError
 from modelserving_lws.wire.resource_list import ResourceList
+from modelserving_lws.yamltext.anchors import read_anchored
 from modelserving_lws.yamltext.block import read_block
 from modelserving_lws.yamltext.events import read_yaml
 from modelserving_lws.yamltext.grammar import _matches, matches
 from modelserving_lws.yamltext.json_ import read_json
 from modelserving_lws.yamltext.lines import LONG_TEXT, has_line_feeds_only
-from modelserving_lws.yamltext.nodes import Mapping, Node, Scalar, Sequence
+from modelserving_lws.yamltext.nodes import Alias, Mapping, Node, Scalar, Sequence
 from modelserving_lws.yamltext.read import start_of_content
 from tests.manifests import LIST_HEAD
 from tests.model.leaderworkerset import sets
@@ -72,6 +73,7 @@ REAL = [
     for document in re.split(r"(?m)^---.*\n", path.read_text())
 ]
 
+SHARED = [text for text in REAL if not any(mark in text for mark in '&*{"')]
 DATA = [yaml.safe_load(document) for document in REAL if "{{" not in document]
 
 
@@ -84,8 +86,11 @@ def long_text(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def tree(node: Node) -> Any:
     """All that edits rely on."""
+    if isinstance(node, Alias):
+        return node.start, node.end, node.target.start, node.size, node.depth
+    marks = node.anchor, node.tag, [it.start for it in node.aliases or ()]
     if isinstance(node, Scalar):
-        return node.start, node.end, node.value, node.style, node.size
+        return node.start, node.end, node.value, node.style, node.size, marks
     if isinstance(node, Mapping):
         found = node.fields()
         assert all(node.get(name) is not None for name in found)
@@ -95,14 +100,14 @@ def tree(node: Node) -> Any:
         }
         assert texts is None or len(texts) == len(node.pairs)
         pairs = [(tree(key), tree(value)) for key, value in node.pairs]
-        return node.start, node.end, node.open, node.flow, node.size, node.depth, pairs
+        return node.start, node.end, node.open, node.flow, node.size, node.depth, marks, pairs
     assert isinstance(node, Sequence)
     entries = [tree(entry) for entry in node.entries]
     assert node.count == len(entries)
     for entry, text in zip(node.entries, node.texts(), strict=True):
         assert text is None or [*text] == [value[2] for _, value in tree(entry)[-1]]
     assert not entries or tree(node.last) == entries[-1]
-    return node.start, node.end, node.open, node.flow, node.size, node.depth, entries
+    return node.start, node.end, node.open, node.flow, node.size, node.depth, marks, entries
 
 
 def is_compared(text: str) -> bool:
@@ -113,6 +118,25 @@ def is_compared(text: str) -> bool:
         return False
     (root,) = read_yaml(text)
     assert tree(read_block(text, start, len(text))) == tree(root)
+    return True
+
+
+def is_compared_by_children(text: str) -> bool:
+    """The same for a text that has anchors and aliases; the size of its root is a bound."""
+    start = start_of_content(text, 0, len(text))
+    root = read_anchored(text, 0, start, len(text)) if start < len(text) else None
+    if root is None:
+        return False
+    (exact,) = read_yaml(text)
+    if isinstance(root, Sequence):
+        assert isinstance(exact, Sequence)
+        root, exact = root.entry(0), exact.entry(0)
+    assert isinstance(root, Mapping)
+    assert isinstance(exact, Mapping)
+    assert root.size >= exact.size
+    assert root.depth >= exact.depth
+    assert tree(root)[:4] == tree(exact)[:4]
+    assert tree(root)[6:] == tree(exact)[6:]
     return True
 
 
@@ -162,6 +186,28 @@ def test_the_lines_say_what_pyyaml_says(text: Callable[[Random], str], share: fl
     count = 20 * settings().max_examples
     compared = sum(is_compared(text(Random(seed))) for seed in range(count))  # noqa: S311
     assert compared >= share * count
+
+
+def shared_lines(random: Random) -> str:
+    """Real text in which some values have an anchor, and others are aliases."""
+    lines = random.choice(SHARED).split("\n")
+    for _ in range(random.randrange(1, 6)):
+        i = random.randrange(len(lines))
+        line, name = lines[i], random.choice("ab")
+        if line.endswith((":", "|", "'")) and random.random() < 0.6:
+            lines[i] = f"{line} &{name}"
+        elif line[-1:].isalnum() and (" " in line.strip() or line.endswith("-")):
+            lines[i] = f"{line[: line.rindex(' ')]} *{name}"
+    return "\n".join(lines) + "\n"
+
+
+def test_lines_with_anchors_say_what_pyyaml_says() -> None:
+    count = 60 * settings().max_examples
+    compared = sum(
+        is_compared_by_children(shared_lines(Random(seed)))  # noqa: S311
+        for seed in range(count)
+    )
+    assert compared >= 0.1 * count
 
 
 def test_letters_and_digits_are_all_the_same_to_the_grammar() -> None:

@@ -80,6 +80,8 @@ class PartItems:
                 items.append(self._item(i, kind))
             elif i in self._kept:
                 self._drop(i)
+            if self._length > _KEPT and i in self._kept:
+                self._drop(i)
         return items
 
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
@@ -146,8 +148,8 @@ class PartItems:
         except BoundsError as error:
             self._errors[i] = Result(error.id, **error.values)
             return kind_at(self._read(i)) if guess is None else guess
-        if node is not None and self._has_room(i):
-            self._keep(i, node)
+        if node is not None and i not in self._kept:
+            self._add(i, node)
         return None if node is None else kind_at(node)
 
     def _matches(self, i: int) -> bool:
@@ -198,9 +200,12 @@ class PartItems:
             raise InputError("not-yaml", self._parts.text, self._parts.start(i), problem="no item")
         return node
 
-    def _keep(self, i: int, node: Node) -> None:
+    def _add(self, i: int, node: Node) -> None:
         self._kept[i] = node
         self._length += self._weight(i)
+
+    def _keep(self, i: int, node: Node) -> None:
+        self._add(i, node)
         while self._length > _KEPT and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
 
@@ -341,18 +346,19 @@ class _Checks:
         """What is wrong with an item that its lines do not tell, if it is too much by itself, or a
         template by chance. Raises InputError where all items together are too much.
         """
+        start, end = node.start, node.end
         # An alias may make an item of one that has been counted.
-        own = 0 if id(node) in self._seen else node.end - node.start
+        own = 0 if start in self._seen else end - start
         expanded = max(0, node.size - own)
         if expanded > MAX_NODES:
             return Result("too-many-nodes", limit=MAX_NODES)
         if node.depth > MAX_DEPTH:
             return Result("too-deep", levels=MAX_DEPTH)
-        self._seen.add(id(node))
+        self._seen.add(start)
         self._expanded += expanded
         if self._expanded > MAX_NODES:
-            raise InputError("too-many-aliases", self._text, node.start, limit=MAX_NODES)
-        if self._text.find("{{", node.start, node.end) < 0:
+            raise InputError("too-many-aliases", self._text, start, limit=MAX_NODES)
+        if self._text.find("{{", start, end) < 0:
             return None
         from ..yamltext.templates import template_in
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .grammar import KEY
 from .lines import OUTDENTED, AtColumn, is_long
-from .nodes import LONG, NO_KEYS, LongScalar, Mapping, Node, Scalar, Sequence
+from .nodes import LONG, NO_KEYS, Alias, LongScalar, Mapping, Node, Scalar, Sequence
 from .patterns import compiled
 
 TYPE_CHECKING = False
@@ -50,6 +50,11 @@ _PLAIN_LINES = r"(?:[^ \n#]++|(?<! )#| ++(?=[^ \n#])|\n(?: *+\n)*+ *+(?=[^ \n#])
 _QUOTED = {'"': r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"', "'": "'[^']*+(?:''[^']*+)*+'"}
 
 
+def _has_marks(node: BlockMapping | BlockSequence) -> bool:
+    """Whether an anchor or an alias may be below."""
+    return any(node.text.find(mark, node.open, node.limit) >= 0 for mark in "&*")
+
+
 def read_block(text: str, start: int, limit: int) -> Node:
     """The mapping or sequence whose first key or dash is here, and that ends before the limit."""
     column = start - text.rfind("\n", 0, start) - 1
@@ -63,31 +68,31 @@ class BlockMapping(Mapping):
     it ends before `limit`, the start of a line.
     """
 
-    __slots__ = ("_column", "_first", "_index", "_limit", "_names", "_starts", "_text", "_texts",
-                 "_values")  # fmt: skip
+    __slots__ = ("_index", "_texts", "column", "first", "limit", "names", "starts", "text",
+                 "values")  # fmt: skip
 
-    may_be_shared = False
+    may_be_shared = property(_has_marks)
 
     def __init__(self, text: str, start: int, limit: int, column: int, first: str) -> None:
         self.start = self.open = start
         self.flow = False
         self.repeated = NO_KEYS
-        self._text = text
-        self._limit = limit
-        self._column = column
-        self._first = first
+        self.text = text
+        self.limit = limit
+        self.column = column
+        self.first = first
         self._index: dict[str, int] | None = None
-        self._starts: list[int]
-        self._names: list[str]
-        self._values: list[Node | None]
+        self.starts: list[int]
+        self.names: list[str]
+        self.values: list[Node | None]
         self._texts: dict[str, str] | None = None
 
-    def _keys(self) -> dict[str, int]:
+    def keys(self) -> dict[str, int]:
         """The number of each key's pair; of repeated ones, the last."""
         if self._index is None:
-            text, limit = self._text, self._limit
-            starts, names = [self.start], [self._first]
-            for match in _KEYS.lines(text, self.start, limit, self._column):
+            text, limit = self.text, self.limit
+            starts, names = [self.open], [self.first]
+            for match in _KEYS.lines(text, self.open, limit, self.column):
                 start, end = match.span(1)
                 start -= 1
                 if start >= 0:
@@ -99,33 +104,33 @@ class BlockMapping(Mapping):
             index = self._index = {name: i for i, name in enumerate(names)}
             if len(index) < len(names):
                 self.repeated = {name for i, name in enumerate(names) if index[name] != i}
-            self._starts = starts
-            self._names = names
-            self._values = [None] * len(starts)
+            self.starts = starts
+            self.names = names
+            self.values = [None] * len(starts)
         return self._index
 
-    def _value(self, i: int) -> Node:
-        value = self._values[i]
+    def value_at(self, i: int) -> Node:
+        value = self.values[i]
         if value is None:
-            starts = self._starts
-            end = starts[i + 1] - self._column if i + 1 < len(starts) else self._limit
-            colon = starts[i] + len(self._names[i]) + 2 * (self._text[starts[i]] in _QUOTES)
-            value = self._values[i] = _value(self._text, colon, end, self._column)
+            starts = self.starts
+            end = starts[i + 1] - self.column if i + 1 < len(starts) else self.limit
+            colon = starts[i] + len(self.names[i]) + 2 * (self.text[starts[i]] in _QUOTES)
+            value = self.values[i] = _value(self.text, colon, end, self.column)
         return value
 
     def _pair(self, i: int) -> tuple[Node, Node]:
-        start, name = self._starts[i], self._names[i]
-        quote = self._text[start] if self._text[start] in _QUOTES else ""
-        return Scalar(start, start + len(name) + 2 * len(quote), name, quote), self._value(i)
+        start, name = self.starts[i], self.names[i]
+        quote = self.text[start] if self.text[start] in _QUOTES else ""
+        return Scalar(start, start + len(name) + 2 * len(quote), name, quote), self.value_at(i)
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:  # type: ignore[override]
-        self._keys()
-        return list(map(self._pair, range(len(self._starts))))
+        self.keys()
+        return list(map(self._pair, range(len(self.starts))))
 
     @property
     def end(self) -> int:  # type: ignore[override]
-        return self._limit - 1 if self._texts else _end(self)  # then, all lines are pairs
+        return self.limit - 1 if self._texts else _end(self)  # then, all lines are pairs
 
     @property
     def size(self) -> int:  # type: ignore[override]
@@ -136,26 +141,28 @@ class BlockMapping(Mapping):
         return 1 + max(value.depth for _, value in self.pairs)
 
     def own(self) -> dict[str, tuple[Node, Node]]:
-        return {name: self._pair(i) for name, i in self._keys().items()}
+        return {name: self._pair(i) for name, i in self.keys().items()}
 
     def pair(self, name: str) -> tuple[Node, Node] | None:
-        i = (self._index or self._keys()).get(name)
+        i = (self._index or self.keys()).get(name)
         return None if i is None else self._pair(i)
 
     @property
     def last(self) -> Node:
-        self._keys()
-        return self._value(len(self._starts) - 1)
+        self.keys()
+        return self.value_at(len(self.starts) - 1)
 
     @property
     def is_empty(self) -> bool:
         return False
 
     def value(self, name: str) -> Node | None:
-        i = (self._index or self._keys()).get(name)
-        return None if i is None else self._values[i] or self._value(i)
+        i = (self._index or self.keys()).get(name)
+        return None if i is None else self.values[i] or self.value_at(i)
 
-    get = value
+    def get(self, name: str) -> Node | None:
+        value = self.value(name)
+        return value.target if isinstance(value, Alias) else value
 
     def merged(self) -> list[Mapping]:
         return []
@@ -164,13 +171,13 @@ class BlockMapping(Mapping):
 
     def may_have(self, word: str) -> bool:
         # An escape may write any of its characters.
-        return any(self._text.find(it, self.start, self._limit) >= 0 for it in (word, "\\"))
+        return any(self.text.find(it, self.open, self.limit) >= 0 for it in (word, "\\"))
 
     def texts(self) -> dict[str, str] | None:
-        if not is_long(self._text):
+        if not is_long(self.text):
             return None
         if self._texts is None:
-            texts = _TEXTS[self._column].findall(self._text, self.start, self._limit)
+            texts = _TEXTS[self.column].findall(self.text, self.open, self.limit)
             self._texts = {
                 key: double or single or plain for key, double, single, plain, _ in texts
             }
@@ -182,19 +189,19 @@ class BlockMapping(Mapping):
 class BlockSequence(Sequence):
     """A block sequence, as BlockMapping is a mapping; its dashes are at the column."""
 
-    __slots__ = ("_column", "_dashes", "_limit", "_nodes", "_read", "_text", "_texts")
+    __slots__ = ("_dashes", "_read", "_texts", "column", "limit", "nodes", "text")
 
-    may_be_shared = False
+    may_be_shared = property(_has_marks)
 
     def __init__(self, text: str, start: int, limit: int, column: int) -> None:
         self.start = self.open = start
         self.flow = False
         self.offset = 0
-        self._text = text
-        self._limit = limit
-        self._column = column
+        self.text = text
+        self.limit = limit
+        self.column = column
         self._dashes: list[int] | None = None
-        self._nodes: list[Node | None] = []
+        self.nodes: list[Node | None] = []
         self._read: list[Node] | None = None
         self._texts: list[tuple[str, str] | None] = []
 
@@ -206,28 +213,28 @@ class BlockSequence(Sequence):
 
     def entry(self, i: int) -> Node:
         dashes = self.dashes
-        node = self._nodes[i]
+        node = self.nodes[i]
         if node is None:
-            node = self._nodes[i] = self._new(i, dashes)
+            node = self.nodes[i] = self._new(i, dashes)
         return node
 
     def _new(self, i: int, dashes: list[int]) -> Node:
-        end = dashes[i + 1] - self._column if i + 1 < len(dashes) else self._limit
-        return _entry(self._text, dashes[i], end, self._column)
+        end = dashes[i + 1] - self.column if i + 1 < len(dashes) else self.limit
+        return _entry(self.text, dashes[i], end, self.column)
 
     def each(self) -> Iterator[Node]:
         dashes = self.dashes
-        return (self._new(i, dashes) for i in range(len(dashes)))
+        return (self.nodes[i] or self._new(i, dashes) for i in range(len(dashes)))
 
     @property
     def count(self) -> int:
         return len(self.dashes)
 
     def texts(self) -> list[tuple[str, str] | None]:
-        if not (self._texts or is_long(self._text)):
+        if not (self._texts or is_long(self.text)):
             self._texts = [None] * self.count
         if not self._texts:
-            texts = _ENTRIES[self._column].findall(self._text, self.start, self._limit)
+            texts = _ENTRIES[self.column].findall(self.text, self.open, self.limit)
             if texts[-1][4]:
                 self._texts = self._texts_of_each()
             else:
@@ -238,9 +245,9 @@ class BlockSequence(Sequence):
 
     def _texts_of_each(self) -> list[tuple[str, str] | None]:
         found: list[tuple[str, str] | None] = []
-        text, limit, column = self._text, self._limit, self._column
+        text, limit, column = self.text, self.limit, self.column
         pattern = _ENTRY[column]
-        position = self.start
+        position = self.open
         while position < limit:
             match = pattern.match(text, position, limit)
             if match is None:
@@ -257,9 +264,9 @@ class BlockSequence(Sequence):
     def dashes(self) -> list[int]:
         """Where the entries have their dashes."""
         if self._dashes is None:
-            found = OUTDENTED.lines(self._text, self.start, self._limit, self._column)
-            self._dashes = [self.start, *[match.end() - 1 for match in found]]
-            self._nodes = [None] * len(self._dashes)
+            found = OUTDENTED.lines(self.text, self.open, self.limit, self.column)
+            self._dashes = [self.open, *[match.end() - 1 for match in found]]
+            self.nodes = [None] * len(self._dashes)
         return self._dashes
 
     def dash(self, i: int, text: str) -> int:  # noqa: ARG002 (as Sequence has it)
@@ -316,7 +323,7 @@ def _value(text: str, colon: int, limit: int, column: int) -> Node:
             if value[0] == '"':
                 return Scalar(behind + 1, line_end, value[1:-1], '"')
             return Scalar(behind + 1, line_end, value, "")
-    return _node(text, behind, limit, column)
+    return read_node(text, behind, limit, column)
 
 
 def _entry(text: str, dash: int, limit: int, column: int) -> Node:
@@ -330,10 +337,10 @@ def _entry(text: str, dash: int, limit: int, column: int) -> Node:
         match = compiled(f"- {KEY}(?=[ \n])").match(text, dash, limit)
         if match is not None:
             return BlockMapping(text, dash + 2, limit, column + 2, _key(text, dash + 2))
-    return _node(text, dash + 1, limit, column)
+    return read_node(text, dash + 1, limit, column)
 
 
-def _node(text: str, behind: int, limit: int, column: int) -> Node:
+def read_node(text: str, behind: int, limit: int, column: int) -> Node:
     """The node behind a colon or a dash, on its line or below; its key or dash is at the column."""
     start = behind
     while text[start] == " ":

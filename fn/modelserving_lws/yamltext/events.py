@@ -7,11 +7,11 @@ input is constructed or executed. https://yaml.org/spec/1.1/ is what PyYAML read
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import yaml
 
 from ..results.errors import InputError
+from .anchors import may_use
 from .lines import BYTE_ORDER_MARK
 from .nodes import (
     LONG,
@@ -34,9 +34,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# The beginning of a name, of characters that all versions of the reader take for part of one.
-_NAME = re.compile("[0-9A-Za-z_-]*")
-_ALIAS = re.compile(rf"\*({_NAME.pattern})")
 _DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])(%TAG)")
 _MAX_DIRECTIVES = 100
 _Events = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -83,19 +80,7 @@ def read_events(text: str, start: int, end: int) -> Node | None:
         if _is_too_deep(error):
             raise too_deep(start) from None
         return None
-    return None if len(roots) != 1 or (anchors and _may_use(text, end, anchors)) else roots[0]
-
-
-def _may_use(text: str, start: int, anchors: set[str]) -> bool:
-    """Whether the text from the start on may have an alias of one of these anchors."""
-    uses = _last_uses(text)
-    return any(uses.get(_NAME.findall(anchor)[0], -1) >= start for anchor in anchors)
-
-
-@lru_cache(1)
-def _last_uses(text: str) -> dict[str, int]:
-    """Where each name stands last behind a `*`."""
-    return {match[1]: match.start() for match in _ALIAS.finditer(text)}
+    return None if len(roots) != 1 or (anchors and may_use(text, end, anchors)) else roots[0]
 
 
 def _compose(text: str, start: int, part: str) -> tuple[list[Node], set[str]]:

@@ -53,11 +53,17 @@ def read_part(text: str, start: int, end: int) -> Node | None:
 
 
 def read_part_exactly(text: str, start: int, end: int) -> Node | None:
-    """The same, by the JSON reader or by PyYAML."""
+    """The same, by the JSON reader, by its lines but for anchors and aliases, or by PyYAML."""
     if text.startswith('{"', start):
         from .json_ import read_json
 
         root = read_json(text, start, end)
+        if root is not None:
+            return root
+    if text.find("&", start, end) >= 0:
+        from .anchors import read_anchored
+
+        root = read_anchored(text, start, start_of_content(text, start, end), end)
         if root is not None:
             return root
     from .events import read_events
