@@ -66,7 +66,8 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
 def project(run: Run, tmp_path: Path) -> Path:
     """The project as it is now, in a repository of its own with the page's tag."""
     folder = tmp_path / "modelserving-lws"
-    listed = run(ROOT, "git", "ls-files", "-z", "fn", "*.toml", "README.md", "LICENSE", ".pre-*")
+    names = ("fn", "*.toml", "hatch_build.py", "README.md", "LICENSE", ".pre-*")
+    listed = run(ROOT, "git", "ls-files", "-z", *names)
     for name in filter(None, listed.stdout.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
