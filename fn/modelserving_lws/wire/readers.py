@@ -81,7 +81,7 @@ class PartItems:
             elif i in self._kept:
                 self._drop(i)
             if self._length > _KEPT and i in self._kept:
-                self._drop(i)
+                self._drop(i)  # it was kept until all was known of it
         return items
 
     def holding(self, test: Callable[[str], bool]) -> list[Item]:
@@ -331,10 +331,10 @@ def _entries(
 
 
 class _Checks:
-    """How much the aliases of items may stand for, so that a small text can't ask for much work:
-    what a function does with an item takes no more than a constant for each of its nodes, aliases
-    expanded. Without aliases, a text has no more nodes than characters. Since no item whose lines
-    tell what it is can be a template of Helm, that is looked for here, too.
+    """What lines do not tell of an item. First, how much its aliases stand for, so that small text
+    can't ask for much work: what a function does with an item takes no more than a constant for
+    each of its nodes, aliases expanded. Without aliases, a text has no more nodes than characters.
+    Second, whether it is a template of Helm; no item is whose lines tell what it is.
     """
 
     def __init__(self, text: str) -> None:
