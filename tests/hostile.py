@@ -308,6 +308,13 @@ NESTED: Final = {
     ),
     "levels without an end": Hostile(lambda n: "{a: " * (n // 4)),
     "levels on a line": Hostile(lambda n: "- " * (n // 2)),
+    "a string beside the items in JSON": Hostile(
+        lambda n: as_json(f"apiVersion: v1\nkind: List\nitems: []\nx: '{times('a b', n)}'\n")
+    ),
+    "a string without an end in JSON": Hostile(lambda n: '{"a' + times('\\"', n)),
+    "a string without an end in an item": Hostile(
+        lambda n: pods(1) + '- {"a": "' + times('\\"', n) + "\n"
+    ),
     "levels in JSON": Hostile(lambda n: '{"a":' + "[" * (n // 2) + "]" * (n // 2) + "}"),
     "lists in lists": Hostile(
         lambda n: '{"apiVersion":"v1","kind":"List","items":[' * (n // 44) + "]}" * (n // 44)

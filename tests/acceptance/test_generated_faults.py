@@ -385,3 +385,21 @@ def test_items_without_aliases_stand_for_themselves_alone() -> None:
     with patch.object(readers, "_KEPT", 1), patch.object(readers, "MAX_NODES", 500):
         outcome = run(resource_list(SERVING, *pods).encode())
     assert not outcome.failed
+
+
+def test_what_uses_a_removed_entry_keeps_its_meaning() -> None:
+    field = "valueFrom:\n        fieldRef: &field\n          fieldPath: metadata.uid\n"
+    env = f"""\
+    - name: LWS_GROUP_SIZE
+      {field}    - name: A
+      valueFrom: &source
+        fieldRef: *field
+    - name: B
+      valueFrom: *source
+"""
+    text = stream(SERVING, replaced(WORKER, ("    env:\n", f"    env:\n{env}")))
+    (container,) = items_of(twice(text, INJECT).output)[1]["spec"]["containers"]
+    values = {it["name"]: it for it in container["env"]}
+    assert values["LWS_GROUP_SIZE"]["value"] == "2"
+    for name in ("A", "B"):
+        assert values[name]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.uid"}}

@@ -14,10 +14,10 @@ from .nodes import LONG, MAX_DEPTH, Collection, LongScalar, Mapping, Node, Scala
 from .patterns import compiled
 
 # By the number of the last group: 1 opens, 2 closes, 3 closes and has a comma, 4 is a scalar, 5 a
-# key, 6 a scalar and a comma, 7 a comma.
+# key, 6 a scalar and a comma, 7 a comma, 8 is none of these. That ends the search for a token.
 _TOKEN = compiled(
     r"(?:[ \n]++(?:#[^\n]*+)?)*+(?:([\[{])|([]}])(,)?|"
-    rf"({DOUBLE}|{SINGLE}|{FLOW_PLAIN})(?:(:)(?=[ \n,])|(,))?|(,))"
+    rf"({DOUBLE}|{SINGLE}|{FLOW_PLAIN})(?:(:)(?=[ \n,])|(,))?|(,)|((?s:.)))"
 )
 # What may come next: an entry or a key, what follows a colon, a comma.
 _ITEM, _VALUE, _END = range(3)
@@ -32,9 +32,9 @@ def read_flow(text: str, start: int, limit: int, column: int) -> Node | None:
     children: list[Node] = []
     is_mapping, due, position = False, _ITEM, start
     for match in _TOKEN.finditer(text, start, limit):
-        place, end = match.span()
+        end = match.end()
         kind = match.lastindex or 0
-        if place != position or not (above or kind == 1):
+        if kind == 8 or not (above or kind == 1):
             return None
         if kind > 3 and kind < 7:
             if due != (_VALUE if is_mapping and kind != 5 else _ITEM):

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _SPACE = compiled(r"[ \t\n\r]*")
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# One that has no end goes to the end of the text, so that no character is looked at twice.
+_STRING = r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+(?:"|\\?\Z)'
 _PLAIN = r'[^"{}\[\]:, \t\n\r]++'
 _NODE = compiled(rf"[ \t\n\r:,]*+(?:({_STRING})|([{{\[])|({_PLAIN}))")
 _BRACKET = compiled(rf'(?:[^"{{}}\[\]]++|{_STRING})*+([{{}}\[\]])')
@@ -126,10 +127,11 @@ def read_value(text: str, start: int, end: int) -> Node:
         for match in _tokens(text, start, end):
             if match[0][0] == '"':
                 _unescaped(text, match.start())
+    if text[start] not in "{[":
+        return _children(text, start, end, {})[0]
     ends, depth = _ends(text, start, end)
     root = _children(text, start, end, ends)[0]
-    if isinstance(root, _Unread):
-        root.depth = depth
+    root.depth = depth  # type: ignore[misc]
     return root
 
 
