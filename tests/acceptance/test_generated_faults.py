@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from modelserving_lws import InputError, run
-from modelserving_lws.wire import readers
+from modelserving_lws.wire import items, readers
 from tests.judge.places import template_of
 from tests.leaderworkersets import SET
 from tests.manifests import (
@@ -403,3 +403,29 @@ def test_what_uses_a_removed_entry_keeps_its_meaning() -> None:
     assert values["LWS_GROUP_SIZE"]["value"] == "2"
     for name in ("A", "B"):
         assert values[name]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.uid"}}
+
+
+POD = json.dumps(items_of(WORKER)[0])
+FLOW = "{kind: Pod, apiVersion: v1, metadata: {name: chat-1-main-0-1}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        resource_list(WORKER),
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [json.loads(POD)]}),
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [json.loads(POD)]}, indent=2),
+        f"apiVersion: v1\nkind: List\nitems:\n- {POD}\n",
+        f"apiVersion: v1\nkind: List\nitems:\n- {FLOW}\n",
+        f"---\n{POD}\n---\n{CONFIG_MAP}",
+        f"{FLOW}\n---\n{CONFIG_MAP}",
+    ],
+)
+def test_an_item_that_is_too_long_is_named_in_any_style(text: str) -> None:
+    with patch.object(items, "MAX_LENGTH", 50):
+        outcome = run(text.encode())
+    assert outcome.output.startswith(text.encode().removesuffix(b"}").rstrip())
+    (error,) = [it for it in outcome.results if it.severity == "error"]
+    assert error.id == "too-long-item"
+    assert error.reference is not None
+    assert error.reference.kind == "Pod"

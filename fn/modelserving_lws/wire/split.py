@@ -150,6 +150,11 @@ class Parts:
         they look like, so that it can be named; it ends where the item's lines do.
         """
         start, (dash, end) = self.start(i), self.spans[i]
+        if self.text.startswith(("{", "- {"), dash):
+            from ..yamltext.json_ import read_head
+
+            opens = self.text.index("{", dash)
+            return read_head(self.text, opens, opens + len(self.text[opens:end].rstrip()))
         column = dash - start + 2 * self.text.startswith("- ", dash)
         head = Mapping(dash, dash, False)
         head.end = end

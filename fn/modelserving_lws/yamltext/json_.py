@@ -10,7 +10,7 @@ import re
 from itertools import islice
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C function
 
-from ..results.errors import NotJSONError
+from ..results.errors import BoundsError, NotJSONError
 from .lines import is_long
 from .nodes import (
     MAX_DEPTH,
@@ -48,6 +48,10 @@ _LEFT = r"(?:,|\Z)|(?s:(.).*)"
 # A pair of strings, and an entry with a name and a value.
 _PAIR = rf"{_TEXT}:{_TEXT}{_LEFT}"
 _ENTRY = rf'{_S}\{{{_S}"name"{_S}:{_TEXT},{_S}"value"{_S}:{_TEXT}\}}{_S}{_LEFT}'
+
+# The fields that name an API, in flow style; they are searched for in so many characters.
+_NAMING = r"""\b(apiVersion|kind)["']?: *["']?([A-Za-z0-9./-]+)"""
+_HEAD = 1_000
 
 
 def read_json(text: str, start: int = 0, limit: int | None = None) -> Node | None:
@@ -133,6 +137,23 @@ def read_value(text: str, start: int, end: int) -> Node:
     root = _children(text, start, end, ends)[0]
     root.depth = depth  # type: ignore[misc]
     return root
+
+
+def read_head(text: str, start: int, end: int) -> Mapping:
+    """A mapping in flow style that is beyond the bounds, so that it can be named: what is JSON has
+    all its fields, other flow style those that name an API, if it starts with them.
+    """
+    try:
+        if start + _value(text[start:end], 0)[1] == end:
+            return JSONMapping(text, start, end, _ends(text, start, end)[0])
+    except (NotJSONError, BoundsError):
+        pass
+    head = Mapping(start, start, True)
+    head.end = end
+    for match in compiled(_NAMING).finditer(text, start, min(end, start + _HEAD)):
+        if head.value(match[1]) is None:
+            head.set(match[1], Scalar(*match.span(2), match[2], ""))
+    return head
 
 
 class _Unread(Collection):
