@@ -9,7 +9,9 @@ from unittest.mock import patch
 import pytest
 
 from modelserving_lws import InputError, run
+from modelserving_lws.functions.inject import KINDS
 from modelserving_lws.wire import items, readers
+from modelserving_lws.wire.resource_list import ResourceList
 from tests.judge.places import template_of
 from tests.leaderworkersets import SET
 from tests.manifests import (
@@ -429,3 +431,46 @@ def test_an_item_that_is_too_long_is_named_in_any_style(text: str) -> None:
     assert error.id == "too-long-item"
     assert error.reference is not None
     assert error.reference.kind == "Pod"
+
+
+def test_white_space_that_yaml_does_not_know_goes_with_its_value() -> None:
+    label = f"  labels:\n    {LWS}/worker-index: \xa0\n"
+    pod = replaced(WORKER, ("  labels:\n", label))
+    outcome = twice(stream(SERVING, pod), INJECT)
+    assert items_of(outcome.output)[1]["metadata"]["labels"][f"{LWS}/worker-index"] == "1"
+    assert "\xa0" not in outcome.output.decode()
+
+
+@pytest.mark.parametrize("empty", ["{}", "{ }", "{\n    }"])
+def test_an_empty_container_gets_an_env(empty: str) -> None:
+    text = replaced(WORKER, ("  containers:\n", f"  containers:\n  - {empty}\n"))
+    as_json = json.dumps(
+        {"apiVersion": "v1", "kind": "List", "items": items_of(stream(SERVING, text))}
+    )
+    for written in (stream(SERVING, text), as_json):
+        first = items_of(twice(written, INJECT).output)[1]["spec"]["containers"][0]
+        assert [it["name"] for it in first["env"]] == [
+            "LWS_LEADER_ADDRESS", "LWS_GROUP_SIZE", "LWS_WORKER_INDEX",
+        ]  # fmt: skip
+
+
+def test_json_that_yaml_refuses_may_be_a_document_of_a_stream() -> None:
+    serving = {**items_of(COMPLETE)[0], "x": "\U0001f600"}
+    text = json.dumps(serving, indent=2).replace('"x":', '"x"\n:')
+    assert twice(text, RENDER).output.decode().count('"kind": "Pod"') == 4
+
+
+def test_documents_may_have_anchors_of_one_name() -> None:
+    anchored = replaced(WORKER, ("  labels:\n", "  labels: &labels\n"))
+    other = replaced(WORKER, ("  labels:\n", "  x: *labels\n  labels:\n"))
+    resource_list_ = ResourceList(stream(SERVING, anchored, anchored))
+    assert resource_list_.items(KINDS)
+    assert str(resource_list_.ways) == "items: 0 skipped, 1 quick, 2 exact"
+    with pytest.raises(InputError, match="labels"):
+        run(stream(SERVING, anchored, other).encode(), INJECT)
+
+
+def test_a_slip_is_told_of_an_item_with_an_anchor() -> None:
+    anchored = replaced(SET, ("spec:\n", "spec: &spec\n"))
+    outcome = run(stream(COMPLETE, anchored, f"# *spec\n{CONFIG_MAP}").encode(), RENDER)
+    assert "set-not-read" in [it.id for it in outcome.results]

@@ -124,7 +124,7 @@ def is_compared(text: str) -> bool:
 def is_compared_by_children(text: str) -> bool:
     """The same for a text that has anchors and aliases; the size of its root is a bound."""
     start = start_of_content(text, 0, len(text))
-    root = read_anchored(text, 0, start, len(text)) if start < len(text) else None
+    root = read_anchored(text, 0, start, len(text), len(text)) if start < len(text) else None
     if root is None:
         return False
     (exact,) = read_yaml(text)

@@ -104,4 +104,6 @@ def module() -> str:
 
 
 if __name__ == "__main__":
-    PLACE.write_text(module())
+    written = PLACE.with_suffix(".new")
+    written.write_text(module())
+    written.replace(PLACE)

@@ -248,7 +248,8 @@ class _Stream(Parts):
         return read_block(self.text, *self.spans[i])
 
     def exact(self, i: int) -> Node | None:
-        node = read_part_exactly(self.text, self.start(i), min(self.spans[i][1], self.end))
+        end = min(self.spans[i][1], self.end)
+        node = read_part_exactly(self.text, self.start(i), end, is_document=True)
         is_manifest = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_null)
         return node if is_manifest else None
 
@@ -257,7 +258,7 @@ def find_parts(text: str) -> Parts | None:
     """The items of a text that ends with a line break; None where only the whole text tells. Raises
     InputError for too many items.
     """
-    if text.lstrip()[:1] == "{":
+    if text.lstrip()[:1] == "{" and "\n---" not in text:
         return _json_list(text)
     found = None if _hides(text, _HIDDEN) else documents(text)
     if found is None or len(found) != 1:

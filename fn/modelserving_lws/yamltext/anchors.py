@@ -51,9 +51,10 @@ class _Root(BlockMapping):
     __slots__ = ("depth", "size")
 
 
-def read_anchored(text: str, start: int, content: int, limit: int) -> Node | None:
+def read_anchored(text: str, start: int, content: int, limit: int, behind: int) -> Node | None:
     """The block mapping, or the sequence of one, that starts at `content` in a part of a text. None
-    where it has no anchors and aliases, and where PyYAML must read it.
+    where it has no anchors and aliases, where what starts at `behind` may use its anchors, and
+    where PyYAML must read it.
     """
     marks = list(compiled(_MARK).finditer(text, start, limit))
     masked = _without(marks, text, start, limit)
@@ -87,7 +88,7 @@ def read_anchored(text: str, start: int, content: int, limit: int) -> Node | Non
                 return None
             values[i] = alias
     root.size, root.depth = size, depth  # type: ignore[misc]
-    if may_use(text, limit, anchors):
+    if may_use(text, behind, anchors):
         return None
     return block if isinstance(block, BlockSequence) else root
 

@@ -70,9 +70,9 @@ def _check_directives(text: str) -> None:
                 raise InputError("too-many-directives", text, position, limit=_MAX_DIRECTIVES)
 
 
-def read_events(text: str, start: int, end: int) -> Node | None:
+def read_events(text: str, start: int, end: int, behind: int) -> Node | None:
     """The root node of a part of a text that is one document by itself; None where it is none, or
-    where what is behind it may use its anchors. Raises BoundsError as `read_yaml` does.
+    where what starts at `behind` may use its anchors. Raises BoundsError as `read_yaml` does.
     """
     try:
         roots, anchors = _compose(text, start, text[start:end])
@@ -80,7 +80,7 @@ def read_events(text: str, start: int, end: int) -> Node | None:
         if _is_too_deep(error):
             raise too_deep(start) from None
         return None
-    return None if len(roots) != 1 or (anchors and may_use(text, end, anchors)) else roots[0]
+    return None if len(roots) != 1 or (anchors and may_use(text, behind, anchors)) else roots[0]
 
 
 def _compose(text: str, start: int, part: str) -> tuple[list[Node], set[str]]:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from ..results.errors import InputError
 from ..results.result import quote
 from .data import string
-from .lines import column
+from .lines import BLANKS, column
 from .nodes import DETACHED, Alias, Mapping, Scalar, is_plain_string
 from .paths import walked
 from .read import read
@@ -154,7 +154,7 @@ def respell(document: Document, parent: Collection, scalar: Scalar, value: str) 
 
 def respelled(text: str, scalar: Scalar, value: str) -> tuple[int, int, str]:
     """The edit that gives a scalar of the text another value: start, end, and what stands there."""
-    end = scalar.start + len(text[scalar.start : scalar.end].rstrip())
+    end = scalar.start + len(text[scalar.start : scalar.end].rstrip(BLANKS))
     if scalar.style == "'" and value.isprintable():
         return scalar.start, end, "'" + value.replace("'", "''") + "'"
     if scalar.style:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAKS = "\n\r\x85\u2028\u2029"
+BLANKS = f" \t{LINE_BREAKS}"
 # Patterns of quoted scalars on one line.
 ESCAPE = (
     r'\\(?:[0abtnvfre "/\\N_LP]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'

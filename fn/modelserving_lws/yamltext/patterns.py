@@ -20,7 +20,7 @@ try:
     from .compiled_patterns import CODES, FOR
 
     _codes = CODES if FOR == PYTHON else {}
-except ImportError:
+except (ImportError, SyntaxError, ValueError):  # there is none, or it is not whole
     _codes = {}
 
 

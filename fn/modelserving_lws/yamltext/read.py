@@ -52,23 +52,26 @@ def read_part(text: str, start: int, end: int) -> Node | None:
     return read_part_exactly(text, start, end)
 
 
-def read_part_exactly(text: str, start: int, end: int) -> Node | None:
-    """The same, by the JSON reader, by its lines but for anchors and aliases, or by PyYAML."""
-    if text.startswith('{"', start):
+def read_part_exactly(text: str, start: int, end: int, *, is_document: bool = False) -> Node | None:
+    """The same, by the JSON reader, by its lines but for anchors and aliases, or by PyYAML. What is
+    behind a document may not use its anchors.
+    """
+    if text.startswith("{", start):
         from .json_ import read_json
 
         root = read_json(text, start, end)
         if root is not None:
             return root
+    behind = len(text) if is_document else end
     if text.find("&", start, end) >= 0:
         from .anchors import read_anchored
 
-        root = read_anchored(text, start, start_of_content(text, start, end), end)
+        root = read_anchored(text, start, start_of_content(text, start, end), end, behind)
         if root is not None:
             return root
     from .events import read_events
 
-    return read_events(text, start, end)
+    return read_events(text, start, end, behind)
 
 
 def start_of_content(text: str, start: int, end: int) -> int:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ..results.errors import EditError
 from .data import detached_mapping
-from .lines import LINE_BREAKS, Lines, line_break
+from .lines import BLANKS, LINE_BREAKS, Lines, line_break
 from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, next_indicator, resolve
 from .write import Splice, Text, block_data, flow_data, is_flow, laid_out, layout
 
@@ -143,7 +143,7 @@ class Splices:
         column = self.lines.column(mapping.open)
         if gone[0] == 0 and not self.lines.starts(mapping.open):
             stays = min(set(range(len(pairs))).difference(gone), default=len(pairs))
-            end = mapping.open + len(self.text[mapping.open : mapping.end].rstrip())
+            end = mapping.open + len(self.text[mapping.open : mapping.end].rstrip(BLANKS))
             if stays < len(pairs):
                 end = self.lines.start(pairs[stays][0].start) + column
             self._remove(mapping.open, end)
@@ -170,7 +170,7 @@ class Splices:
                     where = self.lines.place(old.start)
                     raise EditError("key-without-colon", place=where)
         if mapping.flow or is_flow(value):
-            end = old.start + len(self.text[old.start : old.end].rstrip())
+            end = old.start + len(self.text[old.start : old.end].rstrip(BLANKS))
             if (start := self.lines.next(end)) < old.end == len(self.text):
                 self._remove(start, old.end)  # blank lines that nothing follows
             splice = Splice(old.start, end, value, before=before)

@@ -60,6 +60,24 @@ def test_a_code_makes_what_re_makes(codes: dict[str, tuple[Any, ...]]) -> None:
         assert len(made) >= 20
 
 
+# Imports the patterns where the module is not whole.
+BROKEN = """
+import sys
+class Finder:
+    def find_spec(name, *_):
+        if name.endswith(".compiled_patterns"):
+            raise SyntaxError(name)
+sys.meta_path.insert(0, Finder)
+from modelserving_lws.yamltext.patterns import compiled
+print(compiled("a").pattern)
+"""
+
+
+def test_a_module_that_is_not_whole_is_no_matter() -> None:
+    finished = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, check=True)
+    assert finished.stdout == b"a\n"
+
+
 def test_another_pattern_is_compiled() -> None:
     with patch.object(patterns, "_codes", {}), patch.object(patterns, "_patterns", {}):
         assert patterns.compiled("(a)") == re.compile("(a)")
