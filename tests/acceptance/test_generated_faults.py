@@ -455,7 +455,8 @@ def test_an_empty_container_gets_an_env(empty: str) -> None:
 
 
 def test_json_that_yaml_refuses_may_be_a_document_of_a_stream() -> None:
-    serving = {**items_of(COMPLETE)[0], "x": "\U0001f600"}
+    serving = items_of(COMPLETE)[0]
+    serving["metadata"]["annotations"] = {"x": "\U0001f600"}
     text = json.dumps(serving, indent=2).replace('"x":', '"x"\n:')
     assert twice(text, RENDER).output.decode().count('"kind": "Pod"') == 4
 
