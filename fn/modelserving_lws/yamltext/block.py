@@ -94,13 +94,12 @@ class BlockMapping(Mapping):
             starts, names = [self.open], [self.first]
             for match in _KEYS.lines(text, self.open, limit, self.column):
                 start, end = match.span(1)
-                start -= 1
-                if start >= 0:
-                    names.append(text[start:end])
+                if start > 0:
+                    starts.append(start - 1)
+                    names.append(text[start - 1 : end])
                 else:
-                    start = match.end() - 1
-                    names.append(_key(text, start))
-                starts.append(start)
+                    starts.append(match.end() - 1)
+                    names.append(_key(text, starts[-1]))
             index = self._index = {name: i for i, name in enumerate(names)}
             if len(index) < len(names):
                 self.repeated = {name for i, name in enumerate(names) if index[name] != i}
@@ -161,8 +160,9 @@ class BlockMapping(Mapping):
         return None if i is None else self.values[i] or self.value_at(i)
 
     def get(self, name: str) -> Node | None:
-        value = self.value(name)
-        return value.target if isinstance(value, Alias) else value
+        i = (self._index or self.keys()).get(name)
+        value = None if i is None else self.values[i] or self.value_at(i)
+        return value.target if type(value) is Alias else value
 
     def merged(self) -> list[Mapping]:
         return []
