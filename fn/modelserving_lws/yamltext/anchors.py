@@ -36,13 +36,9 @@ _MOST_NODES, _MOST_LEVELS = 10_000, 100
 class AnchoredMapping(BlockMapping):
     __slots__ = ("aliases", "anchor", "tag")
 
-    may_be_shared = True
-
 
 class AnchoredSequence(BlockSequence):
     __slots__ = ("aliases", "anchor", "tag")
-
-    may_be_shared = True
 
 
 class _Root(BlockMapping):

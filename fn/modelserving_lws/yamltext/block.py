@@ -51,8 +51,8 @@ _QUOTED = {'"': r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"', "'": "'[^']*+(?:''[^']*+)*+
 
 
 def _has_marks(node: BlockMapping | BlockSequence) -> bool:
-    """Whether an anchor or an alias may be below."""
-    return any(node.text.find(mark, node.open, node.limit) >= 0 for mark in "&*")
+    """Whether it may have an anchor, or an anchor or an alias below."""
+    return any(node.text.find(mark, node.start, node.limit) >= 0 for mark in "&*")
 
 
 def read_block(text: str, start: int, limit: int) -> Node:

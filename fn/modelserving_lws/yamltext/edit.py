@@ -22,7 +22,6 @@ from .nodes import (
     resolve,
 )
 from .splices import Splices
-from .write import flow_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -298,9 +297,7 @@ class Document:
                 added[name] = value
             elif not equals(there, value):
                 self.set(mapping, name, detached(value, self._splices.offset))
-        if added and mapping.is_empty:  # in flow style, of which JSON is one
-            self.put(mapping.open + 1, mapping.open + 1, flow_data(added, True)[1:-1])
-        elif added:
+        if added:
             self._splices.add_data(mapping, added)
 
     def set(self, mapping: Mapping, name: str, value: Node) -> None:

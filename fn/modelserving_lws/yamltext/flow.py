@@ -5,11 +5,10 @@ between. A pair may lack its value, `{a:, b: c}`, which Go reads and PyYAML refu
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from .folded import unquoted
-from .lines import DOUBLE, FLOW_PLAIN, SINGLE
+from .lines import DOUBLE, FLOW_PLAIN, OUTDENTED, SINGLE
 from .nodes import LONG, MAX_DEPTH, Collection, LongScalar, Mapping, Node, Scalar, Sequence
 from .patterns import compiled
 
@@ -82,5 +81,4 @@ def _goes_left(text: str, start: int, end: int, column: int) -> bool:
     """Whether a further line has its first character at the column or left of it."""
     if text.find("\n", start, end) < 0:
         return False
-    pattern = re.compile(rf"\n {{0,{column}}}+[^ \n](?<!#)")
-    return pattern.search(text, start, end) is not None
+    return any(True for _ in OUTDENTED.lines(text, start, end, column))

@@ -90,8 +90,8 @@ class Splices:
     def add_data(self, mapping: Mapping, data: dict[str, Data]) -> None:
         """Adds pairs at the end of a mapping."""
         if mapping.flow:
-            end, first = mapping.last.end, mapping.pairs[0][0]
-            json, before = self._is_json(first), self._before_new(mapping)
+            end, before, first = self._end_of_pairs(mapping)
+            json = self._is_json(first)
             pairs = laid_out(flow_data(data, json)[1:-1], layout(self.text, mapping, json))
             self.list.append(Text(end, end, 0, before + pairs))
         elif self.lines.has_line_feeds_only and not self._is_cut_off(mapping):
@@ -99,19 +99,21 @@ class Splices:
         else:
             self.add(mapping, detached_mapping(data, self.offset))
 
-    def _before_new(self, mapping: Mapping) -> str:
-        """What stands before new pairs at the end of a mapping in flow style."""
+    def _end_of_pairs(self, mapping: Mapping) -> tuple[int, str, Node | None]:
+        """Where new pairs go in flow style, what stands before them, and the first key there is."""
         if self.text[mapping.open] != "{":
             raise EditError("flow-pair", place=self.lines.place(mapping.start))
-        return self._comma(mapping.last) + self._space(mapping.open + 1, mapping.pairs[0][0].start)
+        if mapping.is_empty:
+            return mapping.open + 1, "", None
+        last, first = mapping.last, mapping.pairs[0][0]
+        return last.end, self._comma(last) + self._space(mapping.open + 1, first.start), first
 
     def add(self, mapping: Mapping, pair: Mapping) -> None:
         """Adds a pair at the end of a mapping."""
-        last = mapping.last
         if mapping.flow:
-            splice = Splice(last.end, last.end, pair, before=self._before_new(mapping), bare=True)
-            self._put_inline(splice, mapping, mapping.pairs[0][0])
-        elif self._is_cut_off(last):
+            end, before, first = self._end_of_pairs(mapping)
+            self._put_inline(Splice(end, end, pair, before=before, bare=True), mapping, first)
+        elif self._is_cut_off(last := mapping.last):
             self._insert_before(mapping.open, pair)
         else:
             self._insert_lines(last, self.below(last), pair, self.lines.column(mapping.open))
@@ -167,8 +169,7 @@ class Splices:
             if self.text[old.start - 1] != ":":
                 before = ": "
                 if not mapping.flow:
-                    where = self.lines.place(old.start)
-                    raise EditError("key-without-colon", place=where)
+                    raise EditError("key-without-colon", place=self.lines.place(old.start))
         if mapping.flow or is_flow(value):
             end = old.start + len(self.text[old.start : old.end].rstrip(BLANKS))
             if (start := self.lines.next(end)) < old.end == len(self.text):
@@ -216,7 +217,7 @@ class Splices:
         """
         if sequence.flow and sequence.count:
             start, json = sequence.entries[0].start, self._is_json(key)
-            after = "," + self._space(sequence.open + 1, start)
+            after = self.comma(sequence)
             same = layout(self.text, sequence, json)
             written = "".join([laid_out(flow_data(it, json), same) + after for it in entries])
             self.list.append(Text(start, start, 0, written))
@@ -361,10 +362,11 @@ class Splices:
                 end = places[i + 1][0] if i + 1 < len(places) else collection.end - 1
             self._remove(start, end)
 
-    def _is_json(self, key: Node) -> bool:
-        return self.text[key.start] == '"'
+    def _is_json(self, key: Node | None) -> bool:
+        """By a key of a collection; an empty one takes JSON, as any flow style does."""
+        return key is None or self.text[key.start] == '"'
 
-    def _put_inline(self, splice: Splice, collection: Collection, key: Node) -> None:
+    def _put_inline(self, splice: Splice, collection: Collection, key: Node | None) -> None:
         """Puts text into a collection in flow style; `key` tells whether it is JSON."""
         splice.json = self._is_json(key)
         splice.layout = layout(self.text, collection, splice.json)
@@ -391,8 +393,7 @@ class Splices:
 
     def _insert_before(self, place: int, node: Node) -> None:
         """Inserts lines before a collection's first line, that may start in mid-line."""
-        indent = self.lines.column(place)
-        break_ = self.lines.line_break(place)
+        indent, break_ = self.lines.column(place), self.lines.line_break(place)
         after = break_ + " " * indent
         self.list.append(
             Splice(place, place, node, "block", indent, after=after, line_break=break_)
