@@ -466,7 +466,7 @@ def test_documents_may_have_anchors_of_one_name() -> None:
     other = replaced(WORKER, ("  labels:\n", "  x: *labels\n  labels:\n"))
     resource_list_ = ResourceList(stream(SERVING, anchored, anchored))
     assert resource_list_.items(KINDS)
-    assert str(resource_list_.ways) == "items: 0 skipped, 1 quick, 2 exact"
+    assert str(resource_list_.ways) == "items: 0 skipped, 3 quick, 0 exact"
     with pytest.raises(InputError, match="labels"):
         run(stream(SERVING, anchored, other).encode(), INJECT)
 

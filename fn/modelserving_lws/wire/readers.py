@@ -7,7 +7,7 @@ from ..results.result import Result
 from ..yamltext.data import get
 from ..yamltext.grammar import Opens
 from ..yamltext.nodes import MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, resolve
-from ..yamltext.read import read_exactly
+from ..yamltext.read import may_be_deep, read_exactly
 from .items import ITEMS, Item, Ways, kind_at, too_long
 from .split import MAX_ITEMS, Parts, has_items, is_list, too_many_items
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from ..yamltext.edit import Document
+    from ..yamltext.read import Reader
     from .origin import Origin
 
 # Nodes of items are kept for so many characters; then the oldest go, and are read again if need be.
@@ -38,7 +39,7 @@ class PartItems:
         self._parts = parts
         self._checks = _Checks(parts.text)
         # The items that are read by their lines, those that are not, and why some can't be read.
-        self._quick: set[int] = set()
+        self._quick: dict[int, Reader] = {}
         self._exact: set[int] = set()
         self._errors: dict[int, Result] = {}
         # Those that are held against the bounds already.
@@ -137,12 +138,8 @@ class PartItems:
         # What is all in flow style, without anchors, is read when a function asks for it.
         if guess is not None and parts.is_flow(i) and parts.ends(i):
             return guess
-        if i not in self._exact and (i in self._quick or self._matches(i)):
-            self._quick.add(i)
-            if self._has_room(i):
-                self._read(i)
+        if self._reader(i) is not None:
             return kind_at(self._read(i)) if guess is None else guess
-        self._exact.add(i)
         try:
             node = self._kept.get(i) or parts.exact(i)
         except BoundsError as error:
@@ -152,13 +149,23 @@ class PartItems:
             self._add(i, node)
         return None if node is None else kind_at(node)
 
-    def _matches(self, i: int) -> bool:
-        end, text = self._parts.spans[i][1], self._parts.text
-        if end > len(self._document.source) and any(
-            text.find(indicator, self._parts.start(i)) >= 0 for indicator in "|>"
-        ):
-            return False  # a block scalar would have one line break more
-        return self._parts.matches(i)
+    def _reader(self, i: int) -> Reader | None:
+        """How an item is read by its lines; None where it is read another way."""
+        reader = self._quick.get(i)
+        if reader is None and i not in self._exact:
+            reader = None if self._may_lack_its_end(i) else self._parts.reader(i)
+            if reader is None:
+                self._exact.add(i)
+            else:
+                self._quick[i] = reader
+        return reader
+
+    def _may_lack_its_end(self, i: int) -> bool:
+        """Whether the source ends in a block scalar without the line break that the text has."""
+        start, end = self._parts.start(i), self._parts.spans[i][1]
+        return end > len(self._document.source) and any(
+            self._parts.text.find(indicator, start) >= 0 for indicator in "|>"
+        )
 
     def _item(self, i: int, kind: str) -> Item:
         listed = self._parts.listed
@@ -168,15 +175,17 @@ class PartItems:
         item.error = item.error or too_long(self._parts.length(i))
         if i in self._counted:
             return item
-        if item.error is None and (i in self._exact or self._may_be_deep(i)):
+        if item.error is None and not self._is_small(i):
             item.error = self._checks.error_of(item.node)
         self._counted.add(i)
         return item
 
-    def _may_be_deep(self, i: int) -> bool:
-        """Whether flow collections in an item may add levels that must be counted."""
-        text, span = self._parts.text, self._parts.spans[i]
-        return text.count("[", *span) + text.count("{", *span) > MAX_DEPTH // 2
+    def _is_small(self, i: int) -> bool:
+        """Whether an item surely is within the bounds of what lines do not tell."""
+        reader = self._quick.get(i)
+        if reader is not None:
+            return reader.is_small
+        return i not in self._exact and not may_be_deep(self._parts.text, *self._parts.spans[i])
 
     def _read(self, i: int) -> Node:
         node = self._kept.get(i)
@@ -186,10 +195,9 @@ class PartItems:
         return node
 
     def _part(self, i: int) -> Node:
-        if i in self._quick or (i not in self._exact and self._matches(i)):
-            self._quick.add(i)
-            return self._parts.block(i)
-        self._exact.add(i)
+        reader = self._reader(i)
+        if reader is not None:
+            return self._parts.block(i, reader)
         try:
             node = self._parts.exact(i)
         except BoundsError as error:
@@ -209,9 +217,6 @@ class PartItems:
         while self._length > _KEPT and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
 
-    def _has_room(self, i: int) -> bool:
-        return self._length + self._weight(i) <= _KEPT
-
     def _drop(self, i: int) -> None:
         del self._kept[i]
         self._length -= self._weight(i)
@@ -229,7 +234,7 @@ class PartItems:
 
     @property
     def ways(self) -> Ways:
-        quick, exact = len(self._quick - {self._end}), len(self._exact - {self._end})
+        quick, exact = len(self._quick.keys() - {self._end}), len(self._exact - {self._end})
         return Ways(len(self._parts.spans) - quick - exact, quick, exact)
 
 

@@ -11,15 +11,17 @@ from ..results.errors import BoundsError, InputError
 from ..yamltext.block import read_block
 from ..yamltext.data import get, text_at
 from ..yamltext.grammar import matches, whole_lines
-from ..yamltext.lines import OUTDENTED, has_line_feeds_only
+from ..yamltext.lines import OUTDENTED, has_line_feeds_only, start_of_content
 from ..yamltext.nodes import MAX_READ, NO_KEYS, Mapping, Node, Scalar, Sequence, is_merge
 from ..yamltext.patterns import compiled
-from ..yamltext.read import read_part, read_part_exactly, start_of_content
+from ..yamltext.read import line_reader, read_part, read_part_exactly
 from .items import ITEMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ..yamltext.read import Reader
 
 RESOURCE_LIST = "ResourceList"
 MAX_ITEMS = 200_000
@@ -105,6 +107,8 @@ class Parts:
     holders: frozenset[str] = frozenset(("List",))
     # Whether a reader of the whole text gave the spans and kinds.
     is_certain = False
+    # Whether the items are documents, whose anchors are their own.
+    has_documents = False
 
     def __init__(self, text: str, spans: list[tuple[int, int]]) -> None:
         self.text = text
@@ -124,13 +128,16 @@ class Parts:
         """Where the line starts that an item starts on."""
         return self.spans[i][0]
 
-    def matches(self, i: int) -> bool:
-        """Whether an item's lines mean what they look like."""
-        return matches(self.text, self.start(i), self.spans[i][1])
+    def reader(self, i: int) -> Reader | None:
+        """How an item is read by its lines; None where it can't be."""
+        content, end = self.spans[i]
+        behind = len(self.text) if self.has_documents else end
+        return line_reader(self.text, self.start(i), content, end, behind)
 
-    def block(self, i: int) -> Node:
-        """An item whose lines do."""
-        raise NotImplementedError
+    def block(self, i: int, reader: Reader) -> Node:
+        """An item that is read by its lines."""
+        node = reader.read(self.text, *self.spans[i])
+        return node if self.has_documents or not isinstance(node, Sequence) else node.last
 
     def exact(self, i: int) -> Node | None:
         """Another item; None where it is none by itself. Raises BoundsError."""
@@ -193,10 +200,6 @@ class _BlockList(Parts):
     def is_flow(self, i: int) -> bool:
         return self.text.startswith("- {", self.spans[i][0])
 
-    def block(self, i: int) -> Node:
-        listed = read_block(self.text, *self.spans[i])
-        return listed.entry(0) if isinstance(listed, Sequence) else listed
-
     def exact(self, i: int) -> Node | None:
         start, end = self.spans[i]
         end = min(end, self.end)
@@ -219,8 +222,8 @@ class _JSONList(Parts):
     def is_flow(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
         return True
 
-    def matches(self, i: int) -> bool:  # noqa: ARG002 (as others have it)
-        return False
+    def reader(self, i: int) -> Reader | None:  # noqa: ARG002 (as others have it)
+        return None
 
     def exact(self, i: int) -> Node | None:
         from ..results.errors import NotJSONError
@@ -233,6 +236,7 @@ class _JSONList(Parts):
 
 
 class _Stream(Parts):
+    has_documents = True
     holders = frozenset(("List", RESOURCE_LIST))
 
     def kinds(self) -> list[str | None]:
@@ -241,11 +245,8 @@ class _Stream(Parts):
     def start(self, i: int) -> int:
         return self.text.rfind("\n", 0, self.spans[i][0]) + 1
 
-    def matches(self, i: int) -> bool:
-        return self.text[self.spans[i][0]] != "-" and super().matches(i)
-
-    def block(self, i: int) -> Node:
-        return read_block(self.text, *self.spans[i])
+    def reader(self, i: int) -> Reader | None:
+        return None if self.text[self.spans[i][0]] == "-" else super().reader(i)
 
     def exact(self, i: int) -> Node | None:
         end = min(self.spans[i][1], self.end)

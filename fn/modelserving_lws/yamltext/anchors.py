@@ -1,4 +1,4 @@
-"""Text to nodes, for a mapping that shares nodes by anchors and aliases: where the grammar matches
+"""Text to nodes, for an item that shares nodes by anchors and aliases: where the grammar matches
 its lines but for these, as it does on the right, they are read as `block.py` reads others.
 
     first: &shared       first:
@@ -13,24 +13,34 @@ from functools import lru_cache
 
 from .block import BlockMapping, BlockSequence, read_block, read_node
 from .grammar import MAX_LEVELS, matches
-from .nodes import Alias
+from .lines import start_of_content
+from .nodes import LONG, Alias
 from .patterns import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
+    from typing import Any
 
     from .nodes import Node
 
     Block = BlockMapping | BlockSequence
+    # A value of an item, the next node: the number of the node that it is in, its number there, and
+    # its mark, if it has one. The item itself is node 0.
+    _Place = tuple[int, int, "_Mark | None"]
 
-_MARK = r"[:-] ([&*]([0-9A-Za-z_-]+))(?= *\n)"
+# A pattern that begins with one character is searched for much faster than one that begins with any
+# of several.
+_NAME_AND_END = "([0-9A-Za-z_-]+)(?= *\n)"
+_MARKS = rf"&(?<=[:-] &){_NAME_AND_END}", rf"\*(?<=[:-] \*){_NAME_AND_END}"
 # The beginning of a name, of characters that all versions of PyYAML take for part of one.
 _NAME = "[0-9A-Za-z_-]*"
 _ALIAS = rf"\*({_NAME})"
-# So many nodes the aliases of a mapping may stand for, on so many levels.
-_MOST_NODES, _MOST_LEVELS = 10_000, 100
+# On so many levels the nodes of an item may be, aliases expanded.
+_MOST_LEVELS = 100
+# For items of one shape, so many ways of their names to be the same are kept.
+_MOST_WAYS = 64
 
 
 class AnchoredMapping(BlockMapping):
@@ -41,58 +51,145 @@ class AnchoredSequence(BlockSequence):
     __slots__ = ("aliases", "anchor", "tag")
 
 
-class _Root(BlockMapping):
-    """The mapping that has all of them. Its `size` and `depth` are not less than what is in it."""
-
-    __slots__ = ("depth", "size")
-
-
-def read_anchored(text: str, start: int, content: int, limit: int, behind: int) -> Node | None:
-    """The block mapping, or the sequence of one, that starts at `content` in a part of a text. None
-    where it has no anchors and aliases, where what starts at `behind` may use its anchors, and
-    where PyYAML must read it.
+class _Mark:
+    """An alias, or an anchor. Positions are from the item's first character on: its name is from
+    `begin` to `end`, and its value ends before `stop`.
     """
-    marks = list(compiled(_MARK).finditer(text, start, limit))
-    masked = _without(marks, text, start, limit)
-    block = read_block(text, content, limit) if marks and matches(masked, 0, len(masked)) else None
-    mapping = block.entry(0) if isinstance(block, BlockSequence) and block.count == 1 else block
-    if not isinstance(mapping, BlockMapping):
-        return None
-    root = _Root(text, mapping.open, limit, mapping.column, mapping.first)
-    if isinstance(block, BlockSequence):
-        block.nodes[0] = root
-    anchors: dict[str, AnchoredMapping | AnchoredSequence] = {}
-    size, depth = limit - start, MAX_LEVELS
-    for mark in marks:
-        held = _holder(root, mark.start(1))
-        if held is None:  # it is in a scalar or a comment
-            continue
-        parent, values, i, end = held
-        if text[mark.start(1)] == "&":
-            node = _anchored(read_node(text, mark.end(), end, parent.column), mark)
-            if node is None:
-                return None
-            anchors[mark[2]] = node
-            values[i] = node
+
+    __slots__ = ("begin", "end", "stop")
+
+    def __init__(self, match: re.Match[str], content: int, stop: int) -> None:
+        self.begin, self.end, self.stop = (it - content for it in (*match.span(1), stop))
+
+
+class _Anchor(_Mark):
+    """The anchor of a block collection, which has no more nodes than `size` on no more levels than
+    `depth`, without its aliases.
+    """
+
+    __slots__ = ("_column", "_first", "_open", "depth", "size")
+
+    def __init__(self, match: re.Match[str], content: int, stop: int, node: Block) -> None:
+        super().__init__(match, content, stop)
+        lines = node.text[match.end() : stop]
+        self.size, self.depth = _most_nodes(lines), _most_levels(lines)
+        self._open, self._column = node.open - content, node.column
+        self._first: tuple[int, int] | None = None
+        if isinstance(node, BlockMapping):
+            start = self._open + (node.text[node.open] in "\"'")
+            self._first = start, start + len(node.first)
+
+    def read(self, text: str, content: int) -> AnchoredMapping | AnchoredSequence:
+        """The collection of this anchor, in an item whose first character is at `content`."""
+        start, limit = content + self._open, content + self.stop
+        made: AnchoredMapping | AnchoredSequence
+        if self._first is None:
+            made = AnchoredSequence(text, start, limit, self._column)
         else:
-            target = anchors.get(mark[2])
-            if target is None or mark.start() < target.limit:
+            begin, end = self._first
+            first = text[content + begin : content + end]
+            made = AnchoredMapping(text, start, limit, self._column, first)
+        made.start = content + self.begin - 1
+        made.anchor = text[content + self.begin : content + self.end]
+        made.tag, made.aliases = None, []
+        return made
+
+
+class Shape:
+    """What items have in common that differ in letters and digits alone: where their anchors and
+    aliases stand, and for each way of the names to be the same what this makes of them.
+    """
+
+    __slots__ = ("_is_small", "_known", "_left", "_marks", "_names", "_places")
+
+    def __init__(self, places: list[_Place], left: int, is_small: bool) -> None:
+        """Without its aliases, the item is small or not, and has `left` nodes less than characters
+        at least.
+        """
+        self._places = places
+        self._marks = [mark for _, _, mark in places if mark is not None]
+        self._names = [(mark.begin, mark.end) for mark in self._marks]
+        self._left = left
+        self._is_small = is_small
+        self._known: dict[tuple[int, ...], AnchorReader | None] = {}
+
+    def reader(self, text: str, content: int, behind: int) -> AnchorReader | None:
+        """How an item is read whose first character is at `content`. None where it uses what is
+        outside of it, where what starts at `behind` may use its anchors, and where PyYAML must read
+        it.
+        """
+        numbers: dict[str, int] = {}
+        names = [text[content + begin : content + end] for begin, end in self._names]
+        way = tuple([numbers.setdefault(name, len(numbers)) for name in names])
+        if way not in self._known:
+            if len(self._known) == _MOST_WAYS:
+                self._known.clear()
+            self._known[way] = self._resolved(way)
+        return None if _are_used(text, behind, numbers) else self._known[way]
+
+    def _resolved(self, way: tuple[int, ...]) -> AnchorReader | None:
+        targets: dict[_Mark, _Anchor] = {}
+        last: dict[int, _Anchor] = {}
+        # The anchors whose values have the mark in them, and what all values have at most.
+        above: list[_Anchor] = []
+        left, sizes, depths = self._left, {}, {}
+        for mark, name in zip(self._marks, way, strict=True):
+            while above and above[-1].stop <= mark.begin:
+                above.pop()
+            if isinstance(mark, _Anchor):
+                last[name] = mark
+                sizes[mark], depths[mark] = mark.size, mark.depth
+                above.append(mark)
+                continue
+            anchor = last.get(name)
+            if anchor is None or anchor in above or MAX_LEVELS + depths[anchor] > _MOST_LEVELS:
                 return None
-            alias = Alias(*mark.span(1), target, parent)
-            size, depth = size + alias.size, max(depth, MAX_LEVELS + alias.depth)
-            if size > limit - start + _MOST_NODES or depth > _MOST_LEVELS:
-                return None
-            values[i] = alias
-    root.size, root.depth = size, depth  # type: ignore[misc]
-    if may_use(text, behind, anchors):
-        return None
-    return block if isinstance(block, BlockSequence) else root
+            targets[mark] = anchor
+            left -= sizes[anchor]
+            for it in above:
+                sizes[it] += sizes[anchor]
+                depths[it] = max(depths[it], it.depth + depths[anchor])
+        return AnchorReader(self._places, targets, self._is_small and left >= 0)
+
+
+class AnchorReader:
+    """As LineReader, for an item with anchors and aliases."""
+
+    __slots__ = ("_places", "_targets", "is_small")
+
+    def __init__(self, places: list[_Place], targets: dict[_Mark, _Anchor], is_small: bool) -> None:
+        """`targets` are what the aliases stand for."""
+        self.is_small = is_small
+        self._places = places
+        self._targets = targets
+
+    def read(self, text: str, content: int, limit: int) -> Node:
+        nodes: list[Any] = [read_block(text, content, limit)]
+        shared: dict[_Mark, Node] = {}
+        for parent, index, mark in self._places:
+            above = nodes[parent]
+            if mark is None:
+                nodes.append(_child(above, index))
+                continue
+            node: Node
+            if isinstance(mark, _Anchor):
+                node = shared[mark] = mark.read(text, content)
+            else:
+                target = shared[self._targets[mark]]
+                node = Alias(content + mark.begin - 1, content + mark.end, target, above)
+            _put(above, index, node)
+            nodes.append(node)
+        root: Node = nodes[0]
+        return root
 
 
 def may_use(text: str, start: int, anchors: Iterable[str]) -> bool:
     """Whether the text from the start on may have an alias of one of these anchors."""
+    return _are_used(text, start, [compiled(_NAME).findall(anchor)[0] for anchor in anchors])
+
+
+def _are_used(text: str, start: int, names: Iterable[str]) -> bool:
     uses = _last_uses(text)
-    names = (compiled(_NAME).findall(anchor)[0] for anchor in anchors)
     return any(uses.get(name, -1) >= start for name in names)
 
 
@@ -102,44 +199,110 @@ def _last_uses(text: str) -> dict[str, int]:
     return {match[1]: match.start() for match in compiled(_ALIAS).finditer(text)}
 
 
+def read_shape(text: str, start: int, limit: int, is_small: bool) -> Shape | None:
+    """The shape of an item that is a part of a text, and is small or not without its aliases; None
+    where PyYAML must read it.
+    """
+    found = [match for mark in _MARKS for match in compiled(mark).finditer(text, start, limit)]
+    found.sort(key=lambda match: match.start())
+    masked = _without(found, text, start, limit)
+    if not matches(masked, 0, len(masked)):
+        return None
+    content = start_of_content(text, start, limit)
+    root = read_block(text, content, limit)
+    places: list[_Place] = []
+    # The numbers of the nodes that have values in `places`.
+    numbers: dict[tuple[int, ...], int] = {(): 0}
+    for match in found:
+        value = _value_at(root, match.start())
+        if value is None:  # it is in a scalar or a comment
+            continue
+        above, path, stop = value
+        mark = _mark(match, content, above.column, stop)
+        if mark is None or (isinstance(root, BlockSequence) and len(path) == 1):
+            return None  # as is the anchor of the item itself
+        if isinstance(mark, _Anchor):
+            _put(above, path[-1], mark.read(text, content))
+        for depth in range(1, len(path)):
+            if path[:depth] not in numbers:
+                places.append((numbers[path[: depth - 1]], path[depth - 1], None))
+                numbers[path[:depth]] = len(places)
+        places.append((numbers[path[:-1]], path[-1], mark))
+        numbers[path] = len(places)
+    return Shape(places, limit - start - _most_nodes(text[start:limit]), is_small)
+
+
 def _without(marks: list[re.Match[str]], text: str, start: int, limit: int) -> str:
     """A part of the text that has spaces for anchors, and plain scalars for aliases."""
     pieces: list[str] = []
     for mark in marks:
-        begin, end = mark.span(1)
+        begin, end = mark.span()
         pieces += text[start:begin], (" " if text[begin] == "&" else "a") * (end - begin)
         start = end
     return "".join([*pieces, text[start:limit]])
 
 
-def _holder(node: Node, position: int) -> tuple[Block, list[Node | None], int, int] | None:
-    """The collection of which a value starts at this position, its values, which of them that is,
-    and where it ends. None where no value starts here.
+def _value_at(node: Node, position: int) -> tuple[Block, tuple[int, ...], int] | None:
+    """The value that starts here: the collection that it is in, the numbers of the pairs and
+    entries that lead to it, and where it ends. None where no value starts here.
     """
+    path: tuple[int, ...] = ()
     while isinstance(node, BlockMapping | BlockSequence) and node.open <= position:
         if isinstance(node, BlockMapping):
             node.keys()
-            starts, children = node.starts, node.values
+            starts = node.starts
             i = bisect_right(starts, position) - 1
             indicator = starts[i] + len(node.names[i]) + 2 * (node.text[starts[i]] in "\"'")
         else:
-            starts, children = node.dashes, node.nodes
+            starts = node.dashes
             i = bisect_right(starts, position) - 1
             indicator = starts[i]
+        path = *path, i
         if indicator == position - 2:
             end = starts[i + 1] - node.column if i + 1 < len(starts) else node.limit
-            return node, children, i, end
-        node = node.value_at(i) if isinstance(node, BlockMapping) else node.entry(i)
+            return node, path, end
+        node = _child(node, i)
     return None
 
 
-def _anchored(node: Node, mark: re.Match[str]) -> AnchoredMapping | AnchoredSequence | None:
-    made: AnchoredMapping | AnchoredSequence
+def _mark(match: re.Match[str], content: int, column: int, stop: int) -> _Mark | None:
+    """The mark of a value, an alias alone or the anchor of a block collection; None for others."""
+    text = match.string
+    if text[match.start()] == "*":
+        is_alone = start_of_content(text, match.end(), stop) == stop
+        return _Mark(match, content, stop) if is_alone else None
+    node = read_node(text, match.end(), stop, column)
+    if isinstance(node, BlockMapping | BlockSequence):
+        return _Anchor(match, content, stop, node)
+    return None
+
+
+def _child(node: Block, i: int) -> Node:
     if isinstance(node, BlockMapping):
-        made = AnchoredMapping(node.text, node.open, node.limit, node.column, node.first)
-    elif isinstance(node, BlockSequence):
-        made = AnchoredSequence(node.text, node.open, node.limit, node.column)
-    else:
-        return None
-    made.start, made.anchor, made.tag, made.aliases = mark.start(1), mark[2], None, []
-    return made
+        node.keys()
+        return node.value_at(i)
+    return node.entry(i)
+
+
+def _put(node: Block, i: int, value: Node) -> None:
+    if isinstance(node, BlockMapping):
+        node.keys()
+        node.values[i] = value
+    elif node.dashes:
+        node.nodes[i] = value
+
+
+def _most_nodes(text: str) -> int:
+    """As many nodes lines in block style have at most: on each line a list, an entry, its key and
+    its value, and up to three for each bracket and comma. A long scalar counts for many.
+    """
+    flow = text.count("[") + text.count("{") + text.count(",")
+    return 4 * text.count("\n") + 3 * flow + len(text) // LONG
+
+
+def _most_levels(text: str) -> int:
+    """On as many levels such nodes are at most: for each column that lines start at, a mapping, the
+    list of a key, and an entry. Flow collections have levels of their own.
+    """
+    columns = {len(line) - len(line.lstrip(" ")) for line in text.split("\n")}
+    return min(3 * len(columns), MAX_LEVELS)

@@ -22,6 +22,7 @@ from .lines import (
     comments_from,
     line_end,
     line_start,
+    next_indicator,
     next_line,
     past_blank_lines,
 )
@@ -35,7 +36,6 @@ from .nodes import (
     Scalar,
     Sequence,
     is_merge,
-    next_indicator,
     resolve,
 )
 from .write import block, block_value, flow, is_flow, write

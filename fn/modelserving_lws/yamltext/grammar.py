@@ -40,9 +40,6 @@ _FOREIGN = (
 # To read what is deeper line by line would take time that grows faster than the text.
 MAX_LEVELS = 50
 _MAX_STATES = 10_000
-_ALIKE = dict.fromkeys([*range(48, 58), *range(65, 91), *range(97, 123)], "a")
-_LONGEST_SHAPE, _MAX_SHAPES = 20_000, 64
-_SHAPES: dict[str, bool] = {}
 # So deep are the flow collections on one line that are passed over with all lines around them.
 _DEEP = 12
 
@@ -152,23 +149,9 @@ class Opens:
 
 def matches(text: str, start: int, limit: int) -> bool:
     """Whether the lines from `start` to `limit` are block style that every YAML reader reads and
-    that `block.py` reads as PyYAML does. The text ends with a line break.
+    that `block.py` reads as PyYAML does. The text ends with a line break. All letters and digits
+    are the same to the grammar, but in escapes.
     """
-    part = text[start:limit]
-    if "\\" in part or len(part) > _LONGEST_SHAPE:
-        return _matches(text, start, limit)
-    # To the grammar, all letters and digits are the same, but in escapes. So items that differ in
-    # these alone, as the pods of one ModelServing do, are asked about once.
-    shape = part.translate(_ALIKE)
-    known = _SHAPES.get(shape)
-    if known is None:
-        if len(_SHAPES) == _MAX_SHAPES:
-            _SHAPES.clear()
-        known = _SHAPES[shape] = _matches(text, start, limit)
-    return known
-
-
-def _matches(text: str, start: int, limit: int) -> bool:
     part = text[start:limit]
     is_odd = not part.replace("\n", "").isprintable()
     if is_odd and (not has_line_feeds_only(part) or re.search(_FOREIGN, part)):

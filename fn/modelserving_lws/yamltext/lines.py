@@ -63,6 +63,13 @@ _MOST_COLUMNS = LONG_TEXT
 # are indented more are passed over at the least cost if a pattern takes the character at once, and
 # looks back at it.
 OUTDENTED = AtColumn(r"\n {0,COLUMN}+[^ ](?<![\n#])")
+_NO_CONTENT = compiled(r"(?: *+(?:#[^\n]*)?(?:\n|\Z(?<!\n)))*+ *+")
+
+
+def start_of_content(text: str, start: int, end: int) -> int:
+    """Where the first character is that is neither white space nor in a comment."""
+    match = _NO_CONTENT.match(text, start, end)
+    return start if match is None else match.end()
 
 
 def line_start(text: str, position: int) -> int:
@@ -82,6 +89,15 @@ def line_end(text: str, position: int) -> tuple[int, str]:
     """Where the line of this position ends, and the line break there; empty at the text's end."""
     match = compiled(_LINE_BREAK).search(text, position)
     return (len(text), "") if match is None else (match.start(), match.group())
+
+
+def next_indicator(text: str, indicator: str, position: int) -> int:
+    """Where an indicator stands that comes next but for white space and comments."""
+    while text[position] != indicator:
+        if text[position] == "#":
+            position = line_end(text, position)[0]
+        position += 1
+    return position
 
 
 def next_line(text: str, end: int) -> int:

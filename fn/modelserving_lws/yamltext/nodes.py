@@ -8,7 +8,7 @@ it is made by an edit, and `document.py` writes it.
 from __future__ import annotations
 
 from ..results.errors import BoundsError, ShapeError
-from .lines import line_end
+from .lines import next_indicator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -280,8 +280,7 @@ class Mapping(Collection):
                     break
             else:
                 return None
-        value = pair[1]
-        return value.target if isinstance(value, Alias) else value
+        return resolve(pair[1])
 
     def set(self, name: str, value: Node) -> None:
         """For detached mappings: the key's value, in its place or at the end."""
@@ -347,8 +346,6 @@ class Sequence(Collection):
 
 
 # Nodes with an anchor or a tag. Few have one, so that the others need no place for it.
-
-
 class MarkedScalar(LongScalar):
     __slots__ = ("aliases", "anchor", "tag")
 
@@ -364,25 +361,29 @@ class MarkedSequence(Sequence):
 class Alias(Node):
     """A use of `target` by its anchor, in `parent`."""
 
-    __slots__ = ("depth", "parent", "size", "target")
+    __slots__ = ("_counts", "parent", "target")
 
     def __init__(self, start: int, end: int, target: Node, parent: Collection) -> None:
         super().__init__(start, end)
         self.target = target
         self.parent = parent
-        self.size = target.size
-        self.depth = target.depth
+        self._counts: tuple[int, int] | None = None
         if target.aliases is not None:
             target.aliases.append(self)
 
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        return self._counted()[0]
 
-def next_indicator(text: str, indicator: str, position: int) -> int:
-    """Where an indicator stands that comes next but for white space and comments."""
-    while text[position] != indicator:
-        if text[position] == "#":
-            position = line_end(text, position)[0]
-        position += 1
-    return position
+    @property
+    def depth(self) -> int:  # type: ignore[override]
+        return self._counted()[1]
+
+    def _counted(self) -> tuple[int, int]:
+        """Once, however many aliases are in what this one stands for."""
+        if self._counts is None:
+            self._counts = self.target.size, self.target.depth
+        return self._counts
 
 
 def resolve(node: Node) -> Node:

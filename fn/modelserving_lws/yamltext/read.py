@@ -5,14 +5,21 @@ from __future__ import annotations
 from ..results.errors import BoundsError, InputError
 from .block import read_block
 from .grammar import matches
-from .lines import has_line_feeds_only
-from .patterns import compiled
+from .lines import has_line_feeds_only, start_of_content
+from .nodes import MAX_DEPTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from .anchors import AnchorReader, Shape
     from .nodes import Node
 
-_NO_CONTENT = compiled(r"(?: *+(?:#[^\n]*)?(?:\n|\Z(?<!\n)))*+ *+")
+    Reader: TypeAlias = "LineReader | AnchorReader"
+
+_ALIKE = bytes(97 if chr(byte).isalnum() and byte < 128 else byte for byte in range(256))
+_LONGEST_SHAPE, _MAX_SHAPES = 20_000, 64
+_SHAPES: dict[bytes, LineReader | Shape | None] = {}
 
 
 def read(text: str) -> list[Node]:
@@ -53,28 +60,66 @@ def read_part(text: str, start: int, end: int) -> Node | None:
 
 
 def read_part_exactly(text: str, start: int, end: int, *, is_document: bool = False) -> Node | None:
-    """The same, by the JSON reader, by its lines but for anchors and aliases, or by PyYAML. What is
-    behind a document may not use its anchors.
-    """
+    """The same, by the JSON reader or by PyYAML. What is behind a document uses none of it."""
     if text.startswith("{", start):
         from .json_ import read_json
 
         root = read_json(text, start, end)
         if root is not None:
             return root
-    behind = len(text) if is_document else end
-    if text.find("&", start, end) >= 0:
-        from .anchors import read_anchored
-
-        root = read_anchored(text, start, start_of_content(text, start, end), end, behind)
-        if root is not None:
-            return root
     from .events import read_events
 
-    return read_events(text, start, end, behind)
+    return read_events(text, start, end, len(text) if is_document else end)
 
 
-def start_of_content(text: str, start: int, end: int) -> int:
-    """Where the first character is that is neither white space nor in a comment."""
-    match = _NO_CONTENT.match(text, start, end)
-    return start if match is None else match.end()
+class LineReader:
+    """How an item is read whose lines mean what they look like. `is_small` is true of one that
+    surely has no more nodes than characters, and no more than MAX_DEPTH levels.
+    """
+
+    __slots__ = ("is_small",)
+
+    def __init__(self, is_small: bool) -> None:
+        self.is_small = is_small
+
+    def read(self, text: str, content: int, limit: int) -> Node:
+        """The block mapping or sequence whose first character is at `content`."""
+        return read_block(text, content, limit)
+
+
+def line_reader(text: str, start: int, content: int, end: int, behind: int) -> Reader | None:
+    """How an item is read by its lines that is the part of a text from `start` to `end`, and whose
+    first character is at `content`. None where it can't be, as where it uses what is outside of it,
+    and where what starts at `behind` may use its anchors.
+    """
+    part = text[start:end]
+    if "\\" in part or len(part) > _LONGEST_SHAPE:
+        shape = _shape(text, start, end)
+    else:
+        # Items that differ in letters and digits alone, as the pods of one ModelServing do, are
+        # asked about once.
+        key = part.encode(errors="surrogatepass").translate(_ALIKE)
+        if key not in _SHAPES:
+            if len(_SHAPES) == _MAX_SHAPES:
+                _SHAPES.clear()
+            _SHAPES[key] = _shape(text, start, end)
+        shape = _SHAPES[key]
+    if shape is None or isinstance(shape, LineReader):
+        return shape
+    return shape.reader(text, content, behind)
+
+
+def _shape(text: str, start: int, end: int) -> LineReader | Shape | None:
+    is_small = not may_be_deep(text, start, end)
+    if matches(text, start, end):
+        return LineReader(is_small)
+    if text.find("&", start, end) < 0:
+        return None
+    from .anchors import read_shape
+
+    return read_shape(text, start, end, is_small)
+
+
+def may_be_deep(text: str, start: int, end: int) -> bool:
+    """Whether flow collections may add so many levels that they must be counted."""
+    return text.count("[", start, end) + text.count("{", start, end) > MAX_DEPTH // 2

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from ..results.errors import EditError
 from .data import detached_mapping
-from .lines import BLANKS, LINE_BREAKS, Lines, line_break
-from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, next_indicator, resolve
+from .lines import BLANKS, LINE_BREAKS, Lines, line_break, next_indicator
+from .nodes import DETACHED, Collection, Mapping, Node, Scalar, Sequence, resolve
 from .write import Splice, Text, block_data, flow_data, is_flow, laid_out, layout
 
 TYPE_CHECKING = False
