@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Reader: TypeAlias = "LineReader | AnchorReader"
 
-_ALIKE = bytes(97 if chr(byte).isalnum() and byte < 128 else byte for byte in range(256))
+_LETTERS_AND_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_ALIKE = bytes.maketrans(_LETTERS_AND_DIGITS, b"a" * len(_LETTERS_AND_DIGITS))
 _LONGEST_SHAPE, _MAX_SHAPES = 20_000, 64
 _SHAPES: dict[bytes, LineReader | Shape | None] = {}
 
