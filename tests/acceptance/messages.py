@@ -572,7 +572,7 @@ CONVERT_CASES = (
         f"{LWS_SET} metadata.name",
         stream(SET, SET),
         CONVERT,
-        first="line 1, column 1",
+        other=f"line {SET.count(chr(10)) + 2}, column 1",
     ),
     Case("modelserving-there", f"{LWS_SET} metadata.name", stream(CONVERTED, SET), CONVERT),
     other(

@@ -121,7 +121,7 @@ MESSAGES = {
     "amount-is-zero": (ERROR, "must not come to 0 of {total}; found {found}", "Write 1, or a larger percentage."),
     "amount-too-large": (ERROR, "must not be more than the role's `replicas`, {replicas}; found {found}", "Write less, or give the role more replicas."),
     "same-modelserving": (ERROR, "must be the only ModelServing of its name among the items; another one is {found}", "Remove one of the two, or give them namespaces."),
-    "same-set": (ERROR, "must be the only LeaderWorkerSet of its name and namespace, of which a cluster keeps one; another one is at {first}", "Remove one of the two, or give it another name or namespace."),
+    "same-set": (ERROR, "must be the only LeaderWorkerSet of its name and namespace, of which a cluster keeps one; another one is at {other}", "Remove one of the two, or give it another name or namespace."),
     "too-many-pods": (ERROR, "must not bring the pods to be rendered to more than {limit}; with its own, they are {found}", "Render it with fewer replicas."),
     "too-much-env": (ERROR, "must not write more than {limit} env vars into a pod's containers; found {found}", "Let the plugins set fewer."),
     "too-large-pods": (ERROR, "must not bring what is rendered to more than {limit} characters", "Render it with fewer replicas."),

@@ -91,7 +91,7 @@ class _Run:
         self._behind = behind
         self._rows = rows
         self._row_of: dict[int, SetRow] = {}
-        self._places: dict[tuple[object, str, str], Item] = {}
+        self._named: dict[tuple[object, str, str], list[Item]] = {}
         # The amounts of the set that is being converted, before and after.
         self._amounts: list[Amounts] = []
         # Messages that are not told, and the losses among them, which are accepted.
@@ -127,6 +127,9 @@ class _Run:
                 accepted=self._accepted,
                 patches=() if trees is None else trees.patches(),
             )
+            for item in sets:
+                for key in self._keys(item):
+                    self._named.setdefault(key, []).append(item)
             for item in sets:
                 self._convert_set(item, breakages.of(item))
             self.results += breakages.others
@@ -170,8 +173,8 @@ class _Run:
             result = wrong_choice("apiVersion", item.api_version, (API_VERSION,))
             result.proposed = API_VERSION
             raise ItemError(result)
-        if (first := self._same(item)) is not None:
-            raise ItemError(Result("same-set", "metadata.name", first=first))
+        if (other := self._same(item)) is not None:
+            raise ItemError(Result("same-set", "metadata.name", other=other))
         lws = LeaderWorkerSet(item)
         found, is_readable = find(lws, item.document.text, self._allow_lossy)
         found += broken
@@ -216,22 +219,26 @@ class _Run:
             found.append(Result("default-scheduler", path))
         return found
 
-    def _same(self, item: Item) -> str | None:
-        """Where a set of the same name and namespace stands, of which a cluster gets both: in the
-        same text, or in the same kustomization.
+    def _keys(self, item: Item) -> list[tuple[object, str, str]]:
+        """What a set has in common with those of which a cluster keeps one: the name, the
+        namespace, and the text or a kustomization.
         """
-        reference, document = item.reference, item.document
-        within: list[object] = [document]
+        if item.api_version != API_VERSION:
+            return []
+        within: list[object] = [item.document]
         if self._kustomizations is not None:
             within += self._kustomizations.listing(item)
-        first: str | None = None
-        for one in within:
-            there = self._places.setdefault((one, reference.name, reference.namespace), item)
-            if there is not item and first is None:
-                first = there.reference.path
-                if there.document is document:
-                    first = document.place(there.node.start)
-        return first
+        return [(one, item.reference.name, item.reference.namespace) for one in within]
+
+    def _same(self, item: Item) -> str | None:
+        """Where another set stands of which a cluster keeps one."""
+        for key in self._keys(item):
+            for other in self._named[key]:
+                if other.document is not item.document:
+                    return other.reference.path
+                if other is not item:
+                    return item.document.place(other.node.start)
+        return None
 
     def _refusals(self, lws: LeaderWorkerSet, text: str, root: Mapping) -> list[Result]:
         """What a cluster, and what is behind the conversion, refuse of the ModelServing, with the
