@@ -321,6 +321,18 @@ NESTED: Final = {
     ),
 }
 SHARED: Final = {
+    "aliases of many keys in a pod": Hostile(
+        lambda n: pod(
+            (
+                "spec:\n",
+                "x:\n  a: &a\n"
+                + numbered(lambda i: f"    k{i}: v\n", n // 2)
+                + "  b:\n"
+                + times("  - *a\n", n // 2)
+                + "spec:\n",
+            )
+        )
+    ),
     "a bomb in another item": Hostile(
         lambda n: other(
             "\n- &a0 [x, x, x, x, x, x, x, x, x, x]\n"

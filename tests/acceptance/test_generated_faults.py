@@ -475,3 +475,78 @@ def test_a_slip_is_told_of_an_item_with_an_anchor() -> None:
     anchored = replaced(SET, ("spec:\n", "spec: &spec\n"))
     outcome = run(stream(COMPLETE, anchored, f"# *spec\n{CONFIG_MAP}").encode(), RENDER)
     assert "set-not-read" in [it.id for it in outcome.results]
+
+
+_SERVING = """\
+apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelServing
+metadata: {name: chat, namespace: serving}
+spec:
+  plugins:
+  - name: lws
+    type: BuiltIn
+  template:
+    roles:
+    - name: main
+      entryTemplate:
+        spec:
+          FIELD: &shared
+          containers:
+          - name: engine
+            FIELD: &shared
+      workerReplicas: 1
+      workerTemplate:
+        spec:
+          FIELD: *shared
+          containers:
+          - name: engine
+            FIELD: *shared
+"""
+_READS_KEY = """\
+- name: KEY
+  valueFrom:
+    fieldRef: {fieldPath: "metadata.labels['leaderworkerset.sigs.k8s.io/KEY']"}
+"""
+_VOLUME = """\
+- name: info
+  downwardAPI:
+    items:
+    - path: key
+      fieldRef: {fieldPath: "metadata.labels['leaderworkerset.sigs.k8s.io/group-key']"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "value"),
+    [
+        pytest.param(12, "env", _READS_KEY.replace("/KEY", "/worker-index"), id="the index"),
+        pytest.param(12, "env", _READS_KEY.replace("/KEY", "/group-key"), id="a key"),
+        pytest.param(
+            12, "readinessProbe", "exec:\n  command: [ping, $(LWS_LEADER_ADDRESS)]\n", id="a probe"
+        ),
+        pytest.param(12, "args", "- $(MODELSERVING_NAMESPACE)\n", id="an argument"),
+        pytest.param(10, "volumes", _VOLUME, id="a volume"),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_an_alias_stands_for_is_expanded_as_if_it_stood_there(
+    column: int, field: str, value: str, workers: int
+) -> None:
+    kept = f"{' ' * column}FIELD: "
+    lines = [it for it in _SERVING.split("\n") if "FIELD" not in it or it.startswith(kept)]
+    text = (
+        "\n".join(lines)
+        .replace("FIELD", field)
+        .replace("workerReplicas: 1", f"workerReplicas: {workers}")
+    )
+    written = "\n" + indent(f"{' ' * (column + 2)}{value.rstrip()}", column + 2)
+    shared = text.replace("&shared", f"&shared{written}")
+    plain = text.replace(" &shared", written).replace(" *shared", written)
+    assert items_of(shared) == items_of(plain)
+    outcome, expected = twice(shared, EXPAND), twice(plain, EXPAND)
+    assert items_of(outcome.output) == items_of(expected.output)
+    told = [(it.severity, it.field, it.message) for it in outcome.results]
+    assert told == [(it.severity, it.field, it.message) for it in expected.results]
+    listed = ResourceList(shared)
+    assert listed.items(frozenset({"ModelServing"}))
+    assert str(listed.ways) == "items: 0 skipped, 1 quick, 0 exact"

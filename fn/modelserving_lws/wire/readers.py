@@ -29,7 +29,7 @@ _MAX_LISTS = 100
 
 class PartItems:
     """The items that are parts of a text, read one by one. How one is read is decided before any
-    function sees it: by its lines where the grammar matches them, else by PyYAML or as JSON.
+    function sees it: by its lines where these mean what they look like, else by PyYAML or as JSON.
     """
 
     def __init__(self, document: Document, parts: Parts, origin: Origin | None) -> None:
@@ -234,7 +234,8 @@ class PartItems:
 
     @property
     def ways(self) -> Ways:
-        quick, exact = len(self._quick.keys() - {self._end}), len(self._exact - {self._end})
+        passed = {self._end} - self._counted
+        quick, exact = len(self._quick.keys() - passed), len(self._exact - passed)
         return Ways(len(self._parts.spans) - quick - exact, quick, exact)
 
 
@@ -339,7 +340,8 @@ class _Checks:
     """What lines do not tell of an item. First, how much its aliases stand for, so that small text
     can't ask for much work: what a function does with an item takes no more than a constant for
     each of its nodes, aliases expanded. Without aliases, a text has no more nodes than characters.
-    Second, whether it is a template of Helm; no item is whose lines tell what it is.
+    Second, whether it is a template of Helm: `{{` outside of quotes, which the grammar does not
+    match.
     """
 
     def __init__(self, text: str) -> None:

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 
     Block = BlockMapping | BlockSequence
     # A value of an item, the next node: the number of the node that it is in, its number there, and
-    # its mark, if it has one. The item itself is node 0.
+    # its mark, if it has one. The root node that `read_block` reads is node 0.
     _Place = tuple[int, int, "_Mark | None"]
 
-# A pattern that begins with one character is searched for much faster than one that begins with any
-# of several.
+# Each begins with one character, as do the patterns in `grammar.py`.
 _NAME_AND_END = "([0-9A-Za-z_-]+)(?= *\n)"
 _MARKS = rf"&(?<=[:-] &){_NAME_AND_END}", rf"\*(?<=[:-] \*){_NAME_AND_END}"
 # The beginning of a name, of characters that all versions of PyYAML take for part of one.
@@ -39,16 +38,32 @@ _NAME = "[0-9A-Za-z_-]*"
 _ALIAS = rf"\*({_NAME})"
 # On so many levels the nodes of an item may be, aliases expanded.
 _MOST_LEVELS = 100
-# For items of one shape, so many ways of their names to be the same are kept.
-_MOST_WAYS = 64
+# For items of one shape, so many numberings of their names are kept.
+_MOST_NUMBERINGS = 64
 
 
 class AnchoredMapping(BlockMapping):
-    __slots__ = ("aliases", "anchor", "tag")
+    __slots__ = ("aliases", "anchor", "counts", "tag")
+
+    counts: tuple[int, int] | None
+    size = property(lambda self: _counts(self, BlockMapping)[0])
+    depth = property(lambda self: _counts(self, BlockMapping)[1])
 
 
 class AnchoredSequence(BlockSequence):
-    __slots__ = ("aliases", "anchor", "tag")
+    __slots__ = ("aliases", "anchor", "counts", "tag")
+
+    counts: tuple[int, int] | None
+    size = property(lambda self: _counts(self, BlockSequence)[0])
+    depth = property(lambda self: _counts(self, BlockSequence)[1])
+
+
+def _counts(node: Any, made: Any) -> tuple[int, int]:
+    """The size and the depth, counted once, however many aliases stand for the node."""
+    if node.counts is None:
+        node.counts = made.size.fget(node), made.depth.fget(node)
+    counts: tuple[int, int] = node.counts
+    return counts
 
 
 class _Mark:
@@ -91,13 +106,14 @@ class _Anchor(_Mark):
             made = AnchoredMapping(text, start, limit, self._column, first)
         made.start = content + self.begin - 1
         made.anchor = text[content + self.begin : content + self.end]
-        made.tag, made.aliases = None, []
+        made.tag, made.aliases, made.counts = None, [], None
         return made
 
 
 class Shape:
     """What items have in common that differ in letters and digits alone: where their anchors and
-    aliases stand, and for each way of the names to be the same what this makes of them.
+    aliases stand, and what each numbering of the names makes of them: those of `&a`, `&b`, `*a` are
+    0, 1, 0.
     """
 
     __slots__ = ("_is_small", "_known", "_left", "_marks", "_names", "_places")
@@ -120,28 +136,28 @@ class Shape:
         """
         numbers: dict[str, int] = {}
         names = [text[content + begin : content + end] for begin, end in self._names]
-        way = tuple([numbers.setdefault(name, len(numbers)) for name in names])
-        if way not in self._known:
-            if len(self._known) == _MOST_WAYS:
+        numbering = tuple([numbers.setdefault(name, len(numbers)) for name in names])
+        if numbering not in self._known:
+            if len(self._known) == _MOST_NUMBERINGS:
                 self._known.clear()
-            self._known[way] = self._resolved(way)
-        return None if _are_used(text, behind, numbers) else self._known[way]
+            self._known[numbering] = self._resolved(numbering)
+        return None if _are_used(text, behind, numbers) else self._known[numbering]
 
-    def _resolved(self, way: tuple[int, ...]) -> AnchorReader | None:
+    def _resolved(self, numbering: tuple[int, ...]) -> AnchorReader | None:
         targets: dict[_Mark, _Anchor] = {}
         last: dict[int, _Anchor] = {}
         # The anchors whose values have the mark in them, and what all values have at most.
         above: list[_Anchor] = []
         left, sizes, depths = self._left, {}, {}
-        for mark, name in zip(self._marks, way, strict=True):
+        for mark, number in zip(self._marks, numbering, strict=True):
             while above and above[-1].stop <= mark.begin:
                 above.pop()
             if isinstance(mark, _Anchor):
-                last[name] = mark
+                last[number] = mark
                 sizes[mark], depths[mark] = mark.size, mark.depth
                 above.append(mark)
                 continue
-            anchor = last.get(name)
+            anchor = last.get(number)
             if anchor is None or anchor in above or MAX_LEVELS + depths[anchor] > _MOST_LEVELS:
                 return None
             targets[mark] = anchor
@@ -279,16 +295,17 @@ def _mark(match: re.Match[str], content: int, column: int, stop: int) -> _Mark |
 
 def _child(node: Block, i: int) -> Node:
     if isinstance(node, BlockMapping):
-        node.keys()
+        node.keys()  # makes what `value_at` needs
         return node.value_at(i)
     return node.entry(i)
 
 
 def _put(node: Block, i: int, value: Node) -> None:
+    # `keys` and `dashes` make the lists.
     if isinstance(node, BlockMapping):
         node.keys()
         node.values[i] = value
-    elif node.dashes:
+    elif i < len(node.dashes):
         node.nodes[i] = value
 
 

@@ -170,8 +170,8 @@ class BlockMapping(Mapping):
     fields = own
 
     def may_have(self, word: str) -> bool:
-        # An escape may write any of its characters.
-        return any(self.text.find(it, self.open, self.limit) >= 0 for it in (word, "\\"))
+        # An escape may write any of its characters, and an alias may stand for a node that has it.
+        return any(self.text.find(it, self.open, self.limit) >= 0 for it in (word, "\\", "*"))
 
     def texts(self) -> dict[str, str] | None:
         if not is_long(self.text):

@@ -1,12 +1,12 @@
 r"""A grammar of block style, that says of a part of a text whether its lines mean what they look
-like: then nodes are read from them, else by PyYAML.
+like: then nodes are read from them.
 
 A match takes lines that have one indentation: entries, keys, scalars behind dashes, with the
 comments above them. Each value goes to the end of its lines, so that no line of a folded scalar is
 taken for a key or an item. What the lines are to each other (columns, keys or dashes) is what an
 automaton follows, that learns its states as it goes.
 
-Left to PyYAML: anchors, aliases, tags, `? ` keys, `|2`, values on lines of their own, `- - a`,
+Not matched: anchors, aliases, tags, `? ` keys, `|2`, values on lines of their own, `- - a`,
 tabs, lines left of their key; line breaks other than line feeds. https://yaml.org/spec/1.1/
 """
 
@@ -150,7 +150,7 @@ class Opens:
 def matches(text: str, start: int, limit: int) -> bool:
     """Whether the lines from `start` to `limit` are block style that every YAML reader reads and
     that `block.py` reads as PyYAML does. The text ends with a line break. All letters and digits
-    are the same to the grammar, but in escapes.
+    of ASCII are the same to the grammar, but in escapes.
     """
     part = text[start:limit]
     is_odd = not part.replace("\n", "").isprintable()

@@ -361,29 +361,22 @@ class MarkedSequence(Sequence):
 class Alias(Node):
     """A use of `target` by its anchor, in `parent`."""
 
-    __slots__ = ("_counts", "parent", "target")
+    __slots__ = ("parent", "target")
 
     def __init__(self, start: int, end: int, target: Node, parent: Collection) -> None:
         super().__init__(start, end)
         self.target = target
         self.parent = parent
-        self._counts: tuple[int, int] | None = None
         if target.aliases is not None:
             target.aliases.append(self)
 
     @property
     def size(self) -> int:  # type: ignore[override]
-        return self._counted()[0]
+        return self.target.size
 
     @property
     def depth(self) -> int:  # type: ignore[override]
-        return self._counted()[1]
-
-    def _counted(self) -> tuple[int, int]:
-        """Once, however many aliases are in what this one stands for."""
-        if self._counts is None:
-            self._counts = self.target.size, self.target.depth
-        return self._counts
+        return self.target.depth
 
 
 def resolve(node: Node) -> Node:

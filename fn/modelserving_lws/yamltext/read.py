@@ -1,4 +1,4 @@
-"""Text to nodes: the one place that knows by which reader."""
+"""Text to nodes: which reader reads a text, a part of it, or an item."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LETTERS_AND_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _ALIKE = bytes.maketrans(_LETTERS_AND_DIGITS, b"a" * len(_LETTERS_AND_DIGITS))
+# Longer items are seldom alike, and shapes take memory.
 _LONGEST_SHAPE, _MAX_SHAPES = 20_000, 64
 _SHAPES: dict[bytes, LineReader | Shape | None] = {}
 
@@ -98,7 +99,7 @@ def line_reader(text: str, start: int, content: int, end: int, behind: int) -> R
         shape = _shape(text, start, end)
     else:
         # Items that differ in letters and digits alone, as the pods of one ModelServing do, are
-        # asked about once.
+        # asked about once: to the grammar all of these are the same, but in escapes.
         key = part.encode(errors="surrogatepass").translate(_ALIKE)
         if key not in _SHAPES:
             if len(_SHAPES) == _MAX_SHAPES:

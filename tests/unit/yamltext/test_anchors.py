@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from modelserving_lws.yamltext.block import BlockMapping
 from modelserving_lws.yamltext.lines import start_of_content
-from modelserving_lws.yamltext.nodes import Alias, Mapping, Sequence
+from modelserving_lws.yamltext.nodes import Alias, Mapping, Node, Sequence
 from modelserving_lws.yamltext.read import line_reader
 
 SHARED = "a: &x\n  b: c\n"
@@ -102,3 +105,36 @@ def test_aliases_count_for_what_they_stand_for(entries: int, is_small: bool) -> 
     assert small == is_small
     # The root, its keys, and the values of these: entries of three nodes each.
     assert root.size == 1 + 4 + (1 + 3 * entries) + 1 + entries * (1 + 3 * entries) + 99
+
+
+def test_an_anchor_is_counted_once_however_many_aliases_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = root_of("a: &x\n  b: c\nd:\n" + "- *x\n" * 100)
+    assert found is not None
+    root, _ = found
+    counted: list[str] = []
+    made: Any = BlockMapping
+    pairs = made.pairs.fget
+
+    def counting(node: BlockMapping) -> list[tuple[Node, Node]]:
+        counted.append(node.first)
+        found: list[tuple[Node, Node]] = pairs(node)
+        return found
+
+    monkeypatch.setattr(made, "pairs", property(counting))
+    assert root.size == 1 + 2 + 3 + 1 + 100 * 3
+    assert counted.count("b") == 2  # for size and for depth
+
+
+@pytest.mark.parametrize("word", ["c", "\u00e9"])
+def test_what_an_alias_stands_for_may_be_below(word: str) -> None:
+    found = root_of(f"a: &x\n  b: {word}\nd:\n  e:\n    f: *x\ng:\n  h: i\n")
+    assert found is not None
+    root, _ = found
+    assert isinstance(root, Mapping)
+    below, other = root.get("d"), root.get("g")
+    assert isinstance(below, Mapping)
+    assert isinstance(other, Mapping)
+    assert below.may_have(word)
+    assert not other.may_have(word)
