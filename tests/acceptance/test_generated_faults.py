@@ -550,3 +550,34 @@ def test_what_an_alias_stands_for_is_expanded_as_if_it_stood_there(
     listed = ResourceList(shared)
     assert listed.items(frozenset({"ModelServing"}))
     assert str(listed.ways) == "items: 0 skipped, 1 quick, 0 exact"
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("below", ["", "\n", "# c\n", "\n\n            # c\n"])
+@pytest.mark.parametrize("last", ["            tty: true\n", ""])
+@pytest.mark.parametrize(
+    "merge",
+    [
+        "{}",
+        "  {}  ",
+        "{a: 1} # d",
+        "\n{S}  a: 1",
+        "\n{S}  a: |\n{S}   x",
+        "\n{S}  a: |+\n{S}   x\n",
+    ],
+)
+def test_what_is_below_a_merge_that_brings_nothing_stays(
+    merge: str, last: str, below: str, line_break: str
+) -> None:
+    args = '            args: ["ray start --address=$(LWS_LEADER_ADDRESS)"]\n'
+    spaces = " " * 14
+    above = f"{args}            x:\n{spaces}a: 2\n"
+    merged = f"{spaces}<<: {merge.replace('{S}', spaces)}\n"
+    text = replaced(SET, (args, above + merged + below + last)).replace("\n", line_break)
+    plain = replaced(SET, (args, above + below + last))
+    assert items_of(text) == items_of(plain)
+    output = run(text.encode(), CONVERT).output.decode()
+    assert items_of(output) == items_of(run(plain.encode(), CONVERT).output)
+    assert output.count("# c") == text.count("# c")
+    assert output.count("# d") == text.count("# d")
+    assert "<<" not in output

@@ -18,6 +18,7 @@ from .data import without_text
 from .lines import (
     BYTE_ORDER_MARK,
     LINE_BREAKS,
+    break_above,
     column,
     comments_from,
     line_end,
@@ -214,7 +215,7 @@ def _comments_above(text: str, owner: Mapping, position: int, floor: int) -> str
         floor = value.end
     lines: list[str] = []
     while start > floor:
-        above = line_start(text, start - 1 - (text[start - 2 : start] == "\r\n"))
+        above = line_start(text, break_above(text, start))
         line = text[above:start].rstrip()
         if above < floor or not line.startswith(f"{indent}#"):
             break
@@ -371,8 +372,13 @@ class _Excerpt:
         comments maybe, takes its place.
         """
         text, start, end = self._text, key.start, value.end
-        if end == limit and not text[end : line_end(text, end)[0]].strip():
-            start, end = line_start(text, start), past_blank_lines(text, next_line(text, end))
+        is_last = end == limit
+        while text[end - 1] in LINE_BREAKS:  # of a block scalar
+            end -= 1
+        if is_last and not text[end : line_end(text, end)[0]].strip():
+            # With the line break above it, so that the line below is moved as others are.
+            below = past_blank_lines(text, next_line(text, end))
+            start, end = (break_above(text, it) for it in (line_start(text, start), below))
         else:
             while text[end].isspace():
                 end += 1

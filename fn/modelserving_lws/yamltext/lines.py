@@ -91,6 +91,11 @@ def line_end(text: str, position: int) -> tuple[int, str]:
     return (len(text), "") if match is None else (match.start(), match.group())
 
 
+def break_above(text: str, start: int) -> int:
+    """Where the line ends that is above one that starts here."""
+    return start - 1 - (text[start - 2 : start] == "\r\n")
+
+
 def next_indicator(text: str, indicator: str, position: int) -> int:
     """Where an indicator stands that comes next but for white space and comments."""
     while text[position] != indicator:
