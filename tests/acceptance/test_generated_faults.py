@@ -276,6 +276,7 @@ def test_a_byte_order_mark_that_starts_a_line_is_an_error() -> None:
         item,
         stream(CONFIG_MAP, item),
         resource_list(item).replace("items", "\ufeffitems"),
+        "\ufeff\ufeff" + COMPLETE,
     ):
         with pytest.raises(InputError, match=text_of("byte-order-mark")):
             run(text.encode(), RENDER)
