@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelserving_lws.pipeline import run
@@ -193,7 +193,28 @@ def put(serving: Any, path: str, value: Any) -> None:
         node[last] = value
 
 
+ONE_ROLE = {
+    "apiVersion": "workload.serving.volcano.sh/v1alpha1",
+    "kind": "ModelServing",
+    "metadata": {"name": "chat"},
+    "spec": {
+        "template": {
+            "roles": [
+                {
+                    "name": "decode",
+                    "replicas": -1,
+                    "partition": 0,
+                    "workerReplicas": 0,
+                    "entryTemplate": {"spec": {"containers": [{"name": "engine"}]}},
+                }
+            ]
+        }
+    },
+}
+
+
 @given(servings(), changes, st.sampled_from(admission.VERSIONS))
+@example(ONE_ROLE, [], "main")
 def test_any_refusal(serving: Any, changes: list[tuple[str, Any]], version: str) -> None:
     """What a cluster refuses renders nothing, and the errors name all of its reasons."""
     for path, value in changes:

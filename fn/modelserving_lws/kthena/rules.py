@@ -172,10 +172,11 @@ def _role_update_of_new(subject: RoleOf, report: Report) -> None:
     """The version main fills in 1 for an absent `maxUnavailable`."""
     role, path = subject.role, subject.role.path
     is_by_role = subject.serving.strategy_type == BY_ROLE
-    amount_at(role.node, "partition", f"{path}.partition", role.replicas)
+    replicas = report.read(1, getattr, role, "replicas")
+    amount_at(role.node, "partition", f"{path}.partition", replicas)
     if get(role.node, "partition") is not None and not is_by_role:
         report.add("only-with-strategy", f"{path}.partition", strategy=BY_ROLE)
-    if is_by_role and not role.replicas and get(role.node, "maxUnavailable") is None:
+    if is_by_role and not replicas and get(role.node, "maxUnavailable") is None:
         report.add("amount-too-large", f"{path}.maxUnavailable", "1", replicas=0, found=1)
 
 
