@@ -478,24 +478,15 @@ def test_a_slip_is_told_of_an_item_with_an_anchor() -> None:
     assert "set-not-read" in [it.id for it in outcome.results]
 
 
-_SERVING = """\
-apiVersion: workload.serving.volcano.sh/v1alpha1
-kind: ModelServing
-metadata: {name: chat, namespace: serving}
-spec:
-  plugins:
-  - name: lws
-    type: BuiltIn
-  template:
-    roles:
-    - name: main
+_SERVING = (
+    SERVING
+    + """\
       entryTemplate:
         spec:
           FIELD: &shared
           containers:
           - name: engine
             FIELD: &shared
-      workerReplicas: 1
       workerTemplate:
         spec:
           FIELD: *shared
@@ -503,6 +494,7 @@ spec:
           - name: engine
             FIELD: *shared
 """
+)
 _READS_KEY = """\
 - name: KEY
   valueFrom:

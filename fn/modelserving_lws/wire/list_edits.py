@@ -15,6 +15,7 @@ from ..yamltext.excerpt import KEEPS, colon_end, end_of, indented
 from ..yamltext.json_layout import around, layout_of, spread
 from ..yamltext.lines import (
     LINE_BREAKS,
+    break_above,
     column,
     comments_from,
     line_break,
@@ -203,7 +204,7 @@ def _marker_of(text: str, root: Mapping) -> int:
     """
     start = line_start(text, root.open)
     while start and not text.startswith(_MARKER.rstrip(), start):
-        above = line_start(text, start - 1 - (text[start - 2 : start] == "\r\n"))
+        above = line_start(text, break_above(text, start))
         line = text[above:start].strip()
         if line and line[0] != "#" and not line.startswith(_MARKER.rstrip()):
             return root.start

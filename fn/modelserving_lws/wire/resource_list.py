@@ -85,7 +85,7 @@ class ResourceList:
 
         roots, text = [], self.document.source
         if text.find(BYTE_ORDER_MARK, 1) > 0:
-            mark = re.compile("(?m)(?:^|(?<=^\ufeff))\ufeff").search(text, 1)
+            mark = re.compile(f"(?m)(?:^|(?<=^{BYTE_ORDER_MARK})){BYTE_ORDER_MARK}").search(text, 1)
             if mark is not None:  # readers differ in the columns of such a line
                 raise InputError("byte-order-mark", text, mark.start())
         documents = [

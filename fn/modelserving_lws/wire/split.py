@@ -27,8 +27,7 @@ RESOURCE_LIST = "ResourceList"
 MAX_ITEMS = 200_000
 _MOST_LINES = 2 * MAX_ITEMS
 _ITEMS = compiled(r"items:(?: *| +#[^\n]*)\n")
-# What starts a line that ends a document, and a line that separates documents and has nothing of
-# them.
+# What starts a line that ends a document, and a line that only separates documents.
 _ENDS = ("---", "...", "%")
 _MARKER = r"---(?: *| +#[^\n]*)(?:\n|\Z)"
 # What other line breaks than line feeds hide: markers of documents, and lines behind comments; in a
@@ -130,9 +129,11 @@ class Parts:
 
     def reader(self, i: int) -> Reader | None:
         """How an item is read by its lines; None where it can't be."""
-        content, end = self.spans[i]
-        behind = len(self.text) if self.has_documents else end
-        return line_reader(self.text, self.start(i), content, end, behind)
+        return line_reader(self.text, self.start(i), *self.spans[i], self.behind(i))
+
+    def behind(self, i: int) -> int:
+        """Where what may use an item's anchors starts."""
+        return len(self.text) if self.has_documents else self.spans[i][1]
 
     def block(self, i: int, reader: Reader) -> Node:
         """An item that is read by its lines."""
@@ -204,8 +205,8 @@ class _BlockList(Parts):
         start, end = self.spans[i]
         end = min(end, self.end)
         if self.text.startswith('- {"', start):
-            return read_part_exactly(self.text, start + 2, end)
-        listed = read_part_exactly(self.text, start - self._column, end)
+            return read_part_exactly(self.text, start + 2, end, self.behind(i))
+        listed = read_part_exactly(self.text, start - self._column, end, self.behind(i))
         return listed.last if isinstance(listed, Sequence) and listed.count == 1 else None
 
 
@@ -250,7 +251,7 @@ class _Stream(Parts):
 
     def exact(self, i: int) -> Node | None:
         end = min(self.spans[i][1], self.end)
-        node = read_part_exactly(self.text, self.start(i), end, is_document=True)
+        node = read_part_exactly(self.text, self.start(i), end, self.behind(i))
         is_manifest = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_null)
         return node if is_manifest else None
 

@@ -18,6 +18,7 @@ from .data import without_text
 from .lines import (
     BYTE_ORDER_MARK,
     LINE_BREAKS,
+    before_breaks,
     break_above,
     column,
     comments_from,
@@ -362,8 +363,7 @@ class _Excerpt:
             written = " " * bool(above) + f"\n{' ' * (held + 2)}".join([*above, written])
         else:
             written = f"\n{' ' * held}".join([*above, block(made, held, text)])
-            while text[end - 1] in LINE_BREAKS:  # of a block scalar; what is below it is moved
-                end -= 1
+            end = before_breaks(text, end)  # what is below it is moved
         self._edits.append((start, end, written))
         return pairs
 
@@ -371,11 +371,8 @@ class _Excerpt:
         """Takes a pair out of a mapping in block style, which ends at the limit; what is behind it,
         comments maybe, takes its place.
         """
-        text, start, end = self._text, key.start, value.end
-        is_last = end == limit
-        while text[end - 1] in LINE_BREAKS:  # of a block scalar
-            end -= 1
-        if is_last and not text[end : line_end(text, end)[0]].strip():
+        text, start, end = self._text, key.start, before_breaks(self._text, value.end)
+        if value.end == limit and not text[end : line_end(text, end)[0]].strip():
             # With the line break above it, so that the line below is moved as others are.
             below = past_blank_lines(text, next_line(text, end))
             start, end = (break_above(text, it) for it in (line_start(text, start), below))

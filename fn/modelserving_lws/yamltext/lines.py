@@ -91,6 +91,13 @@ def line_end(text: str, position: int) -> tuple[int, str]:
     return (len(text), "") if match is None else (match.start(), match.group())
 
 
+def before_breaks(text: str, end: int) -> int:
+    """Where the last line of a node ends: a block scalar ends behind its line breaks."""
+    while text[end - 1] in LINE_BREAKS:
+        end -= 1
+    return end
+
+
 def break_above(text: str, start: int) -> int:
     """Where the line ends that is above one that starts here."""
     return start - 1 - (text[start - 2 : start] == "\r\n")

@@ -58,11 +58,11 @@ def read_part(text: str, start: int, end: int) -> Node | None:
     """
     if matches(text, start, end):
         return read_block(text, start_of_content(text, start, end), end)
-    return read_part_exactly(text, start, end)
+    return read_part_exactly(text, start, end, end)
 
 
-def read_part_exactly(text: str, start: int, end: int, *, is_document: bool = False) -> Node | None:
-    """The same, by the JSON reader or by PyYAML. What is behind a document uses none of it."""
+def read_part_exactly(text: str, start: int, end: int, behind: int) -> Node | None:
+    """The same, by the JSON reader or by PyYAML. What may use its anchors starts at `behind`."""
     if text.startswith("{", start):
         from .json_ import read_json
 
@@ -71,7 +71,7 @@ def read_part_exactly(text: str, start: int, end: int, *, is_document: bool = Fa
             return root
     from .events import read_events
 
-    return read_events(text, start, end, len(text) if is_document else end)
+    return read_events(text, start, end, behind)
 
 
 class LineReader:
