@@ -215,8 +215,18 @@ ONE_ROLE = {
 
 @given(servings(), changes, st.sampled_from(admission.VERSIONS))
 @example(ONE_ROLE, [], "main")
+@example(
+    ONE_ROLE,
+    [
+        ("spec.rolloutStrategy", {"type": "RoleRollingUpdate"}),
+        ("spec.template.roles.0.replicas", 0),
+        ("spec.template.roles.0.partition", -1),
+    ],
+    "main",
+)
 def test_any_refusal(serving: Any, changes: list[tuple[str, Any]], version: str) -> None:
     """What a cluster refuses renders nothing, and the errors name all of its reasons."""
+    serving = copy.deepcopy(serving)
     for path, value in changes:
         put(serving, path, copy.deepcopy(value))
     serving["spec"]["plugins"] = []

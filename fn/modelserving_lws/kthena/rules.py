@@ -173,7 +173,7 @@ def _role_update_of_new(subject: RoleOf, report: Report) -> None:
     role, path = subject.role, subject.role.path
     is_by_role = subject.serving.strategy_type == BY_ROLE
     replicas = report.read(1, getattr, role, "replicas")
-    amount_at(role.node, "partition", f"{path}.partition", replicas)
+    report.read(None, amount_at, role.node, "partition", f"{path}.partition", replicas)
     if get(role.node, "partition") is not None and not is_by_role:
         report.add("only-with-strategy", f"{path}.partition", strategy=BY_ROLE)
     if is_by_role and not replicas and get(role.node, "maxUnavailable") is None:
